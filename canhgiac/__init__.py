@@ -1,0 +1,1 @@
+"""Cảnh Giác: runs a province's programme against online scams."""

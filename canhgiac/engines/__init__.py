@@ -1,0 +1,1 @@
+"""Pure Python engines, no Django, each usable alone."""
