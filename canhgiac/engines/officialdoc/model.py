@@ -47,7 +47,7 @@ class ReadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Words of the document with their place. ``text`` is cleaned (marks and line breaks gone); the span is verbatim."""
+    """Words of the document with their place. ``text`` is cleaned (marks, line breaks gone); the span is verbatim."""
 
     text: str
     span: Span

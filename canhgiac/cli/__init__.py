@@ -1,0 +1,5 @@
+"""The ``canhgiac`` command."""
+
+from .main import main
+
+__all__ = ["main"]

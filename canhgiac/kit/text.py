@@ -1,0 +1,19 @@
+"""Vietnamese text: folding for search."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, đ as d, runs of white space as one: what a search compares.
+
+    >>> fold("Công an  TỈNH Đắk Lắk")
+    'cong an tinh dak lak'
+    """
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _SPACE.sub(" ", bare).strip()

@@ -1,0 +1,22 @@
+"""Tables of directives, plans, tasks and what follows from them."""
+
+from .directives import Directive
+from .plans import Finding, Obligation, Plan, Suggestion, Target
+from .subplans import SubPlanMatch
+from .tasks import Assignment, Body, Deadline, Reminder, StatusChange, Task
+
+__all__ = [
+    "Assignment",
+    "Body",
+    "Deadline",
+    "Directive",
+    "Finding",
+    "Obligation",
+    "Plan",
+    "Reminder",
+    "StatusChange",
+    "SubPlanMatch",
+    "Suggestion",
+    "Target",
+    "Task",
+]

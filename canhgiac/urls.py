@@ -1,0 +1,16 @@
+"""One include per capability."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("canhgiac.front.urls")),
+    path("", include("canhgiac.agencies.urls")),
+    path("", include("canhgiac.plans.urls")),
+    path("tai-khoan/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("catalogue/", TemplateView.as_view(template_name="catalogue.html"))]

@@ -1,0 +1,9 @@
+"""The job queue's face: enqueue by name inside the transaction, jobs and periodic jobs by decorator.
+
+PostgreSQL is the queue (procrastinate). A service enqueues by name, so that it never imports a job;
+the name resolves in the worker, and a test checks that every name used has a job.
+"""
+
+from .queue import enqueue, job, periodic
+
+__all__ = ["enqueue", "job", "periodic"]

@@ -1,0 +1,1 @@
+"""Servers that speak the real protocols of the outside world, for demo and tests."""
