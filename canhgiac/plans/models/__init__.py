@@ -1,7 +1,7 @@
 """Tables of directives, plans, tasks and what follows from them."""
 
 from .directives import Directive
-from .plans import Finding, Obligation, Plan, Suggestion, Target
+from .plans import Finding, Obligation, Piece, Plan, ReviewState, ReviewStep, Suggestion, Target
 from .subplans import SubPlanMatch
 from .tasks import Assignment, Body, Deadline, Reminder, StatusChange, Task
 
@@ -12,8 +12,11 @@ __all__ = [
     "Directive",
     "Finding",
     "Obligation",
+    "Piece",
     "Plan",
     "Reminder",
+    "ReviewState",
+    "ReviewStep",
     "StatusChange",
     "SubPlanMatch",
     "Suggestion",

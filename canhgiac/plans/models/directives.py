@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Agency, Member
 
 
 class Directive(models.Model):
@@ -23,6 +23,16 @@ class Directive(models.Model):
     file_size = models.BigIntegerField(_("cỡ (byte)"))
     uploaded_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("cơ quan"))
+    """For whom it was uploaded: the agency that will run the plan."""
+    parent = models.ForeignKey(
+        "plans.Plan", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("kế hoạch cấp trên")
+    )
+    """The plan it was uploaded under, as an agency's own plan."""
+    replaces = models.ForeignKey(
+        "plans.Plan", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("thay cho")
+    )
+    """The plan it was uploaded as a new version of."""
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     pages_done = models.IntegerField(default=0)
     pages_total = models.IntegerField(default=0)

@@ -63,8 +63,10 @@ class Piece(models.Model):
     """An extracted piece with its place in the directive's text; a piece added by hand has no span."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="%(class)ss")
+    code = models.CharField(_("mã"), max_length=12)
+    """NV1 (task), CT1 (target), TH1 (deadline), BC1 (obligation) …: never given twice in a plan."""
     position = models.IntegerField()
-    """Order in the document."""
+    """Order in the document, with gaps, so that a piece can come between two others."""
     span_start = models.IntegerField(null=True, blank=True)
     span_end = models.IntegerField(null=True, blank=True)
     review = models.CharField(max_length=8, choices=ReviewState, default=ReviewState.UNSEEN)
@@ -99,6 +101,7 @@ class Target(Piece):
         verbose_name = _("chỉ tiêu")
         verbose_name_plural = _("chỉ tiêu")
         ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="target_code_once")]
 
     def __str__(self) -> str:
         return self.text
@@ -118,9 +121,48 @@ class Obligation(Piece):
         verbose_name = _("chế độ báo cáo")
         verbose_name_plural = _("chế độ báo cáo")
         ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="obligation_code_once")]
 
     def __str__(self) -> str:
         return self.text
+
+
+class ReviewStep(models.Model):
+    """One act on a plan under review: what others are shown, and what "Hoàn tác" goes back by."""
+
+    class Act(models.TextChoices):
+        EDIT = "edit", _("sửa")
+        ACCEPT = "accept", _("nhận")
+        REJECT = "reject", _("bỏ")
+        MERGE = "merge", _("gộp")
+        SPLIT = "split", _("tách")
+        RETYPE = "retype", _("đổi loại")
+        ADD = "add", _("thêm")
+        ASSIGN = "assign", _("phân công")
+        SUGGESTION = "suggestion", _("sửa lỗi quét")
+        HEADER = "header", _("sửa phần đầu")
+        FINDING = "finding", _("xem điều cần xem")
+        UNDO = "undo", _("hoàn tác")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="steps")
+    version = models.IntegerField()
+    """``Plan.version`` right after it."""
+    act = models.CharField(max_length=10, choices=Act)
+    codes = models.CharField(max_length=200, blank=True, default="")
+    """The pieces it touched, "NV4, NV5"."""
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    before = models.JSONField(default=list)
+    """The touched pieces as they were, with their version right after the act; empty where it cannot be undone."""
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("bước đối chiếu")
+        verbose_name_plural = _("các bước đối chiếu")
+        indexes = [models.Index(fields=["plan", "-version"], name="review_step_by_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.codes}".strip()
 
 
 class Finding(models.Model):
@@ -139,6 +181,7 @@ class Finding(models.Model):
     successor = models.CharField(max_length=250, null=True, blank=True)
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True, default="")
+    version = models.IntegerField(default=1)
     handled_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     handled_at = models.DateTimeField(null=True, blank=True)
 

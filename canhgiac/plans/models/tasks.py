@@ -21,8 +21,6 @@ class Task(Piece):
         REQUEST = "request", _("Đề nghị")
         COORDINATE = "coordinate", _("Phối hợp")
 
-    code = models.CharField(_("mã"), max_length=12)
-    """NV1, NV2 … unique in the plan, kept when tasks are merged or removed."""
     label = models.CharField(max_length=20, null=True, blank=True)
     text = models.TextField(_("nội dung"))
     heading = models.TextField(_("mục"), null=True, blank=True)
@@ -33,6 +31,9 @@ class Task(Piece):
     due_text = models.CharField(_("hạn theo văn bản"), max_length=250, null=True, blank=True)
     strictly_before = models.BooleanField(default=False)
     """"trước ngày 10/6": the last good day is the day before."""
+    due_start = models.IntegerField(null=True, blank=True)
+    due_end = models.IntegerField(null=True, blank=True)
+    """Span of ``due_text``."""
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     carries_on = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("tiếp nối nhiệm vụ")
@@ -66,6 +67,8 @@ class Body(models.Model):
     as_printed = models.CharField(_("tên trong văn bản"), max_length=400)
     part = models.CharField(_("vai"), max_length=9, choices=Part)
     is_group = models.BooleanField(default=False)
+    note = models.CharField(_("ghi chú"), max_length=300, blank=True, default="")
+    """What resolving it against the register has to say, "nay là …"."""
     span_start = models.IntegerField(null=True, blank=True)
     span_end = models.IntegerField(null=True, blank=True)
 
@@ -152,6 +155,7 @@ class Deadline(Piece):
         verbose_name = _("thời hạn")
         verbose_name_plural = _("thời hạn")
         ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="deadline_code_once")]
 
     def __str__(self) -> str:
         return self.text
