@@ -322,6 +322,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.SmallIntegerField(default=0)),
                 ("error", models.CharField(blank=True, default="", max_length=300)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempted_at", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("read_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -538,6 +539,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(fields=["member", "-created_at"], name="notice_by_member"),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(fields=["attempted_at"], condition=models.Q(state="sending"), name="notice_in_mid_send"),
         ),
         migrations.AddConstraint(
             model_name="role",

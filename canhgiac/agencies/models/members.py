@@ -133,13 +133,18 @@ class Notice(models.Model):
     attempts = models.SmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    """When the last attempt left; in state SENDING and old, its worker died."""
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("thông báo")
         verbose_name_plural = _("thông báo")
-        indexes = [models.Index(fields=["member", "-created_at"], name="notice_by_member")]
+        indexes = [
+            models.Index(fields=["member", "-created_at"], name="notice_by_member"),
+            models.Index(fields=["attempted_at"], condition=models.Q(state="sending"), name="notice_in_mid_send"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -1,0 +1,17 @@
+"""Jobs of this capability."""
+
+from canhgiac import work
+
+from . import services
+
+
+@work.job("agencies.notice_deliver")
+def notice_deliver(notice_id: int) -> None:
+    """Mails one notice."""
+    services.notice_deliver(notice_id=notice_id)
+
+
+@work.periodic("agencies.notices_settle", "*/10 * * * *")
+def notices_settle(timestamp: int) -> None:  # noqa: ARG001  # the clock's argument
+    """Settles notices whose worker was killed in mid-send."""
+    services.notices_settle()

@@ -1,0 +1,33 @@
+"""Fixtures of every test: the standing cast, and a test database that can be emptied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from tests.factories.agencies import Cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Lets tests with real transactions empty their tables afterwards.
+
+    The audit log refuses TRUNCATE, which is how Django empties the test database; only that trigger is off, and
+    its own test turns it on. UPDATE and DELETE stay refused.
+    """
+    from django.db import connection  # noqa: PLC0415  # settings are read by pytest-django first
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE agencies_auditentry DISABLE TRIGGER audit_no_truncate")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A small province and the people who act in most tests."""
+    from tests.factories import agencies  # noqa: PLC0415  # models need Django set up
+
+    return agencies.cast()
