@@ -1,0 +1,265 @@
+"""From words with places to lines in reading order.
+
+Used for PDF text and for recognised scans alike, so nothing here depends on the unit of length: every
+threshold is a multiple of the height of the letters. Two columns that stand side by side (letterhead,
+recipients and signature) are read one after the other; everything else goes from top to bottom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+_WIDE_GAP = 1.6
+"""Gap between words that starts a new segment; a justified line seldom reaches one letter height."""
+_STRANGE_GAP = 0.6
+"""The same for words that do not follow each other in the file."""
+_LEAST_CORRIDOR = 0.4
+_CORE = 0.22
+"""Share of the height cut at top and bottom before asking whether two segments overlap."""
+_PARAGRAPH_GAP = 1.32
+_NEAR = 1.9
+"""Line pitches within which a one-sided line still belongs to the columns above it."""
+_LABEL = re.compile(r"(?:[-–+•*▪o]|\(?(?:\d{1,2}|[a-zđ]|[IVXivx]{1,5})(?:\.\d{1,2})*[.)/]?)")
+
+
+class Word(NamedTuple):
+    """A word and its box; y grows downwards."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    text: str
+
+
+@dataclass(slots=True)
+class Segment:
+    """Words of one line without a wide gap between them."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    text: str
+    order: int
+    """Position in the file."""
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class Line(NamedTuple):
+    text: str
+    top: float
+    bottom: float
+    x0: float
+    x1: float
+
+
+@dataclass(slots=True)
+class Band:
+    """Segments that stand side by side; ``corridor`` is the white strip where there are two columns."""
+
+    segments: list[Segment]
+    corridor: tuple[float, float] | None = None
+
+    @property
+    def top(self) -> float:
+        return min(s.top for s in self.segments)
+
+    @property
+    def bottom(self) -> float:
+        return max(s.bottom for s in self.segments)
+
+
+def segments_of(words: Sequence[Word]) -> list[Segment]:
+    """Joins words into segments in the order of the file."""
+    made: list[Segment] = []
+    last: Segment | None = None
+    texts: list[str] = []
+    for order, word in enumerate(words):
+        height = word.bottom - word.top
+        if last is not None:
+            gap = word.x0 - last.x1
+            low = min(height, last.height)
+            overlap = min(word.bottom, last.bottom) - max(word.top, last.top)
+            if overlap > 0.4 * low and -0.5 * low <= gap < _WIDE_GAP * max(height, last.height):
+                texts.append(word.text)
+                last.x1 = max(last.x1, word.x1)
+                if height > last.height:
+                    last.top, last.bottom = word.top, word.bottom
+                continue
+            last.text = " ".join(texts)
+        last = Segment(word.x0, word.top, word.x1, word.bottom, "", order)
+        texts = [word.text]
+        made.append(last)
+    if last is not None:
+        last.text = " ".join(texts)
+    return made
+
+
+def bands_of(segments: list[Segment]) -> list[Band]:
+    """Groups segments that overlap in height, from top to bottom, and finds the corridor in each group."""
+    bands: list[Band] = []
+    floor = float("-inf")
+    for segment in sorted(segments, key=lambda s: s.top + _CORE * s.height):
+        core = _CORE * segment.height
+        if bands and segment.top + core < floor:
+            bands[-1].segments.append(segment)
+            floor = max(floor, segment.bottom - core)
+        else:
+            bands.append(Band([segment]))
+            floor = segment.bottom - core
+    for band in bands:
+        if len(band.segments) > 1:
+            _settle(band)
+    return bands
+
+
+def _settle(band: Band) -> None:
+    """Joins what is one line after all, and finds the corridor if exactly two columns remain."""
+    ordered = sorted(band.segments, key=lambda s: s.x0)
+    joined = [ordered[0]]
+    for segment in ordered[1:]:
+        last = joined[-1]
+        height = max(segment.height, last.height)
+        level = abs(segment.middle - last.middle) < 0.5 * height
+        gap = segment.x0 - last.x1
+        if level and (gap < _STRANGE_GAP * height or _is_label(last)):
+            last.text += " " + segment.text
+            last.x1 = max(last.x1, segment.x1)
+            last.top, last.bottom = min(last.top, segment.top), max(last.bottom, segment.bottom)
+        else:
+            joined.append(segment)
+    band.segments = joined
+    strips = _strips(joined)
+    if len(strips) == 1:
+        band.corridor = strips[0]
+
+
+def _is_label(segment: Segment) -> bool:
+    return segment.x1 - segment.x0 < 3 * segment.height and _LABEL.fullmatch(segment.text) is not None
+
+
+def _strips(segments: list[Segment]) -> list[tuple[float, float]]:
+    """White vertical strips between segments sorted by x0."""
+    strips = []
+    right = segments[0].x1
+    for segment in segments[1:]:
+        if segment.x0 - right > _LEAST_CORRIDOR * segment.height:
+            strips.append((right, segment.x0))
+        right = max(right, segment.x1)
+    return strips
+
+
+def lines_of(bands: list[Band]) -> list[Line]:
+    """Lines in reading order, with an empty line where a paragraph ends by extra space."""
+    pitch = _pitch(bands)
+    lines: list[Line] = []
+    i = 0
+    while i < len(bands):
+        if bands[i].corridor is None:
+            _append(lines, _plain(bands[i]), pitch)
+            i += 1
+            continue
+        end, corridor = _column_run(bands, i, pitch)
+        run = [segment for band in bands[i:end] for segment in band.segments]
+        middle = (corridor[0] + corridor[1]) / 2
+        for side in (
+            [s for s in run if (s.x0 + s.x1) / 2 < middle],
+            [s for s in run if (s.x0 + s.x1) / 2 >= middle],
+        ):
+            for k, band in enumerate(bands_of(side)):
+                _append(lines, _plain(band), pitch if k else 0.0)
+        i = end
+    return lines
+
+
+def _column_run(bands: list[Band], start: int, pitch: float) -> tuple[int, tuple[float, float]]:
+    """Where the two columns that begin at ``start`` end, and the corridor that all their lines leave free.
+
+    One-sided lines are taken where two-sided ones follow; at the end only left ones that follow closely are
+    (the rest of the recipients beside the space for the seal): right ones read the same outside.
+    """
+    first = bands[start].corridor
+    assert first is not None
+    left, right = first
+    end = start + 1
+    sure, sure_corridor = end, (left, right)
+    trailing = True
+    while end < len(bands):
+        band = bands[end]
+        if band.corridor is None and len(band.segments) > 1:
+            break
+        middle = (left + right) / 2
+        lefts = [s.x1 for s in band.segments if (s.x0 + s.x1) / 2 < middle]
+        rights = [s.x0 for s in band.segments if (s.x0 + s.x1) / 2 >= middle]
+        new_left, new_right = max([left, *lefts]), min([right, *rights])
+        if new_right - new_left < _LEAST_CORRIDOR * band.segments[0].height:
+            break
+        close = band.top - bands[end - 1].bottom < _NEAR * (pitch or band.segments[0].height)
+        if not close and not (lefts and rights) and lefts:
+            break
+        left, right = new_left, new_right
+        end += 1
+        trailing = trailing and close and not rights
+        if (lefts and rights) or trailing:
+            sure, sure_corridor = end, (left, right)
+            trailing = True
+    return sure, sure_corridor
+
+
+def _plain(band: Band) -> list[Segment]:
+    """Segments of a band without columns as single lines from top to bottom."""
+    rows: list[list[Segment]] = []
+    for segment in sorted(band.segments, key=lambda s: (s.middle, s.x0)):
+        if rows and segment.middle - rows[-1][0].middle < 0.5 * max(segment.height, rows[-1][0].height):
+            rows[-1].append(segment)
+        else:
+            rows.append([segment])
+    made = []
+    for row in rows:
+        row.sort(key=lambda s: s.x0)
+        made.append(
+            Segment(
+                row[0].x0,
+                min(s.top for s in row),
+                max(s.x1 for s in row),
+                max(s.bottom for s in row),
+                " ".join(s.text for s in row),
+                row[0].order,
+            )
+        )
+    return made
+
+
+def _append(lines: list[Line], segments: list[Segment], pitch: float) -> None:
+    for segment in segments:
+        if lines and lines[-1].text:
+            last = lines[-1]
+            step = segment.middle - (last.top + last.bottom) / 2
+            if pitch == 0.0 or step > _PARAGRAPH_GAP * max(pitch, 0.9 * segment.height) or step < 0:
+                lines.append(Line("", last.bottom, last.bottom, 0, 0))
+        lines.append(Line(segment.text, segment.top, segment.bottom, segment.x0, segment.x1))
+
+
+def _pitch(bands: list[Band]) -> float:
+    """Usual distance between lines: the lower quartile, as paragraph gaps only make it larger."""
+    steps = sorted(
+        b.segments[0].middle - a.segments[0].middle
+        for a, b in pairwise(bands)
+        if b.segments[0].middle - a.segments[0].middle < 3 * b.segments[0].height
+    )
+    if not steps:
+        return 0.0
+    return steps[len(steps) // 4] if len(steps) > 3 else median(steps)

@@ -1,0 +1,265 @@
+"""PDF: text pages through pdfium, pages without text through recognition.
+
+pdfium is not safe for threads, so every call into it happens under one lock.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from ..model import ReadError, Source
+from . import limits, ocr
+from .failures import failure
+from .layout import Line
+from .normalise import normalise
+from .pdfpage import PageContent, page_content, raw
+from .plain import convert_hidden_legacy, encoding_note
+
+_open_document: Any = pdfium.PdfDocument
+PDFIUM = threading.Lock()
+_LEAST_LETTERS = 12
+_PICTURE_SHARE = 0.4
+_GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08]")
+_MARGIN = 0.12
+_MARGIN_LINES = 4
+_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*[/|]\s*\d{1,4})?[-–—.\s]*", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_RENDER_DPI = 300
+_MOST_RENDERED = 25_000_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Page:
+    lines: list[Line]
+    height: float
+    recognised: bool = False
+    missing: bool = False
+    """A picture that was not recognised."""
+    texts: list[str] = field(default_factory=list)
+
+
+def read_pdf(data: bytes, *, recognise: bool, progress: Progress | None) -> Source:
+    """Reads a PDF; pages that are pictures are recognised where ``recognise`` allows.
+
+    Raises ReadError: ``password``, ``damaged``, ``too-many-pages``, ``time-limit``; ``ocr-off`` and ``no-ocr`` where
+    no page has text and recognition is switched off or not installed.
+    """
+    document = _open(data)
+    try:
+        count = len(document)
+        if count > limits.MAX_PAGES:
+            raise failure("too-many-pages", pages=count, limit=limits.MAX_PAGES)
+        if count == 0:
+            raise failure("no-text")
+        pages, pictures = _text_pages(document, count, progress)
+        notes = _picture_pages(document, pages, pictures, recognise=recognise, progress=progress)
+    finally:
+        with PDFIUM:
+            document.close()
+    return _assemble(pages, notes)
+
+
+def _open(data: bytes) -> Any:
+    with PDFIUM:
+        try:
+            return _open_document(data)
+        except pdfium.PdfiumError as error:
+            locked = getattr(error, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+            raise failure("password" if locked or "assword" in str(error) else "damaged") from error
+
+
+def _text_pages(document: Any, count: int, progress: Progress | None) -> tuple[list[Page], list[int]]:
+    deadline = limits.Deadline(limits.MAX_TEXT_SECONDS)
+    pages, pictures = [], []
+    for index in range(count):
+        deadline.check()
+        with PDFIUM:
+            content = page_content(document, index)
+        if _is_picture(content):
+            pictures.append(index)
+        elif progress is not None:
+            progress(index + 1 - len(pictures), count)
+        pages.append(Page(content.lines(), content.height))
+    return pages, pictures
+
+
+def _is_picture(content: PageContent) -> bool:
+    """No usable letters: a scan, or a font that does not say which letters its glyphs are."""
+    letters = sum(len(word.text) for word in content.words)
+    if letters < _LEAST_LETTERS:
+        return content.picture_share > _PICTURE_SHARE or (letters == 0 and content.picture_share > 0.05)
+    garbage = sum(len(_GARBAGE.findall(word.text)) for word in content.words)
+    return garbage * 5 > letters
+
+
+def _picture_pages(
+    document: Any, pages: list[Page], pictures: list[int], *, recognise: bool, progress: Progress | None
+) -> tuple[str, ...]:
+    """Recognises the pages that are pictures, in place. Returns what to tell the reader."""
+    if not pictures:
+        return ()
+    alone = len(pictures) == len(pages)
+    if not recognise or not ocr.available():
+        if alone:
+            raise failure("no-ocr" if recognise else "ocr-off")
+        for index in pictures:
+            pages[index].missing = True
+        return (f"Trang {_spoken(pictures)} là ảnh, chưa nhận dạng chữ.",)
+    if len(pictures) > limits.MAX_OCR_PAGES:
+        raise failure("too-many-pages", pages=len(pictures), limit=limits.MAX_OCR_PAGES)
+    deadline = limits.Deadline(limits.MAX_OCR_SECONDS)
+    failed: list[int] = []
+    for done, index in enumerate(pictures):
+        deadline.check()
+        try:
+            with PDFIUM:
+                picture = _render(document, index)
+            pages[index].lines, pages[index].height = ocr.picture_lines(picture), float(picture.height)
+            pages[index].recognised = True
+        except ReadError as error:
+            if error.code != "ocr-failed" or (alone and len(failed) == len(pictures) - 1):
+                raise
+            failed.append(index)
+        if progress is not None:
+            progress(len(pages) - len(pictures) + done + 1, len(pages))
+    notes = (f"Đã nhận dạng chữ từ ảnh ở trang {_spoken([i for i in pictures if i not in failed])}.",)
+    return notes + ((f"Trang {_spoken(failed)} không nhận dạng được.",) if failed else ())
+
+
+def _render(document: Any, index: int) -> ocr.Picture:
+    page = document[index]
+    try:
+        width, height = page.get_size()
+        scale = min(_RENDER_DPI / 72, (_MOST_RENDERED / max(width * height, 1)) ** 0.5)
+        picture: ocr.Picture = page.render(scale=scale, grayscale=True).to_pil()
+        return picture
+    except (pdfium.PdfiumError, ValueError, MemoryError) as error:
+        raise failure("ocr-failed") from error
+    finally:
+        page.close()
+
+
+def _spoken(indexes: list[int]) -> str:
+    """Page numbers as people write them: "1–4, 7"."""
+    ranges: list[list[int]] = []
+    for number in (i + 1 for i in indexes):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
+
+
+def _assemble(pages: list[Page], notes: tuple[str, ...]) -> Source:
+    _drop_margins(pages)
+    for page in pages:
+        page.texts = _trimmed([normalise_line(line.text) for line in page.lines])
+    _join_tables(pages)
+    converted, legacy = convert_hidden_legacy("\n".join("\n".join(page.texts) for page in pages))
+    lines = iter(normalise(converted).split("\n"))
+    starts, parts, position = [], [], 0
+    for page in pages:
+        text = "\n".join(next(lines) for _ in range(max(1, len(page.texts))))
+        starts.append(position)
+        parts.append(text)
+        position += len(text) + 1
+    text = "\n".join(parts)
+    if not text.strip():
+        raise failure("no-text")
+    recognised = sum(page.recognised for page in pages)
+    return Source(
+        text=text,
+        format="scan" if recognised * 2 > len(pages) else "pdf",
+        encoding=legacy or "utf-8",
+        pages=tuple(starts),
+        notes=notes + ((encoding_note(legacy),) if legacy else ()),
+    )
+
+
+def normalise_line(text: str) -> str:
+    """A line without line ends inside; soft hyphens stay, as TCVN3 uses their code for ư."""
+    return " ".join(text.replace("\x02", "-").replace("\ufffe", "-").split())
+
+
+def _trimmed(texts: list[str]) -> list[str]:
+    """Without empty lines at either end and without two in a row."""
+    made: list[str] = []
+    for text in texts:
+        if text or (made and made[-1]):
+            made.append(text)
+    while made and not made[-1]:
+        made.pop()
+    return made
+
+
+def _drop_margins(pages: list[Page]) -> None:
+    """Removes page numbers, and what repeats at one place in the top or bottom margin of half the pages."""
+    edges = [(_margin(page.lines, page.height), _margin(page.lines[::-1], page.height)) for page in pages]
+    seen = Counter(key for page_edges in edges for key in {_key(line) for edge in page_edges for line in edge})
+    least = max(3, len(pages) // 2)
+    for page, page_edges in zip(pages, edges, strict=True):
+        dropped = {id(line) for edge in page_edges for line in _removable(edge, page.lines, seen, least)}
+        page.lines = [line for line in page.lines if id(line) not in dropped]
+
+
+def _margin(lines: list[Line], height: float) -> list[Line]:
+    """The first lines in the margin, empty ones included; ``lines`` start at the page's edge."""
+    made: list[Line] = []
+    for line in lines[: _MARGIN_LINES + 1]:
+        if min(line.bottom, height - line.top) > _MARGIN * height:
+            break
+        made.append(line)
+    return made
+
+
+def _removable(edge: list[Line], lines: list[Line], seen: Counter[tuple[str, int]], least: int) -> list[Line]:
+    """From the page's edge inwards: numbers, and repeated lines that stand apart from the body."""
+    made: list[Line] = []
+    waiting: list[Line] = []
+    for line in edge:
+        if not line.text or _PAGE_NUMBER.fullmatch(line.text):
+            made += [*waiting, line]
+            waiting = []
+        elif seen[_key(line)] >= least:
+            waiting.append(line)
+        else:
+            break
+    return made + waiting if len(made) + len(waiting) == len(lines) else made
+
+
+def _key(line: Line) -> tuple[str, int]:
+    return _DIGITS.sub("#", line.text), round(line.top / 4)
+
+
+def _join_tables(pages: list[Page]) -> None:
+    """A table that runs on: its repeated head is dropped, and a row cut by the page end is made whole."""
+    for before, after in pairwise(pages):
+        if not (before.texts and after.texts and before.texts[-1].startswith("| ") and after.texts[0].startswith("| ")):
+            continue
+        last, first = _cells(before.texts[-1]), _cells(after.texts[0])
+        if len(last) != len(first):
+            continue
+        start = len(before.texts) - 1
+        while start and before.texts[start - 1].startswith("| "):
+            start -= 1
+        if after.texts[0] == before.texts[start] and len(before.texts) - start > 1:
+            after.texts.pop(0)
+            first = _cells(after.texts[0]) if after.texts and after.texts[0].startswith("| ") else []
+        if len(first) == len(last) and not first[0] and last[0] and any(first[1:]):
+            whole = [f"{a} {b}".strip() for a, b in zip(last, first, strict=True)]
+            before.texts[-1] = "| " + " | ".join(whole) + " |"
+            after.texts.pop(0)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]

@@ -1,0 +1,247 @@
+"""One page of a PDF as words, drawn lines and pictures. Call under ``pdf.PDFIUM``."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_raw
+
+from .layout import Line, Word, bands_of, lines_of, segments_of
+from .rules import Edge, Grid, grids_of, rows_of, take_words
+
+raw: Any = pdfium_raw  # generated bindings, without types
+
+_WORD = re.compile(r"\S+")
+_SNAP = 2.5
+_THIN = 3.0
+_SHORT = 6.0
+_LEAST_LETTER = 1.0
+_MOST_OBJECTS = 50_000
+_MOST_SEGMENTS = 4_000
+_MOST_FORMS = 4
+_ANGLE_SAMPLES = 15
+
+Box = tuple[float, float, float, float]
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
+
+_TURNS: dict[int, Matrix] = {
+    # page space (y up) to the space in which letters stand upright (y down)
+    0: (1, 0, 0, -1, 0, 0),
+    90: (0, 1, 1, 0, 0, 0),
+    180: (-1, 0, 0, 1, 0, 0),
+    270: (0, -1, -1, 0, 0, 0),
+}
+
+
+@dataclass(slots=True)
+class PageContent:
+    words: list[Word]
+    edges: list[Edge]
+    height: float
+    picture_share: float
+    """Part of the page that pictures cover."""
+    _lines: list[Line] | None = field(default=None, repr=False)
+
+    def lines(self) -> list[Line]:
+        """Lines in reading order, tables as pipe rows between empty lines."""
+        grids = grids_of(self.edges, _SNAP)
+        words = take_words(grids, self.words)
+        made: list[Line] = []
+        for grid in (g for g in grids if g.words):
+            above = [w for w in words if (w.top + w.bottom) / 2 < grid.ys[0]]
+            words = [w for w in words if (w.top + w.bottom) / 2 >= grid.ys[0]]
+            made += lines_of(bands_of(segments_of(above)))
+            made += _table_lines(grid)
+        return made + lines_of(bands_of(segments_of(words)))
+
+
+def _table_lines(grid: Grid) -> list[Line]:
+    top, bottom, left, right = grid.ys[0], grid.ys[-1], grid.xs[0], grid.xs[-1]
+    blank = Line("", top, top, left, left)
+    return [blank, *(Line(row, top, bottom, left, right) for row in rows_of(grid)), blank]
+
+
+def page_content(document: Any, index: int) -> PageContent:
+    """Reads page ``index``. A page that pdfium cannot open is empty."""
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return PageContent([], [], 0.0, 0.0)
+    try:
+        box = page.get_bbox()
+        text_page = raw.FPDFText_LoadPage(page.raw)
+        try:
+            turn = (page.get_rotation() + _text_angle(text_page)) % 360
+            place = _placer(turn, box)
+            words = list(_words(text_page, place))
+        finally:
+            raw.FPDFText_ClosePage(text_page)
+        edges, pictures = _drawn(page, place)
+        _, top, _, bottom = place(*box)
+        area = max((box[2] - box[0]) * (box[3] - box[1]), 1.0)
+        return PageContent(words, edges, bottom - top, min(1.0, pictures / area))
+    finally:
+        page.close()
+
+
+def _placer(turn: int, box: Box) -> Callable[[float, float, float, float], Box]:
+    """Maps a box of the page to upright space whose origin is the page's upper left corner."""
+    a, b, c, d, _, _ = _TURNS[turn]
+    corners = [(a * x + c * y, b * x + d * y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    left, top = min(p[0] for p in corners), min(p[1] for p in corners)
+
+    def place(x0: float, y0: float, x1: float, y1: float) -> Box:
+        ax, ay, bx, by = a * x0 + c * y0 - left, b * x0 + d * y0 - top, a * x1 + c * y1 - left, b * x1 + d * y1 - top
+        return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
+    return place
+
+
+def _text_angle(text_page: object) -> int:
+    """Quarter turn of most letters, as when a landscape table is set on an upright page."""
+    count = raw.FPDFText_CountChars(text_page)
+    step = max(1, count // _ANGLE_SAMPLES)
+    angles = [round(raw.FPDFText_GetCharAngle(text_page, i) * 2 / 3.141592653589793) % 4 for i in range(0, count, step)]
+    best = max(set(angles), key=angles.count, default=0)
+    return best * 90 if angles.count(best) * 3 > len(angles) * 2 else 0
+
+
+def _words(text_page: object, place: Callable[[float, float, float, float], Box]) -> Iterator[Word]:
+    """Words in the order of the file. Only the first and last letter of each are measured."""
+    count = raw.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = raw.FPDFText_GetText(text_page, 0, count, buffer) - 1
+    text = bytes(buffer)[: max(0, written) * 2].decode("utf-16-le", "replace")
+    aligned = len(text) == count
+    rect = raw.FS_RECTF()
+    reference = ctypes.byref(rect)
+    measure, index_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharIndexFromTextIndex
+    shift = 0
+    for match in _WORD.finditer(text):
+        start, end = match.start(), match.end() - 1
+        word = match.group()
+        if not aligned:
+            start, end = index_of(text_page, start + shift), index_of(text_page, end + shift)
+            shift += sum(ord(c) > 0xFFFF for c in word)
+        if not measure(text_page, start, reference):
+            continue
+        left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
+        if end != start and measure(text_page, end, reference):
+            left, right = min(left, rect.left), max(right, rect.right)
+            top, bottom = max(top, rect.top), min(bottom, rect.bottom)
+        x0, y0, x1, y1 = place(left, bottom, right, top)
+        if y1 - y0 >= _LEAST_LETTER:
+            yield Word(x0, y0, x1, y1, word)
+
+
+def _drawn(page: Any, place: Callable[[float, float, float, float], Box]) -> tuple[list[Edge], float]:
+    """Level and upright lines, and the area under pictures."""
+    edges: list[Edge] = []
+    area = 0.0
+    for kind, item, matrix in _objects(page.raw, _IDENTITY, 0):
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            box = _bounds(item, matrix)
+            area += 0.0 if box is None else (box[2] - box[0]) * (box[3] - box[1])
+        else:
+            _path_edges(item, matrix, place, edges)
+    return edges, area
+
+
+def _objects(holder: object, matrix: Matrix, depth: int) -> Iterator[tuple[int, object, Matrix]]:
+    """Paths and pictures of a page, also inside forms."""
+    if depth:
+        count, get = raw.FPDFFormObj_CountObjects(holder), raw.FPDFFormObj_GetObject
+    else:
+        count, get = raw.FPDFPage_CountObjects(holder), raw.FPDFPage_GetObject
+    kind_of = raw.FPDFPageObj_GetType
+    for i in range(min(count, _MOST_OBJECTS)):
+        item = get(holder, i)
+        kind = kind_of(item)
+        if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+            yield kind, item, matrix
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MOST_FORMS:
+            yield from _objects(item, _times(_matrix(item), matrix), depth + 1)
+
+
+def _matrix(item: object) -> Matrix:
+    m = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, ctypes.byref(m)):
+        return _IDENTITY
+    return (m.a, m.b, m.c, m.d, m.e, m.f)
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )
+
+
+def _point(x: float, y: float, m: Matrix) -> tuple[float, float]:
+    return (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
+
+
+def _bounds(item: object, matrix: Matrix) -> Box | None:
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not raw.FPDFPageObj_GetBounds(item, *(ctypes.byref(s) for s in sides)):
+        return None
+    left, bottom, right, top = (s.value for s in sides)
+    if matrix is _IDENTITY:
+        return (left, bottom, right, top)
+    (ax, ay), (bx, by) = _point(left, bottom, matrix), _point(right, top, matrix)
+    return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
+
+def _path_edges(
+    item: object, matrix: Matrix, place: Callable[[float, float, float, float], Box], edges: list[Edge]
+) -> None:
+    box = _bounds(item, matrix)
+    if box is None:
+        return
+    width, height = box[2] - box[0], box[3] - box[1]
+    if width <= _THIN or height <= _THIN:
+        _add(edges, place(*box))
+        return
+    count = raw.FPDFPath_CountSegments(item)
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, ctypes.byref(fill), ctypes.byref(stroke))
+    if count > _MOST_SEGMENTS or (count <= 5 and not stroke.value):
+        return  # a drawing, or the shading of a cell
+    own = _times(_matrix(item), matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    begun = last = (0.0, 0.0)
+    for i in range(count):
+        segment = raw.FPDFPath_GetPathSegment(item, i)
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        point = _point(x.value, y.value, own)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            begun = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            _add(edges, place(*last, *point))
+        if raw.FPDFPathSegment_GetClose(segment):
+            _add(edges, place(*point, *begun))
+        last = point
+
+
+def _add(edges: list[Edge], box: Box) -> None:
+    """Keeps a thin box as the line it is seen as; slanted and tiny ones are no rulings."""
+    x0, y0, x1, y1 = box
+    if y1 - y0 <= _THIN and x1 - x0 >= _SHORT:
+        y = (y0 + y1) / 2
+        edges.append(Edge(x0, y, x1, y))
+    elif x1 - x0 <= _THIN and y1 - y0 >= _SHORT:
+        x = (x0 + x1) / 2
+        edges.append(Edge(x, y0, x, y1))
