@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 import threading
 from decimal import Decimal
 
@@ -39,9 +40,9 @@ def test_rows_form_a_chain_that_survives_the_database(cast: Cast) -> None:
 
 
 def test_no_row_without_its_act(cast: Cast) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         services.audit_record(by=cast.admin, act="agencies.thu", subject=cast.police)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert AuditEntry.objects.count() == 0
 
 
@@ -88,7 +89,7 @@ def test_writers_at_once_make_one_chain() -> None:
     assert faults == []
     rows = list(AuditEntry.objects.order_by("seq"))
     assert [row.seq for row in rows] == list(range(1, 91))
-    assert all(later.previous_hash == earlier.hash for earlier, later in zip(rows, rows[1:], strict=False))
+    assert all(later.previous_hash == earlier.hash for earlier, later in itertools.pairwise(rows))
 
 
 def test_roles_count_for_the_subtree_and_between_their_dates(cast: Cast) -> None:
