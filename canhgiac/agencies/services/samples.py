@@ -172,7 +172,13 @@ def _kind(name: str) -> str:
 
 
 def _area(
-    code: str, name: str, level: Area.Level, parent: Area | None, since: dt.date | None, until: dt.date | None
+    code: str,
+    name: str,
+    level: Area.Level,
+    *,
+    parent: Area | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
 ) -> Area:
     return Area(
         code=code,
