@@ -60,6 +60,8 @@ class Directive(models.Model):
     """[{"text", "span": [start, end]}]"""
     extraction = models.JSONField(default=dict)
     """The engine's whole answer as first read (``as_json.to_json``): what people's corrections are compared with."""
+    folded = models.TextField(editable=False, default="")
+    """Number, title and issuer without diacritics, for the search."""
 
     class Meta:
         verbose_name = _("văn bản")

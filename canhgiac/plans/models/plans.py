@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +153,7 @@ class ReviewStep(models.Model):
     """The pieces it touched, "NV4, NV5"."""
     by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    before = models.JSONField(default=list)
+    before = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     """The touched pieces as they were, with their version right after the act; empty where it cannot be undone."""
     undone = models.BooleanField(default=False)
 
