@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, which FORM_RENDERER looks for among the apps'
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "ninja",
     "canhgiac.kit",
     "canhgiac.work",
     "canhgiac.agencies",
@@ -184,10 +186,18 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS: list[Any] = [ROOT / "canhgiac" / "static"]
+STATIC_MANIFEST = env_bool("STATIC_MANIFEST", default=not DEBUG)
+"""Static files named by content, compressed and kept for ever by browsers; `canhgiac prepare` gathers them.
+Off, they are read from their sources at each request: for developers and tests."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_MANIFEST
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
 FILES_ROOT = VAR / "files"
 """Received documents and evidence, by content hash."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
@@ -210,10 +220,16 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}  # seconds; a reminder missed at night goes out by day
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # One line a job and more would bury what matters; failures are errors and stay.
+        "procrastinate": {"level": os.environ.get("LOG_LEVEL", "WARNING")},
+    },
 }

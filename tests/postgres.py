@@ -11,8 +11,10 @@ import psycopg
 
 from canhgiac.kit import embedded
 
+os.environ.setdefault("STATIC_MANIFEST", "0")  # tests read static files from their sources
+
 if "DATABASE_URL" not in os.environ:
-    url = embedded.start(Path(__file__).parents[1] / "var" / "pg-test")
+    url = embedded.start(Path(__file__).parents[1] / "var" / "pg-tests")
     os.environ["DATABASE_URL"] = url
     with psycopg.connect(url, autocommit=True) as connection:
         # The test database is thrown away: safety on a power cut would only cost time.

@@ -1,22 +1,62 @@
-"""Sends each sub-command to the part that does it; anything else is a Django management command."""
+"""Sends each sub-command to the part that does it; anything else is a Django management command.
+
+Nothing heavy is imported and no database is started before the word is known.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
-from pathlib import Path
+
+from canhgiac.cli.errors import refusal_for
+
+HELP = """\
+Cảnh Giác: chương trình phòng, chống lừa đảo trực tuyến của một tỉnh.
+
+Cách dùng: canhgiac <lệnh> [tùy chọn]
+
+Chạy
+  serve            chạy tất cả trên một máy: cơ sở dữ liệu, web, worker (và hộp thư thử khi dùng thử)
+  web              chỉ máy chủ web
+  worker           chỉ worker: gửi thư, nhắc việc, đọc văn bản tải lên
+  prepare          chuẩn bị sau khi cài hoặc nâng cấp: bảng dữ liệu, tệp tĩnh, dữ liệu đầu tiên
+
+Dữ liệu
+  backup THƯ-MỤC   sao lưu cơ sở dữ liệu và kho tệp
+  restore THƯ-MỤC  khôi phục từ một bản sao lưu
+  audit verify     kiểm nhật ký: dòng nào bị sửa, bị xóa, bị chèn
+
+Công cụ
+  plan extract TỆP …   đọc văn bản kế hoạch, in kết quả dạng JSON ("-" là đầu vào chuẩn)
+  help                 mọi lệnh quản trị của Django (migrate, createsuperuser, shell …)
+
+canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
+"""
+WORDS = {"serve", "web", "worker", "prepare", "plan", "backup", "restore"}
 
 
 def main() -> None:
     """Entry point of the ``canhgiac`` command."""
-    arguments = sys.argv[1:]
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code; says on standard error why it was refused."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canhgiac.settings")
-    if "DATABASE_URL" not in os.environ:
-        from canhgiac.kit import embedded  # noqa: PLC0415  # a server needs no embedded one
-
-        os.environ["DATABASE_URL"] = embedded.start(
-            Path(os.environ.get("CANHGIAC_VAR", Path(__file__).parents[2] / "var")) / "pg"
-        )
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  # settings need the URL
-
-    execute_from_command_line(["canhgiac", *arguments])
+    if not arguments or arguments[0] in {"-h", "--help"}:
+        print(HELP, end="")
+        return 0
+    word = arguments[0] if arguments[0] in WORDS else "django"
+    rest = arguments if word == "django" else arguments[1:]
+    try:
+        code: int = importlib.import_module(f"canhgiac.cli.{word}").run(rest)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        refusal = refusal_for(error)
+        if refusal is None:
+            raise
+        print(f"canhgiac: {refusal}", file=sys.stderr)
+        return refusal.code
+    return code

@@ -8,29 +8,46 @@ from typing import Any, TypeVar
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-RETRY = RetryStrategy(max_attempts=6, exponential_wait=5)
+MAX_ATTEMPTS = 6
+RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
 """5 s, 25 s, 2 min, 10 min, 52 min: a short absence of a mail server is bridged, a lasting fault surfaces in a day."""
+
+# Always Django's connection, so that a job's own enqueues join its transaction too: inside a worker the
+# library's app would use a pool of its own, and a job could start before the rows it needs are committed.
+_manager = JobManager(DjangoConnector())
 
 
 def enqueue(name: str, *, lock: str | None = None, at: dt.datetime | None = None, **arguments: Any) -> int:
     """Puts the job ``name`` on the queue inside the caller's transaction and returns its id.
 
-    ``lock`` runs jobs of the same lock one after another. ``at`` delays the job until that moment.
-    Arguments must be JSON values: pass ids, not objects.
+    ``lock`` runs jobs of the same lock one after another, in the order they were put. ``at`` delays the
+    job until that moment. Arguments must be JSON values: pass ids, not objects. Raises TypeError for others.
     """
-    return app.configure_task(name, lock=lock, schedule_at=at).defer(**arguments)
+    queue = app.tasks[name].queue if name in app.tasks else None
+    return configure_task(name=name, job_manager=_manager, queue=queue, lock=lock, schedule_at=at).defer(**arguments)
 
 
 def job(name: str, *, retry: bool = True, queue: str = "default") -> Callable[[F], F]:
-    """Declares the function that does the job ``name`` ("capability.noun_verb")."""
+    """Declares the function that does the job ``name`` ("capability.noun_verb").
+
+    The function must bear being run twice: a worker may die after the work and before the note of it.
+    An exception is tried again by RETRY unless ``retry`` is False.
+    """
     return app.task(name=name, queue=queue, retry=RETRY if retry else False)  # type: ignore[return-value]
 
 
 def periodic(name: str, cron: str, *, queue: str = "default") -> Callable[[F], F]:
-    """Declares a job run by the clock; ``cron`` is in UTC. The function takes the due moment as Unix seconds."""
+    """Declares a job run by the clock; ``cron`` is in UTC. The function takes the due moment as Unix seconds.
+
+    A moment missed while no worker ran is made up for within PROCRASTINATE_PERIODIC_DEFAULTS' ``max_delay``,
+    the latest one only.
+    """
 
     def declare(function: F) -> F:
         return app.periodic(cron=cron)(app.task(name=name, queue=queue, retry=RETRY)(function))  # type: ignore[return-value]

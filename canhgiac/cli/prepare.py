@@ -1,0 +1,104 @@
+"""``canhgiac prepare``: tables, static files and the first data, after an installation or an upgrade.
+
+Quick when there is nothing to do, safe to run on several machines at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from canhgiac.cli import database
+
+FIRST_DATA = ("load_areas",)
+DEMO_DATA = ("load_samples", "load_sample_plans")
+MARK = ".fingerprint"
+LOCK = 7_210_019
+"""Number of the advisory lock that lets one machine prepare at a time."""
+
+
+def run(arguments: list[str]) -> int:
+    """Prepares and says what it does."""
+    parser = argparse.ArgumentParser(prog="canhgiac prepare", description="Chuẩn bị sau khi cài hoặc nâng cấp.")
+    parser.parse_args(arguments)
+    database.ensure()
+    import django
+
+    django.setup()
+    with _alone():
+        _migrate()
+        _collect_static()
+        _load_data()
+    return 0
+
+
+def say(text: str) -> None:
+    """One line of progress, at once even into a pipe."""
+    print(text, flush=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        connection.close()  # gives the lock back, also after a failed statement
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("Cập nhật bảng dữ liệu …")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _collect_static() -> None:
+    """Copies, names by content and compresses the static files when any of them changed."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not settings.STATIC_MANIFEST:
+        return
+    mark = Path(settings.STATIC_ROOT) / MARK
+    now = _fingerprint()
+    if mark.exists() and mark.read_text() == now:
+        return
+    say("Gom tệp tĩnh …")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    mark.write_text(now)
+
+
+def _fingerprint() -> str:
+    """A digest over name, size and time of every static file and the settings that shape them."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _load_data() -> None:
+    from django.conf import settings
+    from django.core.management import call_command, get_commands
+
+    known = get_commands()
+    for command in (*FIRST_DATA, *(DEMO_DATA if settings.DEMO else ())):
+        if command in known:
+            call_command(command)
+            sys.stdout.flush()
