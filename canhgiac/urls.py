@@ -4,10 +4,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
 
+from canhgiac.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.front.urls")),
     path("", include("canhgiac.agencies.urls")),
     path("", include("canhgiac.plans.urls")),
+    path("api/v1/", api.urls),
     path("tai-khoan/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,0 +1,41 @@
+"""The JSON API: the capabilities' routers under one address, and what refusals look like."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.responses import Response
+
+from canhgiac.agencies.api import router as agencies
+from canhgiac.agencies.selectors import NotAllowed
+from canhgiac.plans.api import router as plans
+from canhgiac.plans.services.status import StatusRefused
+
+api = NinjaAPI(
+    title="Cảnh Giác",
+    version="1",
+    description="Kế hoạch, nhiệm vụ và trạng thái cho phần mềm của cơ quan, đối tác. Mã truy cập: trang Tài khoản.",
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("", agencies)
+api.add_router("", plans)
+
+
+@api.exception_handler(NotAllowed)
+def not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
+    """403 with the reason."""
+    return Response({"detail": str(error)}, status=403)
+
+
+@api.exception_handler(StatusRefused)
+def refused(request: HttpRequest, error: StatusRefused) -> HttpResponse:
+    """409 with the reason; a stale version too."""
+    return Response({"detail": str(error)}, status=409)
+
+
+def schema() -> str:
+    """The OpenAPI document as it is kept in ``docs/openapi.json``."""
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

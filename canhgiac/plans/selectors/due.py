@@ -1,0 +1,31 @@
+"""A due rule in people's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.utils.translation import gettext as _
+
+_YEARLY = re.compile(r"--(\d{2})-(\d{2})")
+_PERIOD = re.compile(r"P(\d{1,2})([MY])")
+
+
+def due_words(rule: str | None, *, strictly_before: bool = False) -> str:
+    """ "trước ngày 10/06 hằng năm" for "--06-10"; "10/01/2025" for a date; "06 tháng một lần" for P6M; "" for None.
+
+    ``strictly_before`` puts "trước" in front of a named day. A text that is no rule comes back as it is.
+    """
+    if not rule:
+        return ""
+    before = _("trước ngày") + " " if strictly_before else ""
+    if yearly := _YEARLY.fullmatch(rule):
+        return before + _("%(day)s/%(month)s hằng năm") % {"day": yearly[2], "month": yearly[1]}
+    if period := _PERIOD.fullmatch(rule):
+        months = int(period[1]) * (12 if period[2] == "Y" else 1)
+        named = {1: _("hằng tháng"), 3: _("hằng quý"), 12: _("hằng năm")}
+        return named.get(months) or _("%(months)s tháng một lần") % {"months": f"{months:02}"}
+    try:
+        return before + f"{dt.date.fromisoformat(rule):%d/%m/%Y}"
+    except ValueError:
+        return rule
