@@ -1,0 +1,257 @@
+"""The four faces of the task list: by task, as a board, by agency, by deadline; one task in full; the export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from canhgiac.agencies.models import Agency
+from canhgiac.plans.models import Assignment, Body, Reminder, StatusChange, Task
+
+from .tasks import OPEN, Overview, counts, is_late
+
+T = TypeVar("T")
+PAGE = 50
+CARDS = 25
+"""Cards shown in one column of the board; the rest is one link away."""
+
+Status = Assignment.Status
+_COUNTS: dict[str, Any] = {
+    "total": Count("pk"),
+    "done": Count("pk", filter=Q(status=Status.DONE)),
+    "dropped": Count("pk", filter=Q(status=Status.DROPPED)),
+    "next_due": Min("due_date", filter=Q(status__in=OPEN)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list."""
+
+    rows: Sequence[T]
+    number: int
+    total: int
+    size: int = PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """Number of the first row shown, counted from 1; 0 when there is none."""
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """Number of the last row shown."""
+        return min(self.number * self.size, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How far the assignments of one task, or of one agency, have come."""
+
+    total: int
+    done: int
+    dropped: int
+    late: int
+    next_due: dt.date | None
+    """The earliest day still open."""
+
+    @property
+    def counted(self) -> int:
+        """All but the dropped."""
+        return self.total - self.dropped
+
+    @property
+    def percent(self) -> int:
+        """Done of counted, rounded down, so that 100 means all."""
+        return self.done * 100 // self.counted if self.counted else 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task with the share of its assignments that the reader may see and asked for."""
+
+    task: Task
+    share: Share
+    only: Assignment | None
+    """The assignment itself where there is just one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency with the state of its assignments."""
+
+    agency: Agency
+    share: Share
+
+
+TASK_SORTS: dict[str, tuple[Any, ...]] = {
+    "han": (F("next_due").asc(nulls_last=True), "task_id"),
+    "ma": ("task__plan_id", "task__position"),
+    "cham": ("-late", F("next_due").asc(nulls_last=True), "task_id"),
+    "moi": ("-changed", "task_id"),
+}
+AGENCY_SORTS: dict[str, tuple[Any, ...]] = {
+    "cham": ("-late", F("next_due").asc(nulls_last=True), "agency__folded"),
+    "han": (F("next_due").asc(nulls_last=True), "agency__folded"),
+    "ten": ("agency__kind", "agency__folded"),
+}
+
+
+def tasks_page(
+    assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "han", number: int = 1
+) -> Page[TaskRow]:
+    """One page of tasks, each with its share of these assignments. Five queries whatever the size."""
+    total = assignments.aggregate(n=Count("task", distinct=True))["n"]
+    number = _bounded(number, total)
+    grouped = (
+        assignments.values("task_id")
+        .annotate(**_COUNTS, late=Count("pk", filter=is_late(today)), changed=Max("status_at"), one=Max("pk"))
+        .order_by(*TASK_SORTS.get(sort, TASK_SORTS["han"]))
+    )
+    groups = list(grouped[(number - 1) * PAGE : number * PAGE])
+    tasks = _with_bodies(Task.objects.select_related("plan")).in_bulk([row["task_id"] for row in groups])
+    single = Assignment.objects.select_related("agency").in_bulk([row["one"] for row in groups if row["total"] == 1])
+    rows = [TaskRow(tasks[row["task_id"]], _share(row), single.get(row["one"])) for row in groups]
+    return Page(rows, number, total)
+
+
+def agencies_page(
+    assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "cham", number: int = 1
+) -> Page[AgencyRow]:
+    """One page of agencies, most late assignments first. Three queries whatever the size."""
+    total = assignments.aggregate(n=Count("agency", distinct=True))["n"]
+    number = _bounded(number, total)
+    grouped = (
+        assignments.values("agency_id")
+        .annotate(**_COUNTS, late=Count("pk", filter=is_late(today)))
+        .order_by(*AGENCY_SORTS.get(sort, AGENCY_SORTS["cham"]))
+    )
+    groups = list(grouped[(number - 1) * PAGE : number * PAGE])
+    agencies = Agency.objects.select_related("area").in_bulk([row["agency_id"] for row in groups])
+    return Page([AgencyRow(agencies[row["agency_id"]], _share(row)) for row in groups], number, total)
+
+
+def deadlines_page(assignments: QuerySet[Assignment], *, number: int = 1) -> Page[Assignment]:
+    """One page of assignments by day, those without a day last. Three queries whatever the size."""
+    total = assignments.count()
+    number = _bounded(number, total)
+    # Sorting ids alone keeps a page far down the list as quick as the first.
+    order = assignments.order_by(F("due_date").asc(nulls_last=True), "pk").values_list("pk", flat=True)
+    ids = list(order[(number - 1) * PAGE : number * PAGE])
+    rows = Assignment.objects.select_related("task__plan", "agency").in_bulk(ids)
+    return Page([rows[pk] for pk in ids], number, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the board."""
+
+    status: Assignment.Status
+    total: int
+    cards: list[Assignment]
+
+    @property
+    def more(self) -> int:
+        """Assignments of this status that are not shown."""
+        return self.total - len(self.cards)
+
+
+def board(assignments: QuerySet[Assignment]) -> list[Column]:
+    """A column per status, its most urgent cards first; of those finished, the latest. Five queries."""
+    totals = dict(assignments.order_by().values_list("status").annotate(Count("pk")))
+    columns = []
+    for status in Status:
+        urgent = ("due_date", "pk") if status in OPEN else (F("status_at").desc(nulls_last=True), "-pk")
+        cards = assignments.filter(status=status).select_related("task__plan", "agency").order_by(*urgent)
+        columns.append(Column(status, totals.get(status, 0), list(cards[:CARDS])))
+    return columns
+
+
+# One task -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a task's history: a change of status or a reminder."""
+
+    at: dt.datetime
+    assignment: Assignment
+    change: StatusChange | None = None
+    reminder: Reminder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFull:
+    """A task with the assignments its reader may see."""
+
+    task: Task
+    overview: Overview
+    page: Page[Assignment]
+    events: list[Event]
+    others: int
+    """Agencies with this task whose progress the reader may not see."""
+
+
+def task_full(task: Task, assignments: QuerySet[Assignment], *, today: dt.date, number: int = 1) -> TaskFull:
+    """A task in full; ``assignments`` is what the reader may see of it. Nine queries whatever the size."""
+    seen = assignments.filter(task=task)
+    summary = counts(seen, today)
+    number = _bounded(number, summary.total)
+    rows = seen.select_related("agency", "body", "task__plan__agency").order_by(
+        "-part", "agency__kind", "agency__folded", "pk"
+    )
+    changes = StatusChange.objects.filter(assignment__in=seen).select_related("by", "assignment__agency")[:50]
+    reminders = Reminder.objects.filter(assignment__in=seen).select_related("assignment__agency").order_by("-at")[:50]
+    events = [Event(row.at, row.assignment, change=row) for row in changes]
+    events += [Event(row.at, row.assignment, reminder=row) for row in reminders]
+    events.sort(key=lambda event: event.at, reverse=True)
+    return TaskFull(
+        task=task,
+        overview=summary,
+        page=Page(list(rows[(number - 1) * PAGE : number * PAGE]), number, summary.total),
+        events=events[:50],
+        others=task.assignments.values("agency").distinct().count() - seen.values("agency").distinct().count(),
+    )
+
+
+def task_with_bodies(task_id: int) -> Task:
+    """The task with its plan, directive and printed bodies. Raises Task.DoesNotExist; no permission of its own."""
+    return _with_bodies(Task.objects.select_related("plan__directive", "plan__agency")).get(pk=task_id)
+
+
+def export_rows(assignments: QuerySet[Assignment], *, sort: str = "han") -> Iterator[Assignment]:
+    """Every assignment of the list with task, plan, agency and the printed bodies, streamed in the list's order."""
+    orders: dict[str, tuple[Any, ...]] = {
+        "ma": ("task__plan_id", "task__position", "agency__folded"),
+        "moi": (F("status_at").desc(nulls_last=True), "pk"),
+    }
+    order = orders.get(sort, (F("due_date").asc(nulls_last=True), "pk"))
+    rows = assignments.select_related("task__plan__directive", "agency__area").annotate(last_note=last_note())
+    return rows.order_by(*order).iterator(chunk_size=2000)
+
+
+def last_note() -> Subquery:
+    """The latest note in an assignment's history, as an annotation; null where there is none."""
+    noted = StatusChange.objects.filter(assignment=OuterRef("pk")).exclude(note="")
+    return Subquery(noted.order_by("-at", "-pk").values("note")[:1])
+
+
+def _with_bodies(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    return tasks.prefetch_related(Prefetch("bodies", Body.objects.order_by("-part", "position")))
+
+
+def _share(row: dict[str, Any]) -> Share:
+    return Share(row["total"], row["done"], row["dropped"], row["late"], row["next_due"])
+
+
+def _bounded(number: int, total: int) -> int:
+    return max(1, min(number, -(-total // PAGE)))
