@@ -12,6 +12,6 @@ def notice_deliver(notice_id: int) -> None:
 
 
 @work.periodic("agencies.notices_settle", "*/10 * * * *")
-def notices_settle(timestamp: int) -> None:  # noqa: ARG001  # the clock's argument
+def notices_settle(timestamp: int) -> None:  # the clock's argument
     """Settles notices whose worker was killed in mid-send."""
     services.notices_settle()

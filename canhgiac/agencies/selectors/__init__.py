@@ -2,13 +2,17 @@
 
 from .access import NotAllowed, acting_for, agencies_of, has_role, members_to_notify, require_role, roles_of
 from .register import agencies_on, superior_of
+from .resolve import Resolution, agency_resolve, agency_resolve_many
 from .tokens import key_sha256, token_member
 
 __all__ = [
     "NotAllowed",
+    "Resolution",
     "acting_for",
     "agencies_of",
     "agencies_on",
+    "agency_resolve",
+    "agency_resolve_many",
     "has_role",
     "key_sha256",
     "members_to_notify",

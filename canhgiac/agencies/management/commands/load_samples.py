@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Nạp tỉnh Vĩnh An (hư cấu) để xem thử: cơ quan, xã phường, tài khoản mẫu. Chạy lại không thêm gì."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:  # Django's signature
         """Prints whether anything was loaded."""
         loaded = services.samples_load()
         self.stdout.write("Đã nạp dữ liệu mẫu tỉnh Vĩnh An." if loaded else "Dữ liệu mẫu đã có.")
