@@ -1,6 +1,7 @@
 """Access tokens of programs, and the register for them."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -38,6 +39,18 @@ def acting(request: HttpRequest) -> Member:
     return member
 
 
+class Refusal(Schema):
+    """Why a call was refused, in Vietnamese."""
+
+    detail: str
+
+
+class Invalid(Schema):
+    """Which inputs are out of bounds, as pydantic lists them."""
+
+    detail: list[dict[str, Any]]
+
+
 class AgencyOut(Schema):
     """One body of the register."""
 
@@ -73,7 +86,7 @@ class Page(LimitOffsetPagination):
         offset: int = Field(0, ge=0, le=10_000_000)
 
 
-@router.get("/agencies", response=list[AgencyOut], auth=Token("agencies:read"))
+@router.get("/agencies", response={200: list[AgencyOut], 401: Refusal, 422: Invalid}, auth=Token("agencies:read"))
 @paginate(Page)
 def agency_list(request: HttpRequest, wanted: Query[AgencyQuery]) -> QuerySet[Agency]:
     """The register as of a date (today unless told)."""

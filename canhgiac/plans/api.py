@@ -1,14 +1,14 @@
 """Plans, tasks and their status for programs. Same selectors and services as the pages."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 from ninja.pagination import paginate
 
-from canhgiac.agencies.api import Page, Token, acting
+from canhgiac.agencies.api import Invalid, Page, Refusal, Token, acting
 from canhgiac.kit import clock
 
 from .models import Assignment, Body, Plan, ReviewState, StatusChange, Task
@@ -20,13 +20,8 @@ router = Router(tags=["plans"])
 READ, WRITE = Token("plans:read"), Token("plans:write")
 
 
-class Refusal(Schema):
-    """Why a call was refused, in Vietnamese."""
-
-    detail: str
-
-
-REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal}
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Invalid}
 
 
 class PlanOut(Schema):
@@ -133,7 +128,7 @@ class AssignmentQuery(Schema):
     q: str = Field("", max_length=200)
 
 
-@router.get("/plans", response={200: list[PlanOut], 401: Refusal, 403: Refusal}, auth=READ)
+@router.get("/plans", response={200: list[PlanOut], 401: Refusal, 422: Invalid}, auth=READ)
 @paginate(Page)
 def plan_list(request: HttpRequest, state: Plan.State | None = None) -> QuerySet[Plan]:
     """Plans the token's member may read, latest first."""
@@ -142,22 +137,22 @@ def plan_list(request: HttpRequest, state: Plan.State | None = None) -> QuerySet
     return plans.filter(state=state) if state else plans
 
 
-@router.get("/plans/{int:plan_id}", response={200: PlanOut, **REFUSALS}, auth=READ)
-def plan_detail(request: HttpRequest, plan_id: int) -> Plan:
+@router.get("/plans/{plan_id}", response={200: PlanOut, **REFUSALS}, auth=READ)
+def plan_detail(request: HttpRequest, plan_id: Id) -> Plan:
     """One plan."""
     return plan_for(acting(request), plan_id)
 
 
-@router.get("/plans/{int:plan_id}/tasks", response={200: list[TaskOut], **REFUSALS}, auth=READ)
+@router.get("/plans/{plan_id}/tasks", response={200: list[TaskOut], **REFUSALS}, auth=READ)
 @paginate(Page)
-def plan_tasks(request: HttpRequest, plan_id: int) -> QuerySet[Task]:
+def plan_tasks(request: HttpRequest, plan_id: Id) -> QuerySet[Task]:
     """The tasks of one plan in the document's order, without those a person removed."""
     plan = plan_for(acting(request), plan_id)
     standing = plan.tasks.exclude(review=ReviewState.REJECTED).filter(merged_into__isnull=True)
     return standing.order_by("position", "pk").prefetch_related("bodies")
 
 
-@router.get("/assignments", response={200: list[AssignmentOut], 401: Refusal, 403: Refusal}, auth=READ)
+@router.get("/assignments", response={200: list[AssignmentOut], 401: Refusal, 422: Invalid}, auth=READ)
 @paginate(Page)
 def assignment_list(request: HttpRequest, wanted: Query[AssignmentQuery]) -> QuerySet[Assignment]:
     """Assignments of issued plans that the token's member may read, nearest deadline first."""
@@ -169,18 +164,18 @@ def assignment_list(request: HttpRequest, wanted: Query[AssignmentQuery]) -> Que
     return rows.select_related("task", "agency").order_by("due_date", "pk")
 
 
-@router.get("/assignments/{int:assignment_id}", response={200: AssignmentWithHistory, **REFUSALS}, auth=READ)
-def assignment_detail(request: HttpRequest, assignment_id: int) -> Assignment:
+@router.get("/assignments/{assignment_id}", response={200: AssignmentWithHistory, **REFUSALS}, auth=READ)
+def assignment_detail(request: HttpRequest, assignment_id: Id) -> Assignment:
     """One assignment with its history."""
     return assignment_for(acting(request), assignment_id)
 
 
 @router.post(
-    "/assignments/{int:assignment_id}/status",
-    response={200: AssignmentWithHistory, **REFUSALS, 409: Refusal, 422: Any},
+    "/assignments/{assignment_id}/status",
+    response={200: AssignmentWithHistory, **REFUSALS, 409: Refusal},
     auth=WRITE,
 )
-def status_change(request: HttpRequest, assignment_id: int, wanted: StatusIn) -> Assignment:
+def status_change(request: HttpRequest, assignment_id: Id, wanted: StatusIn) -> Assignment:
     """Sets the status, with a note; refused with 409 where somebody changed it since, or where it cannot follow."""
     member = acting(request)
     assignment = assignment_for(member, assignment_id)
