@@ -219,6 +219,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no greeting at each start
 
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}  # seconds; a reminder missed at night goes out by day
 

@@ -185,7 +185,7 @@ def _greeting(seconds: float, *, demo: bool) -> str:
     lines = ["", f"  Cảnh Giác đang chạy: {address_}/   (khởi động {seconds:.0f} giây)"]
     if demo:
         lines += ["", "  Tài khoản dùng thử, mật khẩu chung: canh-giac-2026"]
-        lines += [f"    {login:<26} {who}" for login, who in DEMO_LOGINS]
+        lines += [f"    {login:<30} {who}" for login, who in DEMO_LOGINS]
         if not os.environ.get("EMAIL_HOST"):
             lines.append(f"  Thư hệ thống gửi đi: http://127.0.0.1:{number('INBOX_PORT', 8025)}/")
     return "\n".join([*lines, "", "  Dừng: Ctrl-C", ""])

@@ -44,7 +44,14 @@ def command(host: str, port: int) -> list[str]:
     """The command line of the web server."""
     line = [str(Path(sys.executable).with_name("granian")), "canhgiac.wsgi:application", "--interface", "wsgi"]
     line += ["--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
-    line += ["--workers", str(number("WEB_WORKERS", 1)), "--blocking-threads", str(number("WEB_THREADS", 8))]
+    line += [
+        "--workers",
+        str(number("WEB_WORKERS", min(os.cpu_count() or 1, 4))),
+        "--blocking-threads-idle-timeout",
+        "600",
+        "--blocking-threads",
+        str(number("WEB_THREADS", 4)),
+    ]
     line += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "--backlog", "1024"]
     return line
 
