@@ -21,6 +21,16 @@ def _mass_bodies(agency: Agency, key: str) -> bool:
     return agency.kind == _K.FRONT and ("mttq" in key or not agency.folded.startswith("uy ban mat tran"))
 
 
+_FIVE = re.compile(r"lien doan lao dong|hoi nong dan|phu nu|doan thanh nien|(?:tinh|thanh) doan|cuu chien binh")
+
+
+def _political_bodies(agency: Agency, key: str) -> bool:
+    """The five socio-political organisations of Article 9 of the Constitution, and the Front where it is named."""
+    return _mass_bodies(agency, key) and (
+        _FIVE.search(agency.folded) is not None or agency.folded.startswith("uy ban mat tran")
+    )
+
+
 def _banks(agency: Agency, key: str) -> bool:
     """Banks, without the State Bank, which directs them."""
     return agency.kind == _K.BANK and not agency.folded.startswith("ngan hang nha nuoc")
@@ -55,14 +65,15 @@ _DISTRICT = r"(?:huyen|quan huyen|quan)(?: (?:huyen|thi xa|thanh pho|quan))*"
 
 GROUPS: tuple[Group, ...] = (
     _group(
-        r"\bso(?: ban)? nganh\b|\bcac so\b|\bco quan chuyen mon thuoc ubnd\b", _kinds(_K.DEPARTMENT, _K.POLICE_PROVINCE)
+        r"\bso(?: ban)? nganh\b|\bban nganh\b|^cac nganh\b|\bcac so\b|\bco quan chuyen mon\b|^cac co quan don vi$", _kinds(_K.DEPARTMENT, _K.POLICE_PROVINCE)
     ),
     _group(
         r"^(?:cac )?(?:co quan|to chuc|don vi)(?: (?:co quan|to chuc|don vi))* dia phuong\b",
         _kinds(_K.DEPARTMENT, _K.POLICE_PROVINCE, _K.PEOPLES_COMMITTEE_COMMUNE),
     ),
-    _group(r"\bdia phuong\b", _kinds(_K.PEOPLES_COMMITTEE_COMMUNE)),
-    _group(r"\bdoan the\b|\bto chuc chinh tri xa hoi\b|\bto chuc ct xh\b|\bto chuc ctxh\b", _mass_bodies),
+    _group(r"(?<!bao chi )(?<!tai )\bdia phuong\b", _kinds(_K.PEOPLES_COMMITTEE_COMMUNE)),
+    _group(r"\bdoan the\b", _mass_bodies),
+    _group(r"\bto chuc (?:chinh tri xa hoi|ct xh|ctxh)\b", _political_bodies),
     _group(
         rf"\bubnd (?:cac|cap) {_COMMUNE}|^(?:cac )?xa phuong(?: dac khu| thi tran)?\b|^(?:cac )?phuong xa\b"
         r"|^ubnd xa phuong|\bchinh quyen cap xa\b",

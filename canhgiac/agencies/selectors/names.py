@@ -40,6 +40,7 @@ _LONG = (
     ("vksnd", "vien kiem sat nhan dan"),
     ("tand", "toa an nhan dan"),
     ("nhnn", "ngan hang nha nuoc"),
+    ("ngan hang nha nuoc viet nam", "ngan hang nha nuoc"),
     ("bhxh", "bao hiem xa hoi"),
     ("thpt", "trung hoc pho thong"),
     ("thcs", "trung hoc co so"),
@@ -50,6 +51,7 @@ _LONG = (
 _LEADING = re.compile(
     r"^(?:(?:de nghi|giao cho|giao|yeu cau|thu truong|lanh dao|giam doc|chu tich|chanh|thuong truc)\s+)+"
 )
+_REGION = re.compile(r"\bkhu vuc \d+$")  # a province has one regional branch, whatever its number
 _POLICE = re.compile(r"^ca (?=tinh|thanh pho|xa|phuong|dac khu|cac|cap|huyen|quan|thi xa)")
 
 
@@ -68,7 +70,7 @@ def agency_key(printed: str) -> str:
     words = words.replace(" va ", " ")
     for long, short in _LONG:
         words = words.replace(f" {long} ", f" {short} ")
-    return _POLICE.sub("cong an ", _LEADING.sub("", words.strip()))
+    return _REGION.sub("khu vuc", _POLICE.sub("cong an ", _LEADING.sub("", words.strip())))
 
 
 def without_parentheses(printed: str) -> str:
@@ -100,5 +102,5 @@ def bare_province(key: str, local: Iterable[str]) -> str:
         bare = words.removeprefix("thanh pho ").removeprefix("tinh ")
         head = key.removesuffix(f" {bare}")
         if bare != words and head != key and not _AREA_KIND.search(head):
-            return head
+            return head.removesuffix(" chi nhanh")
     return key

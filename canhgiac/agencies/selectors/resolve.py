@@ -53,12 +53,18 @@ class _Register:
     province: Area | None
     agencies: dict[int, Agency] = field(default_factory=dict)
     by_key: dict[str, list[Agency]] = field(default_factory=lambda: defaultdict(list))
+    by_bare_key: dict[str, list[Agency]] = field(default_factory=dict)
+    group_pool: list[Agency] = field(default_factory=list)
+    """Whom group words can mean: the province's bodies, in a commune's document the commune's."""
     successors: dict[int, list[AgencySuccession]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, name: str, agency: Agency) -> None:
+        """Indexes the agency under the name, and under the name without the province's where no other has that."""
         key = localless(agency_key(name), self.local)
         if key and agency not in self.by_key[key]:
             self.by_key[key].append(agency)
+        if (bare := bare_province(key, self.local)) != key:
+            self.by_bare_key.setdefault(bare, []).append(agency)
 
     def resolve(self, printed: str) -> Resolution:
         """The whole name, else a list of names and group words, else the same without what is in parentheses."""
@@ -74,7 +80,8 @@ class _Register:
 
     def _named(self, printed: str) -> Resolution | None:
         key = localless(agency_key(printed), self.local)
-        found = self.by_key.get(key) or self.by_key.get(bare_province(key, self.local))
+        bare = bare_province(key, self.local)
+        found = self.by_key.get(key) or self.by_key.get(bare) or self.by_bare_key.get(bare)
         if not found:
             return None
         alive = [agency for agency in found if _exists(agency, self.on)]
@@ -131,7 +138,7 @@ class _Register:
         key = agency_key(printed)
         if groups.is_vague(key):
             return Resolution(is_group=True, note=_("Văn bản không nêu rõ cơ quan nào; cần chọn."))
-        members = groups.group_members(key, self.agencies.values())
+        members = groups.group_members(key, self.group_pool)
         if members is None:
             return None
         alive = {member.pk: member for member in members if _exists(member, self.on)}
@@ -187,7 +194,7 @@ def _date(day: dt.date) -> str:
 
 
 def _register(*, on: dt.date, area: Area | None) -> _Register:
-    """Loads what a document of ``area`` may name: its province's bodies and those of no area. Five queries."""
+    """Loads what a document of ``area`` may name: its province's bodies and those of no area. Five or six queries."""
     province, local = _province(area)
     register = _Register(on=on, local=local, province=province)
     rows = Agency.objects.select_related("area").order_by("folded", "pk")
@@ -206,7 +213,8 @@ def _register(*, on: dt.date, area: Area | None) -> _Register:
             register.add(row.area.name, row)
     for alias in AgencyAlias.objects.filter(agency__in=register.agencies):
         register.add(alias.name, register.agencies[alias.agency_id])
-    if area is not None and area != province:
+    register.group_pool = list(register.agencies.values())
+    if area is not None and area.level != Area.Level.PROVINCE:
         _own(register, area)
     for succession in AgencySuccession.objects.filter(predecessor__in=register.agencies).order_by("on", "pk"):
         register.successors[succession.predecessor_id].append(succession)
@@ -221,13 +229,15 @@ _COMMITTEES = {
 
 
 def _own(register: _Register, area: Area) -> None:
-    """In a commune's own document "UBND xã" and "Công an phường" are the commune's."""
-    tail = agency_key(area.name)
-    kind = agency_key(area.kind)
-    for agency in register.agencies.values():
+    """In a commune's or former district's own document "UBND xã", "Công an quận" and the groups are its own."""
+    tail, kind = agency_key(area.name), agency_key(area.kind)
+    heirs = set(AreaSuccession.objects.filter(predecessor=area).values_list("successor", flat=True))
+    below = [row for row in register.group_pool if row.area is not None and row.area.path.startswith(area.path)]
+    for agency in below:
         key = agency_key(agency.name)
         if agency.area_id == area.pk and key.endswith(tail):
             register.by_key[key.removesuffix(tail) + kind] = [agency]
+    register.group_pool = below + [row for row in register.group_pool if row.area_id in heirs]
 
 
 def _province(area: Area | None) -> tuple[Area | None, tuple[str, ...]]:

@@ -50,6 +50,9 @@ ONE_BODY = {
     "Báo và phát thanh, truyền hình Vĩnh An": "Báo và Phát thanh, Truyền hình tỉnh",
     "UBND xã Sơn Thuỷ": "UBND xã Sơn Thủy",
     "Ủy ban nhân dân xã Sơn Thủy": "UBND xã Sơn Thủy",
+    "Ngân hàng Nhà nước Việt Nam Chi nhánh Khu vực 9": "Ngân hàng Nhà nước chi nhánh Khu vực",
+    "Ngân hàng Chính sách xã hội tỉnh": "Ngân hàng Chính sách xã hội chi nhánh Vĩnh An",
+    "Bưu điện tỉnh": "Bưu điện Vĩnh An",
     "xã Sơn Thủy": "UBND xã Sơn Thủy",
     "Công an phường Đông Lâm": "Công an phường Đông Lâm",
 }
@@ -101,12 +104,12 @@ GROUPS = {
     "các xã, phường, đặc khu": 64,
     "Công an các xã, phường, đặc khu": 64,
     "Công an cấp xã": 64,
-    "các tổ chức chính trị - xã hội": 6,
-    "Mặt trận Tổ quốc và các tổ chức chính trị - xã hội tỉnh": 7,
+    "các tổ chức chính trị - xã hội": 5,
+    "Mặt trận Tổ quốc và các tổ chức chính trị - xã hội tỉnh": 6,
     "Các doanh nghiệp viễn thông, internet trên địa bàn tỉnh": 4,
     "các ngân hàng thương mại": 6,
     "các tổ chức tín dụng trên địa bàn": 6,
-    "các cơ sở giáo dục": 13,
+    "các cơ sở giáo dục": 14,
     "các trường đại học, cao đẳng": 2,
 }
 
@@ -162,6 +165,14 @@ def test_a_commune_names_its_own_bodies(vinhan: Area) -> None:
     assert names(agency_resolve("UBND xã", on=NOW, area=commune)) == {"UBND xã Sơn Thủy"}
     assert names(agency_resolve("Công an xã", on=NOW, area=commune)) == {"Công an xã Sơn Thủy"}
     assert names(agency_resolve("Công an tỉnh", on=NOW, area=commune)) == {"Công an tỉnh Vĩnh An"}
+
+
+def test_groups_of_a_commune_are_its_own(vinhan: Area) -> None:
+    commune = Area.objects.get(name="Xã Sơn Thủy")
+    assert names(agency_resolve("các đoàn thể", on=NOW, area=commune)) == set()
+    district = Area.objects.get(name="Huyện Sơn Thủy")
+    assert names(agency_resolve("UBND huyện", on=BETWEEN, area=district)) == {"UBND huyện Sơn Thủy"}
+    assert len(agency_resolve("UBND các xã", on=NOW, area=district).agencies) == 9
 
 
 def test_a_plan_is_resolved_in_a_constant_number_of_queries(
