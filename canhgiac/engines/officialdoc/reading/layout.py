@@ -21,9 +21,11 @@ _STRANGE_GAP = 0.6
 _LEAST_CORRIDOR = 0.4
 _CORE = 0.22
 """Share of the height cut at top and bottom before asking whether two segments overlap."""
-_PARAGRAPH_GAP = 1.32
-_NEAR = 1.9
-"""Line pitches within which a one-sided line still belongs to the columns above it."""
+_TOUCH = 0.15
+"""Overlap in height that makes neighbours of segments in two columns whose lines are not level."""
+PARAGRAPH_GAP = 1.2
+_NEAR = 1.6
+"""Paragraph steps within which a one-sided line still belongs to the columns above it."""
 _LABEL = re.compile(r"(?:[-–+•*▪o]|\(?(?:\d{1,2}|[a-zđ]|[IVXivx]{1,5})(?:\.\d{1,2})*[.)/]?)")
 
 
@@ -114,7 +116,7 @@ def bands_of(segments: list[Segment]) -> list[Band]:
     floor = float("-inf")
     for segment in sorted(segments, key=lambda s: s.top + _CORE * s.height):
         core = _CORE * segment.height
-        if bands and segment.top + core < floor:
+        if bands and (segment.top + core < floor or _beside(segment, bands[-1].segments)):
             bands[-1].segments.append(segment)
             floor = max(floor, segment.bottom - core)
         else:
@@ -124,6 +126,14 @@ def bands_of(segments: list[Segment]) -> list[Band]:
         if len(band.segments) > 1:
             _settle(band)
     return bands
+
+
+def _beside(segment: Segment, others: list[Segment]) -> bool:
+    """Whether the segment overlaps others in height, if only a little, and stands clear of them sideways."""
+    slack = _TOUCH * segment.height
+    touching = [s for s in others if s.bottom - segment.top > slack]
+    clear = _LEAST_CORRIDOR * segment.height
+    return bool(touching) and all(segment.x0 - s.x1 > clear or s.x0 - segment.x1 > clear for s in touching)
 
 
 def _settle(band: Band) -> None:
@@ -162,9 +172,9 @@ def _strips(segments: list[Segment]) -> list[tuple[float, float]]:
     return strips
 
 
-def lines_of(bands: list[Band]) -> list[Line]:
-    """Lines in reading order, with an empty line where a paragraph ends by extra space."""
-    pitch = _pitch(bands)
+def lines_of(bands: list[Band], paragraph_gap: float = PARAGRAPH_GAP) -> list[Line]:
+    """Lines in reading order, with an empty line where the step to the next is ``paragraph_gap`` usual ones."""
+    pitch = _pitch(bands) * paragraph_gap
     lines: list[Line] = []
     i = 0
     while i < len(bands):
@@ -243,12 +253,12 @@ def _plain(band: Band) -> list[Segment]:
     return made
 
 
-def _append(lines: list[Line], segments: list[Segment], pitch: float) -> None:
+def _append(lines: list[Line], segments: list[Segment], least_step: float) -> None:
     for segment in segments:
         if lines and lines[-1].text:
             last = lines[-1]
             step = segment.middle - (last.top + last.bottom) / 2
-            if pitch == 0.0 or step > _PARAGRAPH_GAP * max(pitch, 0.9 * segment.height) or step < 0:
+            if step > max(least_step, segment.height) or step < 0 or least_step == 0.0:
                 lines.append(Line("", last.bottom, last.bottom, 0, 0))
         lines.append(Line(segment.text, segment.top, segment.bottom, segment.x0, segment.x1))
 

@@ -72,7 +72,7 @@ def _vni_table() -> dict[str, str]:
 
 _VNI = _vni_table()
 _VNI_PATTERN = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
-_TCVN3_WORD = re.compile(r"[A-Za-zÀ-ÿ¡-¾]+")
+_TCVN3_PHRASE = re.compile("[A-Za-z\xa1-\xfe\u03bc]+(?: +[A-Za-z\xa1-\xfe\u03bc]+)*")
 LEGACY_FONT = re.compile(r"\s*(?:(?P<tcvn3>[._]Vn[A-Z])|(?P<vni>VNI[- ]))")
 
 
@@ -87,22 +87,33 @@ def font_encoding(font: str) -> tuple[Legacy | None, bool]:
 
 
 def from_tcvn3(text: str, *, capital_font: bool = False, vn1: bool = False) -> str:
-    """Unicode of TCVN3 text. VN3 has no toned capitals: they are restored where the whole word is in
-    capitals ("KÕ HO¹CH") or the font is a capital font; ``vn1`` reads the toned capitals of set VN1."""
+    """Unicode of TCVN3 text. VN3 has no toned capitals: they are restored where the plain letters
+    of the word are capitals ("KÕ HO¹CH") or the font is a capital font; ``vn1`` reads the toned capitals of set VN1."""
     if vn1:
         return text.translate({**_TCVN3, **_VN1})
     if capital_font:
         return text.translate(_TCVN3).upper()
-    return _TCVN3_WORD.sub(_restore_capitals, text)
+    return _TCVN3_PHRASE.sub(_restore_capitals, text)
 
 
 def _restore_capitals(match: re.Match[str]) -> str:
-    word = match.group()
-    made = word.translate(_TCVN3)
+    """Capitals of one phrase (words with only spaces between them)."""
+    words = match.group().split(" ")
+    cases = [_case(word) for word in words]
+    made = []
+    for i, word in enumerate(words):
+        around = next((c for c in (*cases[i + 1 : i + 2], *cases[i - 1 : i][:i]) if c), "")
+        text = word.translate(_TCVN3)
+        made.append(text.upper() if (cases[i] or around) == "capital" else text)
+    return " ".join(made)
+
+
+def _case(word: str) -> str:
+    """What the plain letters say: "small", "capital", or "" where a first capital alone leaves it open ("SÏ")."""
     plain = [c for c in word if c.isascii()]
-    if plain and all(c.isupper() for c in plain) and (len(plain) > 1 or len(word) <= 3):
-        return made.upper()
-    return made
+    if any(c.islower() for c in plain):
+        return "small"
+    return "capital" if len(plain) > 1 or (plain and not word[0].isascii()) else ""
 
 
 def from_vni(text: str) -> str:

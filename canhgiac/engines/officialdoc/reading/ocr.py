@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from statistics import median
 from typing import Any
 
 import pytesseract
@@ -14,6 +15,9 @@ from .layout import Line, Word, bands_of, lines_of, segments_of
 
 LANGUAGE = "vie"
 _LEAST_CONFIDENCE = 10.0
+_PARAGRAPH_GAP = 1.28
+"""Places in a scan are rougher than in a PDF."""
+_LONG_LINE = 4
 
 Picture = Image.Image
 _tesseract: Any = pytesseract  # published without types
@@ -30,10 +34,11 @@ def available() -> bool:
 
 def picture_lines(picture: Picture) -> list[Line]:
     """Lines of one page. Raises ReadError ``ocr-failed``."""
-    return lines_of(bands_of(segments_of(_words(picture))))
+    return lines_of(bands_of(segments_of(_straightened(_words(picture)))), _PARAGRAPH_GAP)
 
 
-def _words(picture: Picture) -> list[Word]:
+def _words(picture: Picture) -> dict[tuple[int, int, int], list[Word]]:
+    """What tesseract saw, by the lines it made."""
     try:
         data = _tesseract.image_to_data(
             picture,
@@ -44,10 +49,38 @@ def _words(picture: Picture) -> list[Word]:
         )
     except (_tesseract.TesseractError, RuntimeError, OSError, ValueError) as error:
         raise failure("ocr-failed") from error
-    words = []
-    for text, sure, x, y, width, height in zip(
-        data["text"], data["conf"], data["left"], data["top"], data["width"], data["height"], strict=True
-    ):
-        if text.strip() and float(sure) >= _LEAST_CONFIDENCE:
-            words.append(Word(x, y, x + width, y + height, text.strip()))
-    return words
+    lines: dict[tuple[int, int, int], list[Word]] = {}
+    for i, text in enumerate(data["text"]):
+        if text.strip() and float(data["conf"][i]) >= _LEAST_CONFIDENCE:
+            x, y = data["left"][i], data["top"][i]
+            word = Word(x, y, x + data["width"][i], y + data["height"][i], text.strip())
+            key = (data["block_num"][i], data["par_num"][i], data["line_num"][i])
+            lines.setdefault(key, []).append(word)
+    return lines
+
+
+def _straightened(lines: dict[tuple[int, int, int], list[Word]]) -> list[Word]:
+    """Words of a crooked scan set level, all of one line at one height whatever their letters."""
+    if not lines:
+        return []
+    slope = _slope(lines)
+    usual = median(word.bottom - word.top for line in lines.values() for word in line)
+    made = []
+    for line in lines.values():
+        height = min(max(median(w.bottom - w.top for w in line), 0.7 * usual), 1.5 * usual)
+        base = median(w.bottom - slope * (w.x0 + w.x1) / 2 for w in line)
+        made += [Word(w.x0, base - height, w.x1, base, w.text) for w in line]
+    return made
+
+
+def _slope(lines: dict[tuple[int, int, int], list[Word]]) -> float:
+    """Rise of the lines to the right, as the median over long lines; 0 where there are none."""
+    slopes = []
+    for line in lines.values():
+        if len(line) >= _LONG_LINE:
+            half = len(line) // 2
+            left, right = line[:half], line[half:]
+            run = median(w.x0 for w in right) - median(w.x0 for w in left)
+            if run > 0:
+                slopes.append((median(w.bottom for w in right) - median(w.bottom for w in left)) / run)
+    return median(slopes) if slopes else 0.0

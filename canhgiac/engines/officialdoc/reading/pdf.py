@@ -163,7 +163,7 @@ def _spoken(indexes: list[int]) -> str:
 def _assemble(pages: list[Page], notes: tuple[str, ...]) -> Source:
     _drop_margins(pages)
     for page in pages:
-        page.texts = _trimmed([normalise_line(line.text) for line in page.lines])
+        page.texts = _trimmed([_with_hyphens(line.text) for line in page.lines])
     _join_tables(pages)
     converted, legacy = convert_hidden_legacy("\n".join("\n".join(page.texts) for page in pages))
     lines = iter(normalise(converted).split("\n"))
@@ -186,9 +186,9 @@ def _assemble(pages: list[Page], notes: tuple[str, ...]) -> Source:
     )
 
 
-def normalise_line(text: str) -> str:
-    """A line without line ends inside; soft hyphens stay, as TCVN3 uses their code for ư."""
-    return " ".join(text.replace("\x02", "-").replace("\ufffe", "-").split())
+def _with_hyphens(text: str) -> str:
+    """A line with the hyphens that pdfium marks; soft ones stay, as TCVN3 uses their code for ư."""
+    return text.replace("\x02", "-").replace("\ufffe", "-")
 
 
 def _trimmed(texts: list[str]) -> list[str]:
@@ -204,37 +204,39 @@ def _trimmed(texts: list[str]) -> list[str]:
 
 def _drop_margins(pages: list[Page]) -> None:
     """Removes page numbers, and what repeats at one place in the top or bottom margin of half the pages."""
-    edges = [(_margin(page.lines, page.height), _margin(page.lines[::-1], page.height)) for page in pages]
+    edges = [(_margin(page, from_top=True), _margin(page, from_top=False)) for page in pages]
     seen = Counter(key for page_edges in edges for key in {_key(line) for edge in page_edges for line in edge})
     least = max(3, len(pages) // 2)
     for page, page_edges in zip(pages, edges, strict=True):
-        dropped = {id(line) for edge in page_edges for line in _removable(edge, page.lines, seen, least)}
+        dropped = {id(line) for edge in page_edges for line in _removable(edge, page, seen, least)}
         page.lines = [line for line in page.lines if id(line) not in dropped]
 
 
-def _margin(lines: list[Line], height: float) -> list[Line]:
-    """The first lines in the margin, empty ones included; ``lines`` start at the page's edge."""
+def _margin(page: Page, *, from_top: bool) -> list[Line]:
+    """The lines in a margin, from the page's edge inwards; empty ones say what stands apart."""
+    lines = page.lines if from_top else page.lines[::-1]
     made: list[Line] = []
     for line in lines[: _MARGIN_LINES + 1]:
-        if min(line.bottom, height - line.top) > _MARGIN * height:
+        if (line.bottom if from_top else page.height - line.top) > _MARGIN * page.height:
             break
         made.append(line)
     return made
 
 
-def _removable(edge: list[Line], lines: list[Line], seen: Counter[tuple[str, int]], least: int) -> list[Line]:
+def _removable(edge: list[Line], page: Page, seen: Counter[tuple[str, int]], least: int) -> list[Line]:
     """From the page's edge inwards: numbers, and repeated lines that stand apart from the body."""
     made: list[Line] = []
     waiting: list[Line] = []
     for line in edge:
         if not line.text or _PAGE_NUMBER.fullmatch(line.text):
-            made += [*waiting, line]
+            made += [*waiting, line] if line.text else waiting
             waiting = []
         elif seen[_key(line)] >= least:
             waiting.append(line)
         else:
             break
-    return made + waiting if len(made) + len(waiting) == len(lines) else made
+    alone = len(made) + len(waiting) == sum(1 for line in page.lines if line.text)
+    return made + waiting if alone else made
 
 
 def _key(line: Line) -> tuple[str, int]:
@@ -244,7 +246,10 @@ def _key(line: Line) -> tuple[str, int]:
 def _join_tables(pages: list[Page]) -> None:
     """A table that runs on: its repeated head is dropped, and a row cut by the page end is made whole."""
     for before, after in pairwise(pages):
-        if not (before.texts and after.texts and before.texts[-1].startswith("| ") and after.texts[0].startswith("| ")):
+        if not (before.texts and before.texts[-1].startswith("| ") and after.texts):
+            continue
+        if not after.texts[0].startswith("| "):
+            before.texts.append("")  # what follows a table is a new paragraph
             continue
         last, first = _cells(before.texts[-1]), _cells(after.texts[0])
         if len(last) != len(first):

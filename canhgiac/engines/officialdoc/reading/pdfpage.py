@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ _SNAP = 2.5
 _THIN = 3.0
 _SHORT = 6.0
 _LEAST_LETTER = 1.0
+_DESCENT = 0.22
 _MOST_OBJECTS = 50_000
 _MOST_SEGMENTS = 4_000
 _MOST_FORMS = 4
@@ -63,8 +65,8 @@ class PageContent:
 
 def _table_lines(grid: Grid) -> list[Line]:
     top, bottom, left, right = grid.ys[0], grid.ys[-1], grid.xs[0], grid.xs[-1]
-    blank = Line("", top, top, left, left)
-    return [blank, *(Line(row, top, bottom, left, right) for row in rows_of(grid)), blank]
+    rows = [Line(row, top, bottom, left, right) for row in rows_of(grid)]
+    return [Line("", top, top, left, left), *rows, Line("", bottom, bottom, left, left)]
 
 
 def page_content(document: Any, index: int) -> PageContent:
@@ -77,8 +79,7 @@ def page_content(document: Any, index: int) -> PageContent:
         box = page.get_bbox()
         text_page = raw.FPDFText_LoadPage(page.raw)
         try:
-            turn = (page.get_rotation() + _text_angle(text_page)) % 360
-            place = _placer(turn, box)
+            place = _placer(_text_angle(text_page), box)
             words = list(_words(text_page, place))
         finally:
             raw.FPDFText_ClosePage(text_page)
@@ -104,10 +105,10 @@ def _placer(turn: int, box: Box) -> Callable[[float, float, float, float], Box]:
 
 
 def _text_angle(text_page: object) -> int:
-    """Quarter turn of most letters, as when a landscape table is set on an upright page."""
+    """Quarter turns of most letters, in degrees against the clock: pages on their side are read by their letters."""
     count = raw.FPDFText_CountChars(text_page)
     step = max(1, count // _ANGLE_SAMPLES)
-    angles = [round(raw.FPDFText_GetCharAngle(text_page, i) * 2 / 3.141592653589793) % 4 for i in range(0, count, step)]
+    angles = [round(-raw.FPDFText_GetCharAngle(text_page, i) * 2 / math.pi) % 4 for i in range(0, count, step)]
     best = max(set(angles), key=angles.count, default=0)
     return best * 90 if angles.count(best) * 3 > len(angles) * 2 else 0
 
@@ -123,7 +124,13 @@ def _words(text_page: object, place: Callable[[float, float, float, float], Box]
     aligned = len(text) == count
     rect = raw.FS_RECTF()
     reference = ctypes.byref(rect)
-    measure, index_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharIndexFromTextIndex
+    origin_x, origin_y = ctypes.c_double(), ctypes.c_double()
+    origin_references = ctypes.byref(origin_x), ctypes.byref(origin_y)
+    measure, origin, index_of = (
+        raw.FPDFText_GetLooseCharBox,
+        raw.FPDFText_GetCharOrigin,
+        raw.FPDFText_GetCharIndexFromTextIndex,
+    )
     shift = 0
     for match in _WORD.finditer(text):
         start, end = match.start(), match.end() - 1
@@ -138,8 +145,13 @@ def _words(text_page: object, place: Callable[[float, float, float, float], Box]
             left, right = min(left, rect.left), max(right, rect.right)
             top, bottom = max(top, rect.top), min(bottom, rect.bottom)
         x0, y0, x1, y1 = place(left, bottom, right, top)
-        if y1 - y0 >= _LEAST_LETTER:
-            yield Word(x0, y0, x1, y1, word)
+        height = y1 - y0
+        if height < _LEAST_LETTER:
+            continue
+        if origin(text_page, start, *origin_references):
+            # boxes of one line differ with the font's subset, baselines do not
+            y1 = place(origin_x.value, origin_y.value, origin_x.value, origin_y.value)[3] + _DESCENT * height
+        yield Word(x0, y1 - height, x1, y1, word)
 
 
 def _drawn(page: Any, place: Callable[[float, float, float, float], Box]) -> tuple[list[Edge], float]:

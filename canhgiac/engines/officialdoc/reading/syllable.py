@@ -11,7 +11,7 @@ _NUCLEUS = (
     "uyê|uya|uêch|uyu|uây|uôi|ươi|ươu|iêu|yêu|oai|oay|oao|oeo|uơ|oă|oa|oe|uâ|uê|uy|uô|uo|ươ|iê|yê|"
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|oo|ua|ui|ưa|ưi|ưu|ya|a|ă|â|e|ê|i|o|ô|ơ|u|ư|y"
 )
-_SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:ch|nh|ng|c|m|n|p|t)?")
+_SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:ch|nh|ng|c|k|m|n|p|t)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE_WORDS = 4_000
 
