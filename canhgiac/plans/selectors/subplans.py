@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency
+from canhgiac.agencies.models import Agency, Member
+from canhgiac.kit import clock
+from canhgiac.kit.sheets import Value
 from canhgiac.plans.models import Assignment, Deadline, Plan, SubPlanMatch
+
+from .directives import plans_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,49 @@ class Filing:
     def filed(self) -> bool:
         """Issued by its agency; a draft is not filed."""
         return self.sub_plan is not None and self.sub_plan.state == Plan.State.ISSUED
+
+    @property
+    def standing(self) -> str:
+        """ "da-gui", "dang-soan" or "chua-gui": what the list is narrowed by."""
+        if self.filed:
+            return "da-gui"
+        return "dang-soan" if self.sub_plan else "chua-gui"
+
+    @property
+    def label(self) -> str:
+        """The same for people."""
+        return {"da-gui": _("Đã gửi"), "dang-soan": _("Đang soạn"), "chua-gui": _("Chưa gửi")}[self.standing]
+
+    @property
+    def answered(self) -> list[tuple[str, str, int]]:
+        """(state, label, number) of the states that occur, in the scale's order."""
+        return [(s.value, str(s.label), self.counts[s]) for s in SubPlanMatch.State if self.counts.get(s)]
+
+
+@dataclass(frozen=True, slots=True)
+class FilingSummary:
+    """How many agencies stand where."""
+
+    total: int
+    filed: int
+    drafted: int
+    none: int
+
+
+def filing_summary(rows: Sequence[Filing]) -> FilingSummary:
+    """Counts over the filings."""
+    filed = sum(row.filed for row in rows)
+    drafted = sum(row.standing == "dang-soan" for row in rows)
+    return FilingSummary(len(rows), filed, drafted, len(rows) - filed - drafted)
+
+
+def filing_rows(rows: Iterable[Filing]) -> Iterator[list[Value]]:
+    """The filings for a workbook."""
+    for row in rows:
+        issued = row.sub_plan.issued_at if row.sub_plan else None
+        day = issued.astimezone(clock.VIETNAM).date() if issued else None
+        counts = [row.counts.get(state, 0) if row.counts else None for state in SubPlanMatch.State]
+        yield [row.agency.name, row.tasks, row.label, day, *counts]
 
 
 def filings(plan: Plan) -> list[Filing]:
@@ -56,6 +106,12 @@ def sub_plan_matches(sub_plan: Plan) -> QuerySet[SubPlanMatch]:
         .select_related("parent_task", "task", "confirmed_by")
         .order_by("parent_task__position")
     )
+
+
+def sub_plan_match_for(member: Member, match_id: int) -> SubPlanMatch:
+    """One answer of a sub-plan the member may read. Raises Http404."""
+    rows = SubPlanMatch.objects.filter(sub_plan__in=plans_visible(member).values("pk"))
+    return get_object_or_404(rows.select_related("sub_plan__parent__agency", "parent_task"), pk=match_id)
 
 
 def submission_deadline(plan: Plan) -> Deadline | None:
