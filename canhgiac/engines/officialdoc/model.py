@@ -155,6 +155,8 @@ class Assignment:
     tasks: tuple[Task, ...]
     span: Span
     agency_spans: tuple[Span, ...] = ()
+    steering: bool = False
+    """A general clause (carry out this plan, report on it): two careful readers may disagree whether it is a task."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,487 @@
+"""Who has to do what: the clauses of the outline as assignments.
+
+Five ways of giving work are read: a heading that is a body, a body before a colon, a body as the subject of a
+clause, fields ("Chủ trì: …") after a clause, and the rows of a task table (tables.py). A clause in a task section
+that names nobody is kept without an owner; nothing is assigned by guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from canhgiac.engines.officialdoc.model import Assignment, Modality, Span, Task
+
+from .bodies import Bodies, read_bodies
+from .deadlines import read_deadlines
+from .fields import Fields, is_field_line, merged, read_fields
+from .mapped import Mapped
+from .outline import Node, is_title
+from .roles import Role, role_of
+from .tables import table_assignments
+
+_TRIM = " .:;,-–"
+# What may stand between the bodies and the tasks of a heading without being a task itself.
+_NO_TASK = re.compile(
+    r"(?:\s*(?:,|chủ trì|là cơ quan (?:thường trực|chủ trì|đầu mối)|có (?:trách nhiệm|nhiệm vụ)|chịu trách nhiệm|tổ chức|thực hiện|triển khai|và|"
+    r"các (?:nhiệm vụ|nội dung)|(?:một số )?(?:nhiệm vụ|nội dung)|sau(?: đây)?|như sau|cụ thể|theo chức năng, nhiệm vụ(?: được giao)?|theo chức năng|căn cứ chức năng, nhiệm vụ(?: được giao)?))*\s*:?\s*$"
+)
+_COOP = re.compile(r"[Pp]hối hợp\s*(?:chặt chẽ\s*)?(?:với|cùng|cùng với)?\s+")
+_ADVERBIAL = re.compile(
+    r"(?:Căn cứ|Trên cơ sở|Định kỳ|Hằng (?:năm|quý|tháng)|Hàng (?:năm|quý|tháng)|Trước ngày|Trong quá trình|Quá trình|Khi|Nhận được|Theo chức năng|Đối với)\b"
+)
+_SENTENCE_FORCE = re.compile(r"(?:(?<=[.;] )|^)(?=(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+\S)")
+_GENERIC_ACT = re.compile(
+    r"(?:nghiêm túc )?(?:triển khai|tổ chức|thực hiện|xây dựng|báo cáo|đánh giá|tổng hợp|gửi|kịp thời|phản ánh|chủ động|nghiêm túc)"
+)
+_GROUP = re.compile(r"(?:[Cc]ác|[Tt]hủ trưởng các|[Tt]hủ trưởng cơ quan|[Cc]ơ quan, đơn vị|[Đđ]ịa phương|[Cc]ác cấp)\b")
+_MONEY = re.compile(
+    r"(?:Nguồn )?[Kk]inh phí (?:thực hiện|triển khai|tổ chức|bảo đảm|đảm bảo|hoạt động|để)|Nguồn kinh phí|Kinh phí:"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The bodies a clause stands under."""
+
+    pieces: tuple[Mapped, ...]
+    modality: Modality
+    heading: str
+    label: str | None
+    key: int
+    start: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """An assignment while its tasks are collected."""
+
+    owner: Owner | None
+    tasks: list[Task] = field(default_factory=list)
+    end: int = 0
+    steering: bool = False
+
+
+class _Collector:
+    """Walks the outline once and keeps assignments in the order of the text."""
+
+    def __init__(self) -> None:
+        self.open: list[_Open] = []
+        self.by_owner: dict[int, _Open] = {}
+        self.keys = 0
+
+    def owner(self, pieces: tuple[Mapped, ...], modality: Modality, node: Node) -> Owner:
+        self.keys += 1
+        start = node.paragraph.text.span().start if node.paragraph else 0
+        label = node.label.text if node.label else None
+        return Owner(pieces, modality, node.text.rstrip(" :"), label, self.keys, start)
+
+    def add(self, owner: Owner | None, task: Task, *, steering: bool = False) -> None:
+        key = owner.key if owner else 0
+        held = self.by_owner.get(key) if owner else None
+        if held is None:
+            held = _Open(owner, steering=steering)
+            self.open.append(held)
+            if owner:
+                self.by_owner[key] = held
+        held.tasks.append(task)
+        held.end = max(held.end, task.span.end)
+
+    # -- walking -----------------------------------------------------------------------------------
+
+    def walk(self, node: Node, role: Role, owner: Owner | None, force: Modality | None = None) -> None:
+        """Reads the children of ``node``; ``owner`` is the body whose heading they stand under."""
+        waiting: list[Node] = []
+        children = node.children
+        n = 0
+        while n < len(children):
+            child = children[n]
+            if child.paragraph is not None and child.paragraph.rows:
+                self._table(child, owner)
+            elif is_field_line(child.body):
+                stop = n
+                while (
+                    stop < len(children)
+                    and is_field_line(children[stop].body)
+                    and not (children[stop].paragraph and children[stop].paragraph.rows)
+                ):
+                    stop += 1
+                self._fields(children[n:stop], waiting, owner)
+                waiting = []
+                n = stop
+                continue
+            else:
+                waiting.append(child)
+                if not self._followed_by_fields(children, n):
+                    self._clause(child, role, owner, force)
+                    waiting = []
+            n += 1
+        for child in waiting:
+            self._clause(child, role, owner, force)
+
+    def _followed_by_fields(self, children: list[Node], n: int) -> bool:
+        """Whether fields that speak of several clauses come later among these children."""
+        if any(c.children for c in children[n : n + 1]) and _own_fields(children[n]).said:
+            return False
+        return any(
+            not (c.paragraph and c.paragraph.rows)
+            and is_field_line(c.body)
+            and (read_fields(c.body) or (Fields(), 0))[0].lead
+            for c in children[n + 1 :]
+        ) and not self._agency(children[n], "tasks")
+
+    def _fields(self, lines: list[Node], tasks: list[Node], owner: Owner | None) -> None:
+        """Gives the clauses before a run of field lines to the bodies the fields name."""
+        said = merged([found[0] for line in lines if (found := read_fields(line.body))])
+        target = tasks or ([lines[0].parent] if lines[0].parent is not None and lines[0].parent.paragraph else [])
+        self._give(target, said, owner)
+
+    def _give(self, nodes: list[Node], said: Fields, owner: Owner | None) -> None:
+        if not said.said:
+            return
+        for node in nodes:
+            for leaf in _tasks_below(node):
+                pieces = said.lead or (owner.pieces if owner else said.coop)
+                modality: Modality = "assign" if said.lead or owner else "coordinate"
+                mine = self.owner(pieces, modality, leaf) if said.lead or not owner else owner
+                self.add(mine, _task(leaf, said))
+
+    def _clause(self, node: Node, role: Role, owner: Owner | None, force: Modality | None) -> None:
+        text = node.text
+        strong = bool(node.paragraph and (node.paragraph.level or node.paragraph.bold))
+        heading = is_title(text, children=bool(node.children), strong=strong)
+        forced = _only_force(text)
+        if forced:
+            self.walk(node, role, owner, forced)
+            return
+        agency = self._agency(node, role)
+        if not agency and heading and (node.label or strong or text.isupper()):
+            role = role_of(text, role)
+        if agency and not (owner and not _is_heading_of(agency, text, node)):
+            self._by_agency(node, agency, role, force)
+            return
+        own = _own_fields(node)
+        if own.lead:
+            self._give([node], own, owner)
+            return
+        inline = read_fields(node.body)
+        if inline and inline[0].lead and role not in {"background", "aim", "scope"}:
+            leaf_fields = inline[0]
+            mine = self.owner(leaf_fields.lead, "assign", node)
+            self.add(mine, _task(node, leaf_fields, until=inline[1]))
+            return
+        if owner:
+            self._owned(node, owner, role, own if own.said else (inline[0] if inline else Fields()))
+            return
+        self._unowned(node, role, force, heading=heading)
+
+    def _owned(self, node: Node, owner: Owner, role: Role, said: Fields) -> None:
+        """A clause under a body's heading: a task, or a sub-heading with tasks below it."""
+        text = node.text
+        if node.children and _is_subheading(node):
+            self.walk(node, role, owner)
+            return
+        if not text or _note(text):
+            return
+        self.add(owner, _task(node, said))
+
+    def _unowned(self, node: Node, role: Role, force: Modality | None, *, heading: bool) -> None:
+        if role == "preamble" or role in {"background", "scope", "aim", "topics", "forms"} and not _has_agency_below(node):
+            return
+        if self._sentences(node, role):
+            return
+        subject = (
+            _late_subject(node.body)
+            if role in {"steering", "reporting", "budget", "tasks", "schedule", "other"} and not heading
+            else None
+        )
+        if subject:
+            owner = self.owner(subject, force or "assign", node)
+            self.add(owner, _task(node, Fields()), steering=True)
+            return
+        if node.children and (heading or _has_agency_below(node) or node.text.rstrip().endswith(":")):
+            if role == "tasks" and _is_leaf_task(node):
+                self.add(None, _task(node, Fields()))
+            else:
+                self.walk(node, role, None, force)
+            return
+        if role == "tasks" and node.text and len(node.text.split()) > 5 and not _note(node.text) and node.label:
+            self.add(None, _task(node, Fields()))
+
+    def _sentences(self, node: Node, role: Role) -> bool:
+        """Sentences inside a clause that give it to somebody: "… Giao Sở A chủ trì …"."""
+        if role in {"background", "scope", "aim"}:
+            return False
+        text = node.body.text
+        for start in _SENTENCE_FORCE.finditer(text[:6000]):
+            found = read_bodies(text, start.start())
+            if not found or not found.items:
+                continue
+            pieces = tuple(node.body.cut(a, b) for a, b in found.items)
+            owner = self.owner(pieces, _modality(found.force), node)
+            self.add(owner, _task(node, _cooperating(node.body, found.end)))
+            return True
+        later = re.compile(r"(?<=[.;] )(?=[A-ZĐỦ])")
+        for start in later.finditer(text[:6000]):
+            found = read_bodies(text, start.start())
+            if (
+                found
+                and found.items
+                and re.match(
+                    r"\s*(?:là (?:cơ quan|đơn vị) )?(?:chủ trì|chịu trách nhiệm)", text[found.end : found.end + 40]
+                )
+            ):
+                pieces = tuple(node.body.cut(a, b) for a, b in found.items)
+                self.add(
+                    self.owner(pieces, _modality(found.force), node), _task(node, _cooperating(node.body, found.end))
+                )
+                return True
+        return False
+
+    # -- bodies ------------------------------------------------------------------------------------
+
+    def _agency(self, node: Node, role: Role) -> Bodies | None:
+        """The bodies a clause opens with, where its section may give work."""
+        if role in {"background", "aim", "scope", "topics", "preamble"} or not node.paragraph or node.paragraph.rows:
+            return None
+        text = node.text
+        found = read_bodies(text)
+        if not found or not found.items:
+            return None
+        rest = text[found.end :]
+        if not rest.strip(_TRIM):
+            return found if len(text) <= 420 else None
+        return found
+
+    def _by_agency(self, node: Node, found: Bodies, role: Role, force: Modality | None) -> None:
+        text = node.text
+        pieces = tuple(node.body.cut(a, b) for a, b in found.items)
+        modality = _modality(found.force) if found.force else (force or "assign")
+        owner = self.owner(pieces, modality, node)
+        rest = text[found.end :]
+        said = _cooperating(node.body, found.end)
+        if _NO_TASK.match(_without_partners(rest)) and (node.children or not rest.strip(_TRIM)):
+            if node.children:
+                owner = Owner(
+                    owner.pieces, owner.modality, text[: found.end].strip(), owner.label, owner.key, owner.start
+                )
+                self.walk(node, "steering", owner)
+            return
+        if rest.lstrip().startswith(":"):
+            start = found.end + len(rest) - len(rest.lstrip(" :"))
+            if _collects(node):
+                self.add(owner, _task(node, Fields(), since=start))
+            else:
+                self.add(owner, _task(node, Fields(), since=start, alone=True))
+                self.walk(node, "steering", owner)
+            return
+        article = node.label is not None and node.label.kind == "article"
+        steering = (article or bool(_GROUP.match(pieces[0].text))) and _whole_plan(text)
+        self.add(owner, _task(node, said), steering=steering)
+
+    def _table(self, node: Node, owner: Owner | None) -> None:
+        for modality, pieces, task, heading in table_assignments(node):
+            use = pieces or (owner.pieces if owner else ())
+            mine = self.owner(use, modality, node) if use else None
+            if mine:
+                mine = Owner(mine.pieces, mine.modality, heading or "", task.label, mine.key, task.span.start)
+            self.add(mine, task)
+
+
+def _modality(force: str | None) -> Modality:
+    return "request" if force == "request" else "coordinate" if force == "coordinate" else "assign"
+
+
+def _only_force(text: str) -> Modality | None:
+    """A heading such as "Đề nghị:" that lends its force to the bodies below."""
+    bare = text.strip(" :.").casefold()
+    if re.fullmatch(
+        r"(?:kính )?đề nghị(?: các (?:cơ quan|tổ chức|đơn vị)(?:, (?:cơ quan|tổ chức|đơn vị|đoàn thể))*)?", bare
+    ) and text.rstrip().endswith(":"):
+        return "request"
+    return None
+
+
+def _is_heading_of(found: Bodies, text: str, node: Node) -> bool:
+    """Under a body's heading only a heading-like clause may name another owner; its other clauses are its own tasks."""
+    rest = text[found.end :]
+    return (
+        bool(node.label)
+        and node.label is not None
+        and node.label.kind in {"arabic", "roman", "upper", "dotted2", "letter"}
+        and not rest.strip(_TRIM)
+    )
+
+
+def _is_subheading(node: Node) -> bool:
+    text = node.text.rstrip()
+    words = len(text.split())
+    return (
+        words <= 14
+        and not text.endswith((".", ";", ","))
+        and all(len(child.text.split()) > 3 for child in node.children[:3])
+    )
+
+
+def _collects(node: Node) -> bool:
+    """Whether the clauses below a text only complete it ("…, bảo đảm:")."""
+    return (
+        not node.children
+        or node.text.rstrip().endswith((":", "sau", "gồm"))
+        or all(c.label and c.label.kind == "plus" for c in node.children)
+    )
+
+
+def _is_leaf_task(node: Node) -> bool:
+    text = node.text.rstrip()
+    return text.endswith(":") and len(text.split()) > 14
+
+
+def _has_agency_below(node: Node) -> bool:
+    return any(
+        read_bodies(child.text) is not None
+        or is_field_line(child.body)
+        or _own_fields(child).lead
+        or bool(child.paragraph and child.paragraph.rows)
+        for child in node.children
+    )
+
+
+def _note(text: str) -> bool:
+    return bool(re.match(r"[¹²³⁴⁵\[]|Ghi chú\b|\(\*\)", text)) or _MONEY.match(text) is not None
+
+
+def _own_fields(node: Node) -> Fields:
+    """The field lines directly below a clause."""
+    found = [said[0] for child in node.children if is_field_line(child.body) and (said := read_fields(child.body))]
+    return merged(found) if found else Fields()
+
+
+def _tasks_below(node: Node) -> list[Node]:
+    """The clauses that a run of fields speaks of: the bullets of a heading, or the clause itself."""
+    inner = [
+        child
+        for child in node.children
+        if not is_field_line(child.body) and not (child.paragraph and child.paragraph.rows)
+    ]
+    if (
+        inner
+        and (_is_subheading(node) or is_title(node.text, children=True, strong=False))
+        and not node.text.rstrip().endswith(":")
+    ):
+        return [leaf for child in inner for leaf in _tasks_below(child)]
+    return [node]
+
+
+def _cooperating(body: Mapped, start: int) -> Fields:
+    """The partners named right after the owner: "chủ trì, phối hợp với A, B …"."""
+    found = _COOP.search(body.text, start, start + 60)
+    if not found:
+        return Fields()
+    names = read_bodies(body.text, found.end())
+    if names is None:
+        return Fields()
+    return Fields((), tuple(body.cut(a, b) for a, b in names.items), None)
+
+
+def _without_partners(rest: str) -> str:
+    found = _COOP.search(rest, 0, 60)
+    if found:
+        names = read_bodies(rest, found.end())
+        if names:
+            return rest[: found.start()] + rest[names.end :]
+    return rest
+
+
+def _late_subject(body: Mapped) -> tuple[Mapped, ...] | None:
+    """The bodies of "Căn cứ Kế hoạch này, các cơ quan … xây dựng …": the subject after an opening phrase."""
+    if not _ADVERBIAL.match(body.text):
+        return None
+    for found in re.finditer(r"(?:,|\)|nghị|cầu|năm|tháng|quý)\s+(?=\S)", body.text[:500]):
+        names = read_bodies(body.text, found.end())
+        if names and names.items and names.end < len(body.text) and len(body.text[found.end() : names.end]) < 200:
+            return (
+                tuple(body.cut(a, b) for a, b in names.items)
+                if names.force is None
+                else tuple(body.cut(a, b) for a, b in names.items)
+            )
+    return None
+
+
+def _whole_plan(text: str) -> bool:
+    """Whether a clause only asks to carry out this plan, to report on it or to raise difficulties."""
+    return (
+        re.search(
+            r"(?:[Kk]ế hoạch|[Đđ]ề án|[Qq]uyết định|[Cc]hỉ thị|[Cc]hương trình) này|khó khăn, vướng mắc|phát sinh", text
+        )
+        is not None
+    )
+
+
+def _task(node: Node, said: Fields, *, since: int = 0, until: int | None = None, alone: bool = False) -> Task:
+    """The task of a clause with everything below it that is no field."""
+    parts: list[str] = []
+    last: Mapped | None = None
+    body = node.body.cut(since, until)
+    parts.append(body.text)
+    last = body
+    if not alone and until is None:
+        for child in node.walk():
+            if child is node or child.paragraph is None or child.paragraph.rows or is_field_line(child.body):
+                continue
+            parts.append(child.paragraph.text.text)
+            last = child.paragraph.text
+    start = body.span().start
+    end = max(last.span().end, body.span().end)
+    coop = said.coop or (() if since or until else _cooperating_inside(body))
+    deadlines = read_deadlines(body, in_task=True)
+    if said.time:
+        deadlines = read_deadlines(said.time, field=True) + deadlines
+    return Task(
+        text=" ".join(part for part in parts if part).strip(),
+        span=Span(start, end),
+        label=node.label.text if node.label else None,
+        lead=tuple(piece.text for piece in said.lead),
+        cooperating=tuple(piece.text for piece in coop),
+        deadlines=deadlines,
+    )
+
+
+def _cooperating_inside(body: Mapped) -> tuple[Mapped, ...]:
+    found = re.match(r"(?:Chủ trì\s*,?\s*)?[Pp]hối hợp(?: chặt chẽ)?(?: với| cùng)?\s+", body.text)
+    if not found:
+        return ()
+    names = read_bodies(body.text, found.end())
+    return tuple(body.cut(a, b) for a, b in names.items) if names else ()
+
+
+def read_assignments(roots: list[Node], role: Role = "other") -> tuple[Assignment, ...]:
+    """The assignments of the whole document, in the order of the text."""
+    collector = _Collector()
+    for root in roots:
+        collector.walk(root, role, None)
+    out: list[Assignment] = []
+    for held in collector.open:
+        owner = held.owner
+        spans = tuple(piece.span() for piece in owner.pieces) if owner else ()
+        start = min(
+            [task.span.start for task in held.tasks]
+            + [span.start for span in spans if owner and owner.heading]
+            + ([owner.start] if owner else [])
+        )
+        out.append(
+            Assignment(
+                agencies=tuple(piece.text for piece in owner.pieces) if owner else (),
+                modality=owner.modality if owner else "assign",
+                heading=(owner.heading or None) if owner else None,
+                label=owner.label if owner else (held.tasks[0].label if held.tasks else None),
+                tasks=tuple(held.tasks),
+                span=Span(start, held.end),
+                agency_spans=spans,
+                steering=held.steering,
+            )
+        )
+    return tuple(out)
+
+
+__all__ = ["read_assignments"]

@@ -1,0 +1,320 @@
+"""Letterhead fields: number, date, place, issuer; an incoming stamp is told apart from the document's own number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from canhgiac.engines.officialdoc.model import Header, IncomingStamp, Span
+
+from .bodies import UPPER, read_bodies
+from .dates import DMY_WORDS, DMY_SLASH, iso
+from .frame import Frame
+from .layout import MOTTO
+from .lines import Line
+from .mapped import Mapped, joined
+from .people import read_signer
+
+_SYMBOL = (
+    rf"(?P<symbol>[{UPPER}][{UPPER}0-9]{{0,9}}[a-zđ]{{0,4}}[{UPPER}]{{0,4}}(?:[-–/][{UPPER}0-9&][\w.&]{{0,15}}){{0,4}})"
+)
+_NUMBER = re.compile(
+    rf"Số(?: hiệu| ký hiệu)?\s*[:.]?\s*(?P<number>\d{{1,6}}[a-zA-Z]?|[.…_\s]{{0,40}})\s*(?P<mark>[-–/])\s*{_SYMBOL}(?!\w)"
+)
+_STAMP_NUMBER = re.compile(
+    r"Số(?: đến)?\s*[:.]?\s*(?P<number>\d{1,6})\s*$|(?:CÔNG VĂN |VĂN BẢN )?ĐẾN\s*(?:Số\s*[:.]?\s*(?P<other>\d{1,6}))?\s*$"
+)
+_STAMP_DATE = re.compile(r"Ngày(?: đến)?\s*[:.]?\s*(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})\s*$")
+_STAMP_REST = re.compile(r"(?:Chuy[eểê]n|Lưu hồ sơ(?: số)?|Lưu HS|Giờ)\s*:")
+_PLACE = rf"(?P<place>(?:(?:TP|Tp|T\.P|Thành phố|tỉnh|Tỉnh)\.?\s?)?[{UPPER}][\w.’'-]{{0,12}}(?:(?:\s?[-–]\s?|\s)[{UPPER}][\w.’'-]{{0,12}}){{0,5}})"
+_DATELINE = re.compile(
+    rf"(?<![-/\w]){_PLACE}\s?,\s*ngày\s*(?P<d>\d{{1,2}}|[.…_\s]{{0,20}})\s*tháng\s*(?P<m>\d{{1,2}}|[.…_\s]{{0,20}})\s*năm\s*(?P<y>\d{{4}}|[\d.…_\s]{{0,12}})"
+)
+_DATELINE_SLASH = re.compile(rf"^{_PLACE}\s?,\s*ngày\s*(?P<d>\d{{1,2}})\s?/\s?(?P<m>\d{{1,2}})\s?/\s?(?P<y>\d{{4}})")
+_ISSUES = re.compile(
+    r"\s(?:ban hành|xây dựng|đề ra)\s+(?:K|k)ế hoạch|\s(?:ban hành|xây dựng)\s+(?:Đề án|Chương trình|Chỉ thị|Hướng dẫn|Phương án)"
+)
+_BODY_START = re.compile(
+    r"(?<![\w“\"])(?=(?:Tiểu ban|Ban|Ủy ban|Uỷ ban|UBND|Sở|Công an|Bộ|Phòng|Trung tâm|Hội|Văn phòng|Cục|Chi cục|Tỉnh|Thành|Đoàn|Liên|Trường|Ngân hàng|Thanh tra|Viện|Tòa|Mặt trận|Đảng)\s)"
+)
+_NOT_IN_NAME = re.compile(r"[“”\"():;]|\b(?:về|của|ngày|số|theo|nhằm|để|thực hiện|triển khai|trong|đã)\b")
+_NAME_GOES_ON = re.compile(
+    r"(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ|XÃ|PHƯỜNG|ĐẶC KHU|VÀ|NHÂN DÂN|CHI NHÁNH|KHU VỰC|TỔ QUỐC|VIỆT NAM|MẠNG)\b"
+)
+_LOCALITY = re.compile(
+    r"(?i)\b(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|chi nhánh|khu vực)\s+"
+)
+_BANNER = re.compile(r"(?:CỔNG|TRANG) (?:THÔNG TIN|TTĐT)|VĂN BẢN|TIN TỨC|MENU|THỦ TỤC|CÔNG BÁO")
+_AUTHORITY = re.compile(
+    r"(?:CHỦ TỊCH |GIÁM ĐỐC |TRƯỞNG |THỦ TƯỚNG )?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|UBND|SỞ|BAN|HỘI ĐỒNG|CÔNG AN|BỘ|CHÍNH PHỦ)\b"
+)
+SYMBOL_TYPES = {
+    "KH": "Kế hoạch",
+    "QĐ": "Quyết định",
+    "CT": "Chỉ thị",
+    "ĐA": "Đề án",
+    "CTR": "Chương trình",
+    "CTHĐ": "Chương trình hành động",
+    "HD": "Hướng dẫn",
+    "TB": "Thông báo",
+    "NQ": "Nghị quyết",
+    "CĐ": "Công điện",
+    "PA": "Phương án",
+    "TTR": "Tờ trình",
+    "BC": "Báo cáo",
+    "KL": "Kết luận",
+    "KHPH": "Kế hoạch phối hợp",
+    "CTPH": "Chương trình phối hợp",
+}
+
+
+def read_header(frame: Frame, intro: Sequence[Mapped], everything: str) -> Header:
+    """The header of the document; ``intro`` holds the first paragraphs of its body, ``everything`` its text."""
+    spans: dict[str, Span] = {}
+    number, symbol = _number(frame, spans)
+    date, place = _date(frame, spans)
+    stamp = _stamp(frame.head)
+    names = _letterhead(frame.head)
+    issuer, superior = _issuer(frame, intro, names, symbol, stamp_seen=stamp is not None, spans=spans)
+    if stamp and names and issuer != names[-1].text:
+        near = names[-1]
+        stamp = IncomingStamp(
+            natural(near.text, everything),
+            stamp.received_number,
+            stamp.received_date,
+            Span(min(near.span().start, stamp.span.start), max(near.span().end, stamp.span.end)),
+        )
+    title = joined(line.text for line in frame.title).collapsed() if frame.title else _subject(frame.head)
+    if title and title.text:
+        spans["title"] = title.span()
+    kind = _type_name(frame, symbol, spans)
+    signer = read_signer(frame.signature)
+    if signer:
+        spans["signer"] = signer.span
+    return Header(
+        number=number,
+        symbol=symbol,
+        date=date,
+        place=place,
+        issuer=natural(issuer, everything) if issuer else None,
+        superior=natural(superior, everything) if superior else None,
+        document_type=kind,
+        title=_tidy_title(title.text) if title and title.text else None,
+        signer=signer,
+        incoming_stamp=stamp,
+        spans=spans,
+    )
+
+
+def _tidy_title(text: str) -> str:
+    return re.sub(r"^(?:Về việc|V/v)\s+(?=[a-zđ])", lambda m: m[0], text).strip(" -–")
+
+
+def _number(frame: Frame, spans: dict[str, Span]) -> tuple[str | None, str | None]:
+    for line in frame.head:
+        found = _NUMBER.search(line.text.text)
+        if (
+            not found
+            or found.start() > 60
+            or re.search(r"(?:Căn cứ|theo|kèm)\b.{0,60}$", line.text.text[: found.start()], re.I)
+        ):
+            continue
+        digits = found["number"].strip(" .…_")
+        symbol = found["symbol"].strip("-–/ .")
+        spans["symbol"] = line.text.span(*found.span("symbol"))
+        if not digits:
+            return None, symbol
+        spans["number"] = line.text.span(found.start("number"), found.end("symbol"))
+        return f"{digits}{found['mark'].replace('–', '-')}{symbol}", symbol
+    return None, None
+
+
+def _date(frame: Frame, spans: dict[str, Span]) -> tuple[str | None, str | None]:
+    for line in frame.head:
+        found = _DATELINE.search(line.text.text) or _DATELINE_SLASH.search(line.text.text)
+        if not found:
+            continue
+        spans["place"] = line.text.span(*found.span("place"))
+        date = iso(found["d"].strip(), found["m"].strip(), found["y"].strip())
+        if date:
+            spans["date"] = line.text.span(line.text.text.find("ngày", found.end("place")), found.end("y"))
+        return date, found["place"].strip()
+    return None, None
+
+
+def _stamp(head: Sequence[Line]) -> IncomingStamp | None:
+    number = date = None
+    found: list[Span] = []
+    for line in head:
+        text = line.text.text
+        numbered, dated = _STAMP_NUMBER.match(text), _STAMP_DATE.match(text)
+        if numbered:
+            number = numbered["number"] or numbered["other"] or number
+        elif dated:
+            date = iso(dated["d"], dated["m"], dated["y"])
+        elif not _STAMP_REST.match(text):
+            continue
+        found.append(line.text.span())
+    if not found or (number is None and date is None):
+        return None
+    return IncomingStamp(None, number, date, Span(min(s.start for s in found), max(s.end for s in found)))
+
+
+def _letterhead(head: Sequence[Line]) -> list[Mapped]:
+    """The bodies of the letterhead, the superior one first; a name over two lines is one."""
+    names: list[Mapped] = []
+    last = -9
+    for n, line in enumerate(head):
+        piece = line.text
+        motto = MOTTO.search(piece.text)
+        if motto:
+            piece = piece.cut(0, motto.start())
+        numbered = _NUMBER.search(piece.text)
+        if numbered:
+            piece = piece.cut(0, numbered.start())
+        dated = _DATELINE.search(piece.text)
+        if dated:
+            piece = piece.cut(0, dated.start())
+        text = piece.text
+        if (
+            not text
+            or not text.isupper()
+            or len(text) > 120
+            or _BANNER.match(text)
+            or re.match(r"[*\d]|ĐẾN$|V/V", text)
+        ):
+            continue
+        if names and n - last <= 2 and (_NAME_GOES_ON.match(text) or (n - last == 1 and not _is_body(text))):
+            names[-1] = joined([names[-1], piece])
+            last = n
+        elif _is_body(text):
+            names.append(piece)
+            last = n
+    return [name.collapsed() for name in names[-2:]]
+
+
+def _is_body(text: str) -> bool:
+    return read_bodies(text) is not None or _AUTHORITY.match(text) is not None
+
+
+def _issuer(
+    frame: Frame,
+    intro: Sequence[Mapped],
+    names: Sequence[Mapped],
+    symbol: str | None,
+    *,
+    stamp_seen: bool,
+    spans: dict[str, Span],
+) -> tuple[str | None, str | None]:
+    stated = _stated_issuer(intro)
+    own = list(names)
+    if stamp_seen and own and not _fits(own[-1].text, symbol) and (stated or symbol):
+        own = own[:-1]
+    if own:
+        spans["issuer"] = own[-1].span()
+        if len(own) > 1:
+            spans["superior"] = own[0].span()
+        return own[-1].text, own[0].text if len(own) > 1 else None
+    authority = next(
+        (
+            line.text
+            for run in frame.body[:1]
+            for line in run[:3]
+            if line.text.text.isupper() and _AUTHORITY.match(line.text.text)
+        ),
+        None,
+    )
+    found = authority or stated
+    if found:
+        spans["issuer"] = found.span()
+        return found.text, None
+    return None, None
+
+
+def _fits(name: str, symbol: str | None) -> bool:
+    """Whether the symbol behind the number could be this body's: SKHCN for Sở Khoa học và Công nghệ."""
+    if not symbol:
+        return True
+    initials = "".join(word[0] for word in name.upper().split() if word not in {"VÀ", "TỈNH", "THÀNH"})
+    tail = symbol.upper().split("-", 1)[-1].split("-")[0]
+    return tail == "UBND" and name.upper().startswith(("ỦY BAN", "UỶ BAN", "UBND")) or initials.startswith(tail[:3])
+
+
+def _stated_issuer(intro: Sequence[Mapped]) -> Mapped | None:
+    """ "…, Sở X ban hành Kế hoạch": the body that says it issues the plan."""
+    for paragraph in intro[:8]:
+        for act in _ISSUES.finditer(paragraph.text[:4000]):
+            before = paragraph.text[max(0, act.start() - 160) : act.start()]
+            offset = max(0, act.start() - 160)
+            for start in _BODY_START.finditer(before):
+                if not _NOT_IN_NAME.search(before[start.start() :]):
+                    return paragraph.cut(offset + start.start(), act.start())
+    return None
+
+
+def _type_name(frame: Frame, symbol: str | None, spans: dict[str, Span]) -> str | None:
+    if frame.type_name and frame.type:
+        spans["document_type"] = frame.type.text.span(0, len(frame.type_name))
+        return frame.type_name.capitalize()
+    if symbol:
+        first = re.split(r"[-–/]", symbol)[0].upper()
+        return SYMBOL_TYPES.get(
+            first, "Công văn" if _subject(frame.head) or first in {"UBND", "STTTT", "SKHCN", "CAT"} else None
+        )
+    return "Công văn" if _subject(frame.head) else None
+
+
+def _subject(head: Sequence[Line]) -> Mapped | None:
+    """The "V/v …" of an official letter, which may run over several short lines."""
+    for n, line in enumerate(head):
+        found = re.match(r"(?:V/v|Về việc|V/V)\b\s*[:.]?\s*", line.text.text)
+        if found:
+            parts = [line.text.cut(found.end())]
+            for other in head[n + 1 : n + 5]:
+                text = other.text.text
+                if (
+                    other.gap
+                    or re.match(r"Kính gửi|Số\s?:", text)
+                    or MOTTO.search(text)
+                    or _DATELINE.search(text)
+                    or len(text) > 90
+                ):
+                    break
+                parts.append(other.text)
+            return joined(parts).collapsed()
+    return None
+
+
+def natural(name: str, everything: str) -> str:
+    """A name printed in capitals as it is written in a sentence: as the text itself writes it, else by rule."""
+    name = re.sub(r"\s+", " ", name).strip(" *-–")
+    if not name.isupper():
+        return name
+    place = everything.casefold().find(name.casefold())
+    tries = 0
+    while place >= 0 and tries < 6:
+        written = everything[place : place + len(name)]
+        if not written.isupper() and written.casefold() == name.casefold():
+            return written[:1].upper() + written[1:]
+        place = everything.casefold().find(name.casefold(), place + 1)
+        tries += 1
+    words = name.lower()
+    words = words[:1].upper() + words[1:]
+    words = re.sub(r"(?<=[-–,] )\w", lambda m: m[0].upper(), words)
+    words = re.sub(
+        r"(?<!ủy )(?<!uỷ )\b(sở|ban|phòng|bộ|hội|trung tâm|báo|cục|chi cục|tòa án|đài|và)\s(\w)",
+        lambda m: f"{m[1]} {m[2].upper()}",
+        words,
+        flags=re.I,
+    )
+    found = None
+    for found in _LOCALITY.finditer(words):
+        pass
+    if found:
+        tail = words[found.end() :]
+        if not read_bodies(tail.upper()):
+            words = words[: found.end()] + tail.title()
+    return re.sub(r"^(\w)", lambda m: m[0].upper(), words)
+
+
+__all__ = ["DMY_SLASH", "DMY_WORDS", "natural", "read_header"]

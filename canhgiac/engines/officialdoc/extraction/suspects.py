@@ -1,0 +1,224 @@
+"""Likely faults of OCR or typing, each with a proposal; the verbatim text is never changed.
+
+Three general tests: a syllable that Vietnamese spelling does not allow; a word that differs only in its marks
+from a common word of administrative texts and is no word itself; a syllable printed twice where the document
+elsewhere has a word that ends the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from canhgiac.engines.officialdoc.model import Header, Suggestion
+
+from .mapped import Mapped
+
+# Compounds met in nearly every plan. A neighbour that differs in marks alone, and is not in _WORDS_TOO, is suspect.
+_COMMON = (
+    "đẩy mạnh|tìm hiểu|tín dụng|cẩm nang|cổng thông tin|cổng/trang thông tin|trang/cổng thông tin|tuyên truyền|phổ biến|triển khai|thực hiện|"
+    "tổ chức|phối hợp|chủ trì|hướng dẫn|kiểm tra|đôn đốc|giám sát|báo cáo|tổng hợp|kế hoạch|nhiệm vụ|giải pháp|trách nhiệm|cơ quan|đơn vị|"
+    "địa phương|doanh nghiệp|lừa đảo|chiếm đoạt|tài sản|không gian mạng|an ninh mạng|an toàn|công nghệ|thông tin|truyền thông|nâng cao|"
+    "nhận thức|kỹ năng|cảnh giác|thủ đoạn|phương thức|phòng ngừa|ngăn chặn|xử lý|vi phạm|pháp luật|tội phạm|học sinh|sinh viên|giáo dục|"
+    "đào tạo|văn hóa|thể thao|du lịch|khoa học|chuyển đổi số|cán bộ|công chức|viên chức|nhân dân|ủy ban|mặt trận|thường xuyên|kịp thời|"
+    "hiệu quả|chất lượng|tăng cường|xây dựng|bảo đảm|đảm bảo|quản lý|nghiên cứu|đề xuất|tham mưu|rà soát|kinh phí|ngân sách|nguồn vốn|"
+    "định kỳ|đột xuất|sơ kết|tổng kết|khen thưởng|điện thoại|tin nhắn|tài khoản|ngân hàng|giao dịch|mạng xã hội|băng rôn|tờ rơi|áp phích|"
+    "khẩu hiệu|phóng sự|chuyên mục|chuyên trang|hội nghị|tập huấn|bồi dưỡng|diễn tập|giao thông|ma túy|thiên tai|dân số|trẻ em|phụ nữ"
+)
+_WORDS_TOO = frozenset(
+    "thông tín|cảnh giác|giao dich|quản ly|bao cáo|tổ chức|tài sản|chủ trị|chủ trì|thực hiên|cán bộ|ủy bản|tập huấn|kỹ năng|hội nghị|tìm hiểu|giáo dục|an toán|công nghệ".split("|")
+)
+# Words that are right by themselves but wrong beside these neighbours.
+_BY_CONTEXT = (
+    (re.compile(r"hình thức (?P<w>cô đọng|cố động|cô động)\b", re.I), "cổ động", "đứng sau “hình thức”: hình thức cổ động"),
+    (re.compile(r"(?P<w>chủ thẻ) tên miền\b", re.I), "chủ thể", "chủ thể tên miền"),
+    (re.compile(r"(?P<w>có liên) và\b"), "có liên quan", "thiếu chữ “quan”"),
+    (re.compile(r"(?P<w>trình thức)\b(?= (?:chưa|còn|thấp))"), "trình độ nhận thức", "thiếu chữ"),
+    (re.compile(r"(?P<w>có kèm nang|kèm nang)\b"), "có cẩm nang", "cẩm nang"),
+    (re.compile(r"(?P<w>tuyên) cộng tác viên\b"), "tuyển", "tuyển cộng tác viên"),
+    (re.compile(r"^(?P<w>Tăng) quan trọng\b"), "Tầm", "tầm quan trọng"),
+    (re.compile(r"\((?P<w>đề) (?:b/c|t/h|th/h|báo cáo|thực hiện|phối hợp|ph/h|biết|chỉ đạo)"), "để", "lời ghi nơi nhận"),
+    (re.compile(r"giữa hình thức (?P<w>truyền thông) với\b"), "truyền thống", "đối lại với “trực tuyến”"),
+)
+_SYLLABLE = re.compile(r"[^\W\d_]+")
+_ONSETS = frozenset("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split())
+_RIMES = frozenset(
+    "a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt â âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm ên ênh êp êt êu "
+    "i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe oen oeo oet "
+    "oc oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ uôc uôi uôm uôn uông "
+    "uôt up ut uy uya uych uyên uyêt uynh uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu y yêm yên yêng yêt yêu ynh yt êng uêt uyn "
+    "ac ich uyp uâc uet oem".split()
+)
+_TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
+_REDUPLICATED = frozenset("luôn ngày dần từ đời mãi ai người nhà ngành mỗi thường xa gần càng nhiều tuần tháng năm cao vân song lâu đều rất xưa".split())
+
+
+def _plain(word: str) -> tuple[str, str]:
+    """A syllable without its tone, and the tone."""
+    tone = ""
+    letters = []
+    for mark in unicodedata.normalize("NFD", word.lower()):
+        if mark in _TONES:
+            tone += _TONES[mark]
+        else:
+            letters.append(mark)
+    return unicodedata.normalize("NFC", "".join(letters)), tone
+
+
+def is_syllable(word: str) -> bool:
+    """Whether Vietnamese spelling allows the syllable: onset, rime, and only high or low tones before a stop."""
+    bare, tone = _plain(word)
+    if len(tone) > 1:
+        return False
+    for size in (3, 2, 1, 0):
+        onset, rime = bare[:size], bare[size:]
+        if (size == 0 or onset in _ONSETS) and (rime in _RIMES or (onset in {"gi", "qu"} and (rime in _RIMES or rime == ""))):
+            stopped = rime.endswith(("c", "ch", "p", "t"))
+            return not stopped or tone in {"s", "j"}
+    return False
+
+
+def skeleton(text: str) -> str:
+    """The letters without any mark, small: "Đẩy mạnh" and "đây mạnh" share one."""
+    folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+_BY_SKELETON = {skeleton(word): word for word in _COMMON.split("|")}
+_FIRST = frozenset(key.split()[0] for key in _BY_SKELETON)
+
+
+def read_suggestions(texts: Sequence[Mapped], header: Header) -> tuple[Suggestion, ...]:
+    """Suspects in the given pieces, in the order of the text."""
+    pairs: Counter[str] = Counter()
+    for piece in texts:
+        words = [w.lower() for w in _SYLLABLE.findall(piece.text)]
+        pairs.update(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    out: list[Suggestion] = []
+    for piece in texts:
+        out += _spelling(piece)
+        out += _look_alikes(piece, pairs)
+        out += _doubled(piece, pairs)
+        out += _in_context(piece)
+    unique = {s.span: s for s in reversed(out)}
+    return tuple(sorted(unique.values(), key=lambda s: s.span))
+
+
+def _spelling(piece: Mapped) -> list[Suggestion]:
+    out = []
+    for found in _SYLLABLE.finditer(piece.text):
+        word = found[0]
+        if word.isascii() or not word.islower() or len(word) > 7 or is_syllable(word):
+            continue
+        fixed = _respelt(word)
+        if fixed:
+            out.append(Suggestion(word, fixed, "không phải âm tiết tiếng Việt", piece.span(*found.span())))
+    return out
+
+
+def _respelt(word: str) -> str | None:
+    """The one syllable that differs from ``word`` in a mark only and is spelt right; None where there are several."""
+    bare, tone = _plain(word)
+    if len(tone) == 0 and bare.endswith(("c", "ch", "p", "t")):
+        return None
+    letters = {"a": "aăâ", "ă": "aăâ", "â": "aăâ", "e": "eê", "ê": "eê", "o": "oôơ", "ô": "oôơ", "ơ": "oôơ", "u": "uư", "ư": "uư", "d": "dđ", "đ": "dđ"}
+    found = set()
+    for place, letter in enumerate(bare):
+        for other in letters.get(letter, ""):
+            if other != letter:
+                candidate = bare[:place] + other + bare[place + 1 :]
+                marks = "".join(mark for mark, name in _TONES.items() if name == tone)
+                if _fits(candidate, tone):
+                    found.add((candidate, marks))
+    if len(found) != 1:
+        return None
+    candidate, marks = found.pop()
+    return _with_tone(candidate, marks)
+
+
+def _fits(bare: str, tone: str) -> bool:
+    for size in (3, 2, 1, 0):
+        if (size == 0 or bare[:size] in _ONSETS) and bare[size:] in _RIMES:
+            return not bare.endswith(("c", "ch", "p", "t")) or tone in {"s", "j"}
+    return False
+
+
+def _with_tone(bare: str, mark: str) -> str:
+    if not mark:
+        return bare
+    vowels = [n for n, c in enumerate(bare) if skeleton(c) in "aeiouy" and not (n == 1 and bare[:2] in {"qu", "gi"} and len(bare) > 2)]
+    if not vowels:
+        return bare
+    marked = [n for n in vowels if bare[n] in "ăâêôơư"]
+    place = marked[-1] if marked else vowels[0] if len(vowels) < 2 or vowels[-1] == len(bare) - 1 else vowels[1]
+    return unicodedata.normalize("NFC", bare[: place + 1] + mark + bare[place + 1 :])
+
+
+def _look_alikes(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
+    words = list(re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", piece.text))
+    out = []
+    keys = [skeleton(w[0]) for w in words]
+    for n, key in enumerate(keys):
+        if key not in _FIRST:
+            continue
+        for size in (3, 2):
+            if n + size > len(words):
+                continue
+            right = _BY_SKELETON.get(" ".join(keys[n : n + size]))
+            start, end = words[n].start(), words[n + size - 1].end()
+            printed = piece.text[start:end]
+            if right is None or printed.lower() == right or printed.isupper() or printed.count(" ") != size - 1:
+                continue
+            if _marks_only(printed.lower(), right) and printed.lower() not in _WORDS_TOO and pairs[printed.lower()] <= 2:
+                out.append(Suggestion(printed, _cased(right, printed), f"gần giống “{right}”", piece.span(start, end)))
+            break
+    return out
+
+
+def _marks_only(printed: str, right: str) -> bool:
+    """Old and new places of the tone mark ("hoá", "hóa") and y for i are no faults."""
+    if _order(printed) == _order(right):
+        return False
+    return not printed.isascii() or True
+
+
+def _order(text: str) -> list[str]:
+    return [skeleton(w).replace("y", "i") + "".join(sorted(unicodedata.normalize("NFD", w)[1:].translate({ord(c): None for c in "abcdefghijklmnopqrstuvwxyz"}))) for w in text.split()]
+
+
+def _cased(right: str, printed: str) -> str:
+    parts = [r[:1].upper() + r[1:] if p[:1].isupper() else r for r, p in zip(right.split(), printed.split(), strict=False)]
+    return " ".join(parts)
+
+
+def _doubled(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
+    out = []
+    for found in re.finditer(r"\b(?P<a>[^\W\d_]{2,7})\s(?P<b>[^\W\d_]{2,7})\b", piece.text):
+        out += _double_at(piece, found.start("a"), found.end("b"), pairs)
+    for found in re.finditer(r"(?<=\s)(?P<a>[^\W\d_]{2,7})\s(?P<b>[^\W\d_]{2,7})\b", piece.text):
+        out += _double_at(piece, found.start("a"), found.end("b"), pairs)
+    return out
+
+
+def _double_at(piece: Mapped, start: int, end: int, pairs: Counter[str]) -> list[Suggestion]:
+    first, second = piece.text[start:end].split()
+    if first.lower() != second.lower() or first.lower() in _REDUPLICATED or (first[0].islower() and second[0].isupper()):
+        return []
+    votes = [(count, pair) for pair, count in pairs.items() if pair.endswith(f" {second.lower()}") and pair != f"{first.lower()} {second.lower()}" and count >= 3 and _near(pair.split()[0], first.lower())]
+    best = max(votes)[1] if votes else second.lower()
+    return [Suggestion(piece.text[start:end], best[:1].upper() + best[1:] if first[0].isupper() else best, "lặp chữ", piece.span(start, end))]
+
+
+def _near(one: str, other: str) -> bool:
+    a, b = set(skeleton(one)), set(skeleton(other))
+    return len(a & b) >= 3
+
+
+def _in_context(piece: Mapped) -> list[Suggestion]:
+    out = []
+    for pattern, right, reason in _BY_CONTEXT:
+        for found in pattern.finditer(piece.text):
+            out.append(Suggestion(found["w"], right, reason, piece.span(*found.span("w"))))
+    return out

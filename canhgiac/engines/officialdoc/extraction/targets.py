@@ -1,0 +1,138 @@
+"""Numeric aims: "Trên 80% các trường …", "ít nhất 02 lớp", "Tỷ lệ … đạt 95% trở lên"."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from canhgiac.engines.officialdoc.model import Target
+
+from .deadlines import sentences
+from .mapped import Mapped
+
+Comparator = Literal["=", ">=", ">", "<=", "<"]
+
+_NUMBER = r"\d{1,3}(?:\.\d{3})+(?!\d)|\d{1,7}(?:,\d{1,3})?"
+_BEFORE = (
+    r"(?P<cmp>[Tt]rên|[Hh]ơn|[Vv]ượt|[Íí]t nhất(?: là)?|[Tt]ối thiểu(?: là)?|[Kk]hông dưới|[Kk]hông thấp hơn|[Tt]ừ|[Dd]ưới|[Kk]hông quá|[Tt]ối đa|"
+    r"[Kk]hông vượt quá|[Pp]hấn đấu(?: đạt)?(?: trên| từ)?|≥|>=|>|≤|<=|<)"
+)
+_PERCENT = re.compile(rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./])(?P<value>{_NUMBER})(?:\s?(?:-|–|đến)\s?\d{{1,3}})?\s?(?:%|phần trăm)(?P<up>\s(?:trở lên|trở xuống))?")
+_UNITS = (
+    "chiến dịch|trang/kênh|chuyên trang|chuyên mục|chuyên đề|kênh|trang|lớp|hội nghị|hội thảo|hội thi|cuộc thi|cuộc|buổi|đợt|mô hình|tin, bài|tin bài|"
+    "tin|bài viết|bài|video clip|video|clip|phóng sự|lượt người|lượt|người|hộ gia đình|hộ dân|hộ|xã|phường|thôn|tổ dân phố|tổ công nghệ|tổ|trường học|trường|cơ sở|"
+    "doanh nghiệp|nhóm|câu lạc bộ|cụm|điểm|bản tin|tờ rơi|tờ gấp|pa-nô|pano|băng rôn|khẩu hiệu|áp phích|dịch vụ công|dịch vụ|thủ tục|hệ thống|"
+    "nền tảng|ứng dụng|cán bộ|học viên|học sinh|sản phẩm|tài liệu|cuốn|bộ|vụ|tuyến|thư viện|tủ sách|phòng đọc|công trình|hồ sơ|"
+    "khóa|khoá|chương trình|tác phẩm|tọa đàm|toạ đàm|diễn đàn|sự kiện|ngày hội|xe|km|ha|điểm đen|đội|lần|bản|giải pháp|camera|tỷ đồng|triệu đồng"
+)
+_COUNT = re.compile(rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>{_UNITS})\b(?!\s?/\s?(?:năm|tháng|lần))(?P<up>\s(?:\w+\s){{0,4}}trở lên)?")
+_AIMING = re.compile(r"[Pp]hấn đấu|[Íí]t nhất|[Tt]ối thiểu|trở lên|[Tt]rên|[Kk]hông dưới|[Mm]ỗi")
+_PAST = re.compile(r"\bđã (?:xảy|phát|tổ|đạt|có|tiếp|xử|khởi|triển|thực|ban|hoàn|cấp|xây|bị)|so với cùng kỳ(?! năm trước\s*$)|xảy ra \d|chiếm (?:tỷ lệ )?\d|tăng \d+ vụ|giảm \d+ vụ")
+_RATE = re.compile(r"(?:[Tt]ỷ|[Tt]ỉ) lệ\s+(?P<pop>[^,;:.]{3,160}?)\s+(?:đạt|là|lên|được|tăng|giảm|chiếm|từ|trên|tối|ít)\b")
+_SUBJECT_END = re.compile(
+    r"\s(?:được|có|biết|xây dựng|thực hiện|triển khai|đạt|tham gia|hoàn thành|sử dụng|ứng dụng|tiếp cận|ký|nắm|hiểu|thành lập|tổ chức|đăng|trên(?=\s(?:nền|môi|mạng|không))|"
+    r"phải|duy trì|đảm bảo|bảo đảm|cam kết|kết nối|cung cấp|áp dụng|cài đặt|trang bị|bố trí|về|khi|đối với|vào|bị|không|chấp hành|phát sinh|tại(?= các cơ quan)|đến|hưởng|tốt nghiệp|"
+    r"tuyên truyền|ban hành|công khai|tiếp nhận|giải quyết|cập nhật|số hóa|số hoá|đáp ứng|trở lên|thường xuyên|nộp|liên thông|gắn|là|cho)\b|[;:.]|,\s(?=phấn đấu|trong đó|bảo đảm|đảm bảo|góp phần|nhằm|qua đó)|$"
+)
+_OF = re.compile(r"\b(?:cho|đến|đối với|của|tới|dành cho)\s+(?=\S)")
+
+
+def read_targets(piece: Mapped, *, aim: bool, due: str | None) -> tuple[Target, ...]:
+    """The aims of one clause. ``aim``: it stands in a section of aims, where a bare count is one."""
+    text = piece.text
+    if "%" not in text and not re.search(r"\d", text):
+        return ()
+    out: list[Target] = []
+    for start, end in sentences(text):
+        part = text[start:end]
+        if _PAST.search(part):
+            continue
+        found = list(_PERCENT.finditer(part))
+        counts = [m for m in _COUNT.finditer(part) if _counts(m, part, aim=aim)]
+        for n, match in enumerate([*found, *counts]):
+            percent = n < len(found)
+            value = _value(match["value"])
+            if value is None or (percent and value > 1000):
+                continue
+            stop = found[n + 1].start() if percent and n + 1 < len(found) else len(part)
+            population = _population(part, match, stop) if percent else _beneficiaries(part, match.end())
+            quoted = piece.quoted(start, end) if len(found) + len(counts) == 1 else piece.quoted(start + (0 if n == 0 else match.start()), end)
+            out.append(
+                Target(
+                    text=quoted.text.rstrip(" .;"),
+                    value=value,
+                    unit="%" if percent else match["unit"],
+                    comparator=_comparator(match["cmp"], match["up"]),
+                    population=population,
+                    due=due,
+                    span=piece.span(start + match.start(), start + match.end()),
+                )
+            )
+    return tuple(out)
+
+
+def _counts(match: re.Match[str], part: str, *, aim: bool) -> bool:
+    raw = match["value"]
+    before = part[: match.start()]
+    if re.search(r"(?:số|Nghị định|Điều|khoản|điểm|Đề án|Ban Chỉ đạo|cấp|lớp|khối|năm|tháng|quý|ngày|Khu vực|mức độ|Phụ lục|mục|thứ|giai đoạn)\s$", before):
+        return False
+    if match["cmp"] or match["up"] or re.search(r"(?:[Mm]ỗi|[Íí]t nhất|[Tt]ối thiểu)\s[^,;.]{1,60}$", before):
+        return (match["cmp"] or "").lower() != "từ" or bool(match["up"])
+    if raw.startswith("0") or aim:
+        return aim and (raw.startswith("0") or raw.isdigit() and len(raw) <= 7)
+    return bool(re.search(r"[Pp]hấn đấu[^.;]{0,60}$", before))
+
+
+def _value(raw: str) -> float | None:
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", raw):
+        return float(raw.replace(".", ""))
+    try:
+        return float(raw.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _comparator(before: str | None, after: str | None) -> Comparator:
+    word = (before or "").lower()
+    if after and "lên" in after:
+        return ">="
+    if after:
+        return "<="
+    if word in {"trên", "hơn", "vượt", ">"} or word.endswith(" trên"):
+        return ">"
+    if word.startswith(("ít nhất", "tối thiểu", "không dưới", "không thấp", "≥", ">=")) or word.endswith(" từ"):
+        return ">="
+    if word in {"dưới", "<"}:
+        return "<"
+    if word.startswith(("không quá", "tối đa", "không vượt", "≤", "<=")):
+        return "<="
+    return "="
+
+
+def _population(part: str, match: re.Match[str], stop: int) -> str | None:
+    """Of whom the percentage is: the words after it, or before it in "Tỷ lệ … đạt 95%"."""
+    rate = None
+    for rate in _RATE.finditer(part, 0, match.end()):
+        pass
+    if rate and rate.end() <= match.end() and match.start() - rate.end() < 40:
+        return rate["pop"].strip()
+    after = part[match.end() : stop].strip(" ,")
+    after = re.sub(r"^(?:số|tổng số|trong tổng số|của)\s+", "", after)
+    end = _SUBJECT_END.search(after)
+    words = after[: end.start()] if end else after
+    words = re.sub(r"\s+(?:và|,)$", "", words.strip(" ,"))
+    if words:
+        return words if len(words) < 260 else None
+    before = part[: match.start()].strip(" ,")
+    return re.sub(r"\s+(?:đạt|từ|là|lên)$", "", before) or None if len(before) < 160 else None
+
+
+def _beneficiaries(part: str, after: int) -> str | None:
+    found = None
+    for found in _OF.finditer(part, after):
+        rest = part[found.end() :]
+        end = re.search(r"[;:.(]|\s(?:về|để|nhằm|trên|tham gia|trong)\b|$", rest)
+        words = rest[: end.start()].strip(" ,") if end else rest
+        if words and len(words) < 160:
+            return words
+    return None
