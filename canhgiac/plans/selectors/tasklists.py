@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency
 from canhgiac.plans.models import Assignment, Body, Reminder, StatusChange, Task
 
-from .tasks import OPEN, Overview, counts, is_late
+from .tasks import OPEN, Chip, Overview, Work, chip_of, counts, is_late, works
 
 T = TypeVar("T")
 PAGE = 50
@@ -24,6 +25,7 @@ _COUNTS: dict[str, Any] = {
     "total": Count("pk"),
     "done": Count("pk", filter=Q(status=Status.DONE)),
     "dropped": Count("pk", filter=Q(status=Status.DROPPED)),
+    "started": Count("pk", filter=Q(status__in=[Status.IN_PROGRESS, Status.DONE])),
     "next_due": Min("due_date", filter=Q(status__in=OPEN)),
 }
 
@@ -60,6 +62,8 @@ class Share:
     total: int
     done: int
     dropped: int
+    started: int
+    """Under way or done."""
     late: int
     next_due: dt.date | None
     """The earliest day still open."""
@@ -74,6 +78,16 @@ class Share:
         """Done of counted, rounded down, so that 100 means all."""
         return self.done * 100 // self.counted if self.counted else 0
 
+    def chip(self, today: dt.date) -> Chip:
+        """The state of them all in one word."""
+        if self.late:
+            return Chip("late", "alert-circle", _("%(n)s chậm") % {"n": self.late})
+        if not self.counted:
+            return chip_of(Status.DROPPED, None, today)
+        if self.done == self.counted:
+            return chip_of(Status.DONE, None, today)
+        return chip_of(Status.IN_PROGRESS if self.started else Status.NOT_STARTED, self.next_due, today)
+
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
@@ -83,6 +97,12 @@ class TaskRow:
     share: Share
     only: Assignment | None
     """The assignment itself where there is just one."""
+    today: dt.date
+
+    @property
+    def chip(self) -> Chip:
+        """The assignment's own state where there is just one, else that of them all."""
+        return chip_of(self.only.status, self.only.due_date, self.today) if self.only else self.share.chip(self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +111,12 @@ class AgencyRow:
 
     agency: Agency
     share: Share
+    today: dt.date
+
+    @property
+    def chip(self) -> Chip:
+        """The state of its assignments in one word."""
+        return self.share.chip(self.today)
 
 
 TASK_SORTS: dict[str, tuple[Any, ...]] = {
@@ -120,7 +146,7 @@ def tasks_page(
     groups = list(grouped[(number - 1) * PAGE : number * PAGE])
     tasks = _with_bodies(Task.objects.select_related("plan")).in_bulk([row["task_id"] for row in groups])
     single = Assignment.objects.select_related("agency").in_bulk([row["one"] for row in groups if row["total"] == 1])
-    rows = [TaskRow(tasks[row["task_id"]], _share(row), single.get(row["one"])) for row in groups]
+    rows = [TaskRow(tasks[row["task_id"]], _share(row), single.get(row["one"]), today) for row in groups]
     return Page(rows, number, total)
 
 
@@ -137,10 +163,10 @@ def agencies_page(
     )
     groups = list(grouped[(number - 1) * PAGE : number * PAGE])
     agencies = Agency.objects.select_related("area").in_bulk([row["agency_id"] for row in groups])
-    return Page([AgencyRow(agencies[row["agency_id"]], _share(row)) for row in groups], number, total)
+    return Page([AgencyRow(agencies[row["agency_id"]], _share(row), today) for row in groups], number, total)
 
 
-def deadlines_page(assignments: QuerySet[Assignment], *, number: int = 1) -> Page[Assignment]:
+def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number: int = 1) -> Page[Work]:
     """One page of assignments by day, those without a day last. Three queries whatever the size."""
     total = assignments.count()
     number = _bounded(number, total)
@@ -148,7 +174,7 @@ def deadlines_page(assignments: QuerySet[Assignment], *, number: int = 1) -> Pag
     order = assignments.order_by(F("due_date").asc(nulls_last=True), "pk").values_list("pk", flat=True)
     ids = list(order[(number - 1) * PAGE : number * PAGE])
     rows = Assignment.objects.select_related("task__plan", "agency").in_bulk(ids)
-    return Page([rows[pk] for pk in ids], number, total)
+    return Page(works((rows[pk] for pk in ids), today), number, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +183,7 @@ class Column:
 
     status: Assignment.Status
     total: int
-    cards: list[Assignment]
+    cards: list[Work]
 
     @property
     def more(self) -> int:
@@ -165,14 +191,14 @@ class Column:
         return self.total - len(self.cards)
 
 
-def board(assignments: QuerySet[Assignment]) -> list[Column]:
+def board(assignments: QuerySet[Assignment], *, today: dt.date) -> list[Column]:
     """A column per status, its most urgent cards first; of those finished, the latest. Five queries."""
     totals = dict(assignments.order_by().values_list("status").annotate(Count("pk")))
     columns = []
     for status in Status:
         urgent = ("due_date", "pk") if status in OPEN else (F("status_at").desc(nulls_last=True), "-pk")
         cards = assignments.filter(status=status).select_related("task__plan", "agency").order_by(*urgent)
-        columns.append(Column(status, totals.get(status, 0), list(cards[:CARDS])))
+        columns.append(Column(status, totals.get(status, 0), works(cards[:CARDS], today)))
     return columns
 
 
@@ -195,7 +221,7 @@ class TaskFull:
 
     task: Task
     overview: Overview
-    page: Page[Assignment]
+    page: Page[Work]
     events: list[Event]
     others: int
     """Agencies with this task whose progress the reader may not see."""
@@ -217,7 +243,7 @@ def task_full(task: Task, assignments: QuerySet[Assignment], *, today: dt.date, 
     return TaskFull(
         task=task,
         overview=summary,
-        page=Page(list(rows[(number - 1) * PAGE : number * PAGE]), number, summary.total),
+        page=Page(works(rows[(number - 1) * PAGE : number * PAGE], today), number, summary.total),
         events=events[:50],
         others=task.assignments.values("agency").distinct().count() - seen.values("agency").distinct().count(),
     )
@@ -250,7 +276,7 @@ def _with_bodies(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 
 def _share(row: dict[str, Any]) -> Share:
-    return Share(row["total"], row["done"], row["dropped"], row["late"], row["next_due"])
+    return Share(row["total"], row["done"], row["dropped"], row["started"], row["late"], row["next_due"])
 
 
 def _bounded(number: int, total: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Count, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -13,83 +13,17 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency, Area, Member, Role
-from canhgiac.agencies.selectors import roles_of
+from canhgiac.agencies.models import Agency, Area, Member
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import Assignment, Plan, Reminder, ReviewState, StatusChange, Task
+
+from .scope import Scope, scope_of, under
 
 SOON_DAYS = 7
 """From this many days before its deadline a task is shown as due soon."""
 OPEN = (Assignment.Status.NOT_STARTED, Assignment.Status.IN_PROGRESS)
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a member's roles reach: path prefixes of the register's tree."""
-
-    steered: tuple[str, ...]
-    """Subtrees under this member's coordination."""
-    watched: tuple[str, ...]
-    """Subtrees this member may read in full: steered ones, and an auditor's."""
-    own: tuple[str, ...]
-    """Subtrees for which the member answers as an officer."""
-
-    @cached_property
-    def readable(self) -> Q:
-        """Assignments the member may read.
-
-        A coordinator or auditor reads the assignments of the agencies below, and every assignment of a plan that
-        such an agency runs (the standing office gives tasks to its peers), or of an own plan filed under it.
-        """
-        seen = under(self.own)
-        for path in self.watched:
-            for field in ("agency", "task__plan__agency", "task__plan__parent__agency"):
-                seen |= Q(**{f"{field}__path__startswith": path})
-        return seen
-
-    @property
-    def reads_all(self) -> bool:
-        """Whether a watched subtree is that of the register's root: then nothing needs to be compared."""
-        return any(path.count("/") == 2 for path in self.watched)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether the member follows other agencies' work, not only carries out."""
-        return bool(self.watched)
-
-    def steers(self, assignment: Assignment) -> bool:
-        """Whether the member coordinates this assignment's plan or its agency."""
-        plan = assignment.task.plan
-        paths = [assignment.agency.path, plan.agency.path if plan.agency else ""]
-        return any(path.startswith(prefix) for path in paths for prefix in self.steered)
-
-    def answers_for(self, assignment: Assignment) -> bool:
-        """Whether the member is an officer of the assignment's agency or of one above it."""
-        return assignment.agency.path.startswith(self.own) if self.own else False
-
-
-def under(paths: tuple[str, ...], field: str = "agency") -> Q:
-    """Rows whose agency stands in one of the subtrees; nothing for no subtree."""
-    found = Q()
-    for path in paths:
-        found |= Q(**{f"{field}__path__startswith": path})
-    return found if paths else Q(pk__in=[])
-
-
-def scope_of(member: Member) -> Scope:
-    """The member's reach today. One query."""
-    kinds = (Role.Kind.COORDINATOR, Role.Kind.AUDITOR, Role.Kind.OFFICER)
-    paths: dict[str, list[str]] = {kind: [] for kind in kinds}
-    for role in roles_of(member, *kinds):
-        paths[role.kind].append(role.agency.path)
-    steered = paths[Role.Kind.COORDINATOR]
-    return Scope(
-        steered=tuple(sorted(set(steered))),
-        watched=tuple(sorted({*steered, *paths[Role.Kind.AUDITOR]})),
-        own=tuple(sorted(set(paths[Role.Kind.OFFICER]))),
-    )
 
 
 def assignments_for(member: Member, *, past: bool = False, scope: Scope | None = None) -> QuerySet[Assignment]:
@@ -131,6 +65,8 @@ class TaskFilter:
     q: str = ""
     plan: Plan | None = None
     agency: Agency | None = None
+    """With all below it."""
+    agency_words: str = ""
     kind: str = ""
     area: Area | None = None
     status: str = ""
@@ -161,6 +97,8 @@ def filtered(assignments: QuerySet[Assignment], wanted: TaskFilter, *, today: dt
         found = found.filter(is_late(today))
     if wanted.due_within is not None:
         found = found.filter(is_soon(today, wanted.due_within))
+    if agencies := word_query(wanted.agency_words):
+        found = found.filter(agency__in=Agency.objects.filter(search=agencies).values("pk"))
     return searched(found, wanted.q)
 
 
@@ -235,19 +173,63 @@ def overview(member: Member) -> Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A state in one word: ``state`` is the look's own ("late", "soon", "info", "done", "none")."""
+
+    state: str
+    icon: str
+    text: str
+
+
+def chip_of(status: str, due: dt.date | None, today: dt.date) -> Chip:
+    """What a person needs to know first: lateness, then nearness, then the status."""
+    label = str(Assignment.Status(status).label)
+    if status == Assignment.Status.DONE:
+        return Chip("done", "check", label)
+    if status == Assignment.Status.DROPPED:
+        return Chip("none", "ban", label)
+    days = (due - today).days if due else None
+    if days is not None and days < 0:
+        return Chip("late", "alert-circle", _("Quá hạn %(n)s ngày") % {"n": -days})
+    if days is not None and days <= SOON_DAYS:
+        return Chip("soon", "clock", _("Còn %(n)s ngày") % {"n": days} if days else _("Hạn hôm nay"))
+    if status == Assignment.Status.IN_PROGRESS:
+        return Chip("info", "pencil", label)
+    return Chip("none", "circle-dashed", label)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An assignment as a list shows it."""
+
+    assignment: Assignment
+    today: dt.date
+
+    @property
+    def chip(self) -> Chip:
+        """Its state in one word."""
+        return chip_of(self.assignment.status, self.assignment.due_date, self.today)
+
+
+def works(assignments: Iterable[Assignment], today: dt.date) -> list[Work]:
+    """The assignments as a list shows them."""
+    return [Work(row, today) for row in assignments]
+
+
+@dataclass(frozen=True, slots=True)
 class MyWork:
     """An officer's open assignments: late first, then due within a week, then the rest; and what was just done."""
 
-    late: list[Assignment]
-    soon: list[Assignment]
-    rest: list[Assignment]
+    late: list[Work]
+    soon: list[Work]
+    rest: list[Work]
     done: list[StatusChange]
     """Latest first, each with its assignment and task."""
     more: int
     """Open assignments beyond those listed."""
 
     @property
-    def rows(self) -> list[Assignment]:
+    def rows(self) -> list[Work]:
         """All open ones listed, in order."""
         return [*self.late, *self.soon, *self.rest]
 
@@ -263,9 +245,9 @@ def my_work(member: Member, limit: int = 200) -> MyWork:
     )
     more = own.filter(status__in=OPEN).count() - limit if len(rows) > limit else 0
     listed, edge = rows[:limit], today + dt.timedelta(days=SOON_DAYS)
-    late = [row for row in listed if row.due_date and row.due_date < today]
-    soon = [row for row in listed if row.due_date and today <= row.due_date <= edge]
-    rest = [row for row in listed if row.due_date is None or row.due_date > edge]
+    late = works((row for row in listed if row.due_date and row.due_date < today), today)
+    soon = works((row for row in listed if row.due_date and today <= row.due_date <= edge), today)
+    rest = works((row for row in listed if row.due_date is None or row.due_date > edge), today)
     done = StatusChange.objects.filter(
         assignment__in=own, after=Assignment.Status.DONE, at__gte=clock.now() - dt.timedelta(days=30)
     ).select_related("assignment__task__plan", "assignment__agency", "by")

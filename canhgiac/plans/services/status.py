@@ -15,7 +15,7 @@ from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.plans.models import Assignment, Plan, StatusChange
-from canhgiac.plans.selectors.tasks import Scope, scope_of
+from canhgiac.plans.selectors.scope import Scope, scope_of
 
 Status = Assignment.Status
 UNDO_MINUTES = 10

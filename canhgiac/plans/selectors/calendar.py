@@ -1,0 +1,209 @@
+"""What falls on which day: tasks, reports, targets and the plans' own deadlines, within each member's reach."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from canhgiac.agencies.models import Agency, Member
+from canhgiac.kit import clock
+from canhgiac.plans.models import Assignment, Deadline, Obligation, Plan, ReviewState, StatusChange, Target
+
+from .scope import Scope, scope_of
+from .tasks import OPEN, assignments_for, filtered
+from .tasks import TaskFilter as Filter
+
+SHOWN = 3
+"""Entries shown in one cell of the month; the rest is one link away."""
+AGENDA_DAYS = 60
+WEEKDAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line on one day."""
+
+    day: dt.date
+    kind: str
+    """"task", "obligation", "target" or "deadline"."""
+    text: str
+    detail: str
+    """Whose it is: an agency, how many agencies, or the plan."""
+    state: str
+    """Of the chip: "late", "done", "info" (a task under way) or "none"."""
+    plan_id: int
+    task_id: int | None = None
+
+    @property
+    def order(self) -> tuple[dt.date, int, str]:
+        """By day, what is late first, then by words."""
+        return (self.day, self.state != "late", self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One cell of the month."""
+
+    date: dt.date
+    inside: bool
+    """Of the month shown, not of its neighbours."""
+    today: bool
+    off: bool
+    """No working day."""
+    entries: list[Entry]
+
+    @property
+    def shown(self) -> list[Entry]:
+        """The first few."""
+        return self.entries if len(self.entries) == SHOWN + 1 else self.entries[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return len(self.entries) - len(self.shown)
+
+
+def month_days(member: Member, year: int, month: int, agency: Agency | None = None) -> list[list[Day]]:
+    """The month's weeks, Monday first, with the neighbours' days that fill them. Eight queries at most."""
+    weeks = calendar.Calendar().monthdatescalendar(year, month)
+    by_day = days(entries_between(member, weeks[0][0], weeks[-1][-1], agency))
+    today = clock.today()
+    return [
+        [Day(day, day.month == month, day == today, not clock.is_working_day(day), by_day.get(day, [])) for day in week]
+        for week in weeks
+    ]
+
+
+def days(entries: Iterable[Entry]) -> dict[dt.date, list[Entry]]:
+    """The entries by day, days in order."""
+    by_day: dict[dt.date, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_day[entry.day].append(entry)
+    return dict(by_day)
+
+
+def entries_between(member: Member, start: dt.date, end: dt.date, agency: Agency | None = None) -> list[Entry]:
+    """Everything from ``start`` to ``end``, both included, in order.
+
+    Of one ``agency`` only the tasks: reports and the plans' own deadlines name bodies in words.
+    Six queries, two of them only without ``agency``.
+    """
+    scope = scope_of(member)
+    assignments = assignments_for(member, scope=scope)
+    if agency:
+        assignments = filtered(assignments, Filter(agency=agency), today=start)
+    entries = [*_tasks(assignments, start, end), *_closed(assignments, start, end)]
+    if agency is None:
+        plans = plans_for(member, scope=scope)
+        entries += [*_obligations(plans, start, end), *_deadlines(plans, start, end), *_targets(plans, start, end)]
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def plans_for(member: Member, *, scope: Scope | None = None) -> QuerySet[Plan]:
+    """Issued plans that give the member's agencies something to do, or that the member follows."""
+    scope = scope or scope_of(member)
+    issued = Plan.objects.filter(state=Plan.State.ISSUED)
+    if scope.reads_all:
+        return issued
+    followed = Q(pk__in=assignments_for(member, scope=scope).values("task__plan"))
+    for path in scope.watched:
+        followed |= Q(agency__path__startswith=path)
+    return issued.filter(followed)
+
+
+def rule_days(rule: str | None, start: dt.date, end: dt.date, *, strictly_before: bool = False) -> list[dt.date]:
+    """The days a rule gives from ``start`` to ``end``; none for words that are no rule."""
+    if not rule:
+        return []
+    try:
+        found = clock.occurrences(rule, start - clock.DAY, strictly_before)
+    except ValueError:
+        return []
+    return list(takewhile(lambda day: day <= end, found))
+
+
+def obligation_rule(obligation: Obligation) -> str | None:
+    """The rule by which a report comes due: its day where the document names one, its period otherwise."""
+    return obligation.due_rule or obligation.period
+
+
+def _tasks(assignments: QuerySet[Assignment], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    today = clock.today()
+    rows = (
+        assignments.filter(due_date__range=(start, end))
+        .exclude(status=Assignment.Status.DROPPED)
+        .values("due_date", "task_id", "task__text", "task__plan_id")
+        .annotate(
+            agencies=Count("agency", distinct=True),
+            name=Min("agency__name"),
+            open=Count("pk", filter=Q(status__in=OPEN)),
+        )
+        .order_by("due_date")
+    )
+    for row in rows:
+        left, many = row["open"], row["agencies"]
+        state = "done" if not left else "late" if row["due_date"] < today else "info"
+        detail = row["name"] if many == 1 else _("%(n)s cơ quan, còn %(left)s") % {"n": many, "left": left}
+        yield Entry(row["due_date"], "task", row["task__text"], detail, state, row["task__plan_id"], row["task_id"])
+
+
+def _closed(assignments: QuerySet[Assignment], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    """Past occurrences of recurring tasks, closed in their time: the assignment itself has moved on."""
+    rows = (
+        StatusChange.objects.filter(
+            assignment__in=assignments.filter(Q(task__due_rule__startswith="--") | Q(task__due_rule__startswith="P")),
+            after=Assignment.Status.DONE,
+            due_date__range=(start, end),
+            assignment__due_date__gt=F("due_date"),
+        )
+        .values("due_date", "assignment__task_id", "assignment__task__text", "assignment__task__plan_id")
+        .annotate(agencies=Count("assignment", distinct=True), name=Min("assignment__agency__name"))
+        .order_by("due_date")
+    )
+    for row in rows:
+        many = row["agencies"]
+        detail = row["name"] if many == 1 else _("%(n)s cơ quan đã xong") % {"n": many}
+        task, plan = row["assignment__task_id"], row["assignment__task__plan_id"]
+        yield Entry(row["due_date"], "task", row["assignment__task__text"], detail, "done", plan, task)
+
+
+def _obligations(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    for row in obligations_of(plans):
+        for day in rule_days(obligation_rule(row), start, _until(row.plan, end)):
+            yield Entry(day, "obligation", row.text, row.reporter or row.plan.title, "none", row.plan_id)
+
+
+def obligations_of(plans: QuerySet[Plan]) -> QuerySet[Obligation]:
+    """The reporting duties of these plans, refused ones left out."""
+    return Obligation.objects.filter(plan__in=plans).exclude(review=ReviewState.REJECTED).select_related("plan")
+
+
+def targets_of(plans: QuerySet[Plan]) -> QuerySet[Target]:
+    """The targets of these plans, refused ones left out."""
+    return Target.objects.filter(plan__in=plans).exclude(review=ReviewState.REJECTED).select_related("plan", "owner")
+
+
+def _deadlines(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    rows = Deadline.objects.filter(plan__in=plans).exclude(review=ReviewState.REJECTED)
+    for row in rows.exclude(kind=Deadline.Kind.TASK).select_related("plan"):
+        for day in rule_days(row.rule, start, _until(row.plan, end), strictly_before=row.strictly_before):
+            text = f"{row.get_kind_display().capitalize()}: {row.text}"
+            yield Entry(day, "deadline", text, row.who or row.plan.title, "none", row.plan_id)
+
+
+def _targets(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    for row in targets_of(plans).filter(due_date__range=(start, end)):
+        if row.due_date:
+            yield Entry(row.due_date, "target", row.text, str(row.owner or row.plan.title), "none", row.plan_id)
+
+
+def _until(plan: Plan, end: dt.date) -> dt.date:
+    """A plan's rules end with the plan."""
+    return min(end, plan.due_until) if plan.due_until else end
