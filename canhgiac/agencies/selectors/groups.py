@@ -65,7 +65,8 @@ _DISTRICT = r"(?:huyen|quan huyen|quan)(?: (?:huyen|thi xa|thanh pho|quan))*"
 
 GROUPS: tuple[Group, ...] = (
     _group(
-        r"\bso(?: ban)? nganh\b|\bban nganh\b|^cac nganh\b|\bcac so\b|\bco quan chuyen mon\b|^cac co quan don vi$", _kinds(_K.DEPARTMENT, _K.POLICE_PROVINCE)
+        r"\bso(?: ban)? nganh\b|\bban nganh\b|^cac nganh\b|\bcac so\b|\bco quan chuyen mon\b|^cac co quan don vi$",
+        _kinds(_K.DEPARTMENT, _K.POLICE_PROVINCE),
     ),
     _group(
         r"^(?:cac )?(?:co quan|to chuc|don vi)(?: (?:co quan|to chuc|don vi))* dia phuong\b",

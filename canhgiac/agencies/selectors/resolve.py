@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -85,19 +86,21 @@ class _Register:
         if not found:
             return None
         alive = [agency for agency in found if _exists(agency, self.on)]
-        candidates = alive or found
-        if len(candidates) > 1 and self.province is None:
+        candidates = self._nearest(alive or found, printed)
+        if len(candidates) > 1:
             return Resolution(note=_("Có %(count)d cơ quan cùng tên này.") % {"count": len(candidates)})
-        chosen = self._nearest(candidates)
-        return Resolution((chosen,)) if alive else self._after(chosen)
+        return Resolution((candidates[0],)) if alive else self._after(candidates[0])
 
-    def _nearest(self, candidates: list[Agency]) -> Agency:
-        """The provincial one before those of single communes, the latest before earlier ones."""
-        province = self.province.pk if self.province else None
-        return max(
-            candidates,
-            key=lambda row: (row.area_id == province, row.valid_until or dt.date.max, row.valid_from or dt.date.min),
-        )
+    def _nearest(self, candidates: list[Agency], printed: str) -> list[Agency]:
+        """Of several with one key: the provincial one, the one spelled alike to the diacritic, the latest."""
+        if len(candidates) > 1 and self.province is not None:
+            candidates = [row for row in candidates if row.area == self.province] or candidates
+        if len(candidates) > 1:
+            words = _spelled(printed)
+            candidates = [row for row in candidates if _spelled(row.name) in words] or candidates
+        if len({(row.area_id, row.name) for row in candidates}) == 1:
+            candidates = [max(candidates, key=lambda row: row.valid_from or dt.date.min)]
+        return candidates
 
     def _after(self, agency: Agency) -> Resolution:
         """What stands for an agency that does not exist on the date."""
@@ -137,7 +140,7 @@ class _Register:
     def _group(self, printed: str) -> Resolution | None:
         key = agency_key(printed)
         if groups.is_vague(key):
-            return Resolution(is_group=True, note=_("Văn bản không nêu rõ cơ quan nào; cần chọn."))
+            return _vague()
         members = groups.group_members(key, self.group_pool)
         if members is None:
             return None
@@ -177,16 +180,29 @@ class _Register:
             return []
         for end in range(start + 1, len(cuts)):
             piece = _PART_END.sub("", printed[cuts[start] : cuts[end]])
-            one = self._named(piece) or self._group(piece)
+            one = self._named(piece)
+            if one is None and groups.is_vague(agency_key(printed[cuts[start] :])):
+                return [_vague()]
+            one = one or self._group(piece)
             if one is not None and (rest := self._read(printed, cuts, end)) is not None:
                 return [one, *rest]
         return None
+
+
+def _vague() -> Resolution:
+    return Resolution(is_group=True, note=_("Văn bản không nêu rõ cơ quan nào; cần chọn."))
 
 
 def _exists(agency: Agency, on: dt.date) -> bool:
     return (agency.valid_from is None or agency.valid_from <= on) and (
         agency.valid_until is None or agency.valid_until >= on
     )
+
+
+def _spelled(name: str) -> str:
+    """The name with its diacritics, the committee's long name as its short one."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    return text.replace("uỷ", "ủy").replace("ủy ban nhân dân", "ubnd")
 
 
 def _date(day: dt.date) -> str:

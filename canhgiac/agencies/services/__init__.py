@@ -1,5 +1,6 @@
 """Acts on areas, agencies, members, notices and the audit log."""
 
+from .areas import AreasLoaded, areas_load
 from .audit import audit_record
 from .notices import notice_deliver, notice_send, notices_settle
 from .provinces import ProvinceRegistered, province_register
@@ -7,9 +8,11 @@ from .register import agency_store, area_store, paths_refresh
 from .samples import samples_load
 
 __all__ = [
+    "AreasLoaded",
     "ProvinceRegistered",
     "agency_store",
     "area_store",
+    "areas_load",
     "audit_record",
     "notice_deliver",
     "notice_send",

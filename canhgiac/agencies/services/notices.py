@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -64,7 +65,13 @@ def notice_deliver(*, notice_id: int) -> None:
     if notice is None:
         return
     try:
-        transport().send(notice_message(notice))
+        message = notice_message(notice)
+    except (ValueError, MessageError) as error:  # an address or heading that no mail can carry
+        notice.state, notice.error = Notice.State.FAILED, str(error)[:300]
+        notice.save(update_fields=["state", "error"])
+        return
+    try:
+        transport().send(message)
     except TransportError as error:
         notice.error = str(error)[:300]
         given_up = error.permanent or notice.attempts >= MAX_ATTEMPTS
@@ -72,10 +79,6 @@ def notice_deliver(*, notice_id: int) -> None:
         notice.save(update_fields=["state", "error"])
         if not given_up:
             raise
-        return
-    except ValueError as error:  # an address or heading that no mail can carry
-        notice.state, notice.error = Notice.State.FAILED, str(error)[:300]
-        notice.save(update_fields=["state", "error"])
         return
     notice.state, notice.error, notice.sent_at = Notice.State.SENT, "", clock.now()
     notice.save(update_fields=["state", "error", "sent_at"])
@@ -119,7 +122,7 @@ def transport() -> SmtpTransport:
 
 
 def notice_message(notice: Notice) -> EmailMessage:
-    """The mail of a notice. Raises ValueError for an address no mail can carry."""
+    """The mail of a notice. Raises ValueError or MessageError for an address no mail can carry."""
     message = EmailMessage()
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     domain = urlsplit(settings.BASE_URL).hostname or "localhost"
