@@ -42,21 +42,34 @@ def to_json(extraction: Extraction, source: Source) -> dict[str, Any]:
         "deadlines": [_deadline(deadline) for deadline in extraction.deadlines],
         "reporting": [
             {
-                "period": duty.period, "due_rule": duty.due_rule, "reporter": duty.reporter, "recipient": duty.recipient,
-                "via": duty.via, "text": duty.text, "span": _span(duty.span),
+                "period": duty.period,
+                "due_rule": duty.due_rule,
+                "reporter": duty.reporter,
+                "recipient": duty.recipient,
+                "via": duty.via,
+                "text": duty.text,
+                "span": _span(duty.span),
             }
             for duty in extraction.obligations
         ],
         "audiences": _quotes(extraction.audiences),
         "channels": [{"group": c.group, "items": list(c.items), "span": _span(c.span)} for c in extraction.channels],
         "topics": _quotes(extraction.topics),
-        "slogan": {"text": extraction.slogan.text, "span": _span(extraction.slogan.span)} if extraction.slogan else None,
+        "slogan": {"text": extraction.slogan.text, "span": _span(extraction.slogan.span)}
+        if extraction.slogan
+        else None,
         "recipients": [quoted.text for quoted in extraction.recipients],
         "recipient_spans": [_span(quoted.span) for quoted in extraction.recipients],
         "budget": _quotes(extraction.budget),
         "suggestions": [_suggestion(s) for s in extraction.suggestions],
         "warnings": [
-            {"code": f.code, "severity": f.severity, "message": f.message, "successor": f.successor, "spans": [_span(s) for s in f.spans]}
+            {
+                "code": f.code,
+                "severity": f.severity,
+                "message": f.message,
+                "successor": f.successor,
+                "spans": [_span(s) for s in f.spans],
+            }
             for f in extraction.findings
         ],
         "notes": list(source.notes),
@@ -67,7 +80,13 @@ def _signer(extraction: Extraction) -> dict[str, Any] | None:
     signer = extraction.header.signer
     if signer is None:
         return None
-    return {"name": signer.name, "title": signer.title, "rank": signer.rank, "on_behalf_of": signer.on_behalf_of, "span": _span(signer.span)}
+    return {
+        "name": signer.name,
+        "title": signer.title,
+        "rank": signer.rank,
+        "on_behalf_of": signer.on_behalf_of,
+        "span": _span(signer.span),
+    }
 
 
 def _stamp(extraction: Extraction) -> dict[str, Any] | None:
@@ -75,17 +94,31 @@ def _stamp(extraction: Extraction) -> dict[str, Any] | None:
     if stamp is None:
         return None
     return {
-        "received_by": stamp.received_by, "received_number": stamp.received_number, "received_date": stamp.received_date, "span": _span(stamp.span),
+        "received_by": stamp.received_by,
+        "received_number": stamp.received_number,
+        "received_date": stamp.received_date,
+        "span": _span(stamp.span),
     }
 
 
 def _act(act: CitedAct) -> dict[str, Any]:
-    return {"text": act.text, "kind": act.kind, "number": act.number, "date": act.date, "role": act.role, "span": _span(act.span)}
+    return {
+        "text": act.text,
+        "kind": act.kind,
+        "number": act.number,
+        "date": act.date,
+        "role": act.role,
+        "span": _span(act.span),
+    }
 
 
 def _section(section: Section) -> dict[str, Any]:
     return {
-        "label": section.label, "title": section.title, "text": section.text, "level": section.level, "span": _span(section.span),
+        "label": section.label,
+        "title": section.title,
+        "text": section.text,
+        "level": section.level,
+        "span": _span(section.span),
         "children": [_section(child) for child in section.children],
     }
 
@@ -107,23 +140,37 @@ def _assignment(part: Assignment) -> dict[str, Any]:
 
 def _task(task: Task) -> dict[str, Any]:
     return {
-        "text": task.text, "span": _span(task.span), "label": task.label, "lead": list(task.lead), "cooperating": list(task.cooperating),
+        "text": task.text,
+        "span": _span(task.span),
+        "label": task.label,
+        "lead": list(task.lead),
+        "cooperating": list(task.cooperating),
         "deadlines": [_deadline(deadline) for deadline in task.deadlines],
     }
 
 
 def _deadline(deadline: Deadline) -> dict[str, Any]:
     return {
-        "rule": deadline.rule, "text": deadline.text, "kind": deadline.kind, "who": deadline.who, "recipient": deadline.recipient,
-        "strictly_before": deadline.strictly_before, "span": _span(deadline.span),
+        "rule": deadline.rule,
+        "text": deadline.text,
+        "kind": deadline.kind,
+        "who": deadline.who,
+        "recipient": deadline.recipient,
+        "strictly_before": deadline.strictly_before,
+        "span": _span(deadline.span),
     }
 
 
 def _target(target: Target) -> dict[str, Any]:
     value: float | int = int(target.value) if target.value.is_integer() else target.value
     return {
-        "text": target.text, "value": value, "unit": target.unit, "comparator": target.comparator, "population": target.population,
-        "due": target.due, "span": _span(target.span),
+        "text": target.text,
+        "value": value,
+        "unit": target.unit,
+        "comparator": target.comparator,
+        "population": target.population,
+        "due": target.due,
+        "span": _span(target.span),
     }
 
 
@@ -132,4 +179,9 @@ def _quotes(many: Iterable[Quoted]) -> list[dict[str, Any]]:
 
 
 def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
-    return {"text": suggestion.text, "replacement": suggestion.replacement, "reason": suggestion.reason, "span": _span(suggestion.span)}
+    return {
+        "text": suggestion.text,
+        "replacement": suggestion.replacement,
+        "reason": suggestion.reason,
+        "span": _span(suggestion.span),
+    }

@@ -44,12 +44,18 @@ def extract(source: Source) -> Extraction:
     preambles: list[Mapped] = []
     for number, run in enumerate(frame.body):
         paragraphs = join_lines(run, width)
-        start = next((n for n, p in enumerate(paragraphs) if p.label or p.level or p.rows), len(paragraphs)) if number == 0 else 0
+        start = (
+            next((n for n, p in enumerate(paragraphs) if p.label or p.level or p.rows), len(paragraphs))
+            if number == 0
+            else 0
+        )
         if start == len(paragraphs):
             start = 0
         preambles += [p.text for p in paragraphs[:start]]
         roots.append(build(paragraphs[start:]))
-    header = read_header(frame, preambles or [node.body for root in roots[:1] for node in root.children[:6]], source.text)
+    header = read_header(
+        frame, preambles or [node.body for root in roots[:1] for node in root.children[:6]], source.text
+    )
     clauses = [pair for root in roots for pair in walk_roles(root, "other")]
     assignments = read_assignments(roots)
     acts = _acts(preambles, clauses)
@@ -58,7 +64,9 @@ def extract(source: Source) -> Extraction:
     texts = [node.body for node, _ in clauses if node.text and not _is_table(node)]
     suggestions = read_suggestions([*(line.text for line in frame.title), *preambles, *texts], header)
     outline = tuple(section for root in roots for section in sections(root))
-    found = read_findings(source, frame, header, roots, acts, assignments, suggestions, texts=[*preambles, *texts], joins=_joins(roots))
+    found = read_findings(
+        source, frame, header, roots, acts, assignments, suggestions, texts=[*preambles, *texts], joins=_joins(roots)
+    )
     return Extraction(
         header=header,
         cited_acts=acts,
@@ -66,7 +74,13 @@ def extract(source: Source) -> Extraction:
         assignments=assignments,
         targets=_targets(clauses),
         deadlines=_deadlines(clauses, owners, assignments),
-        obligations=read_obligations([(node.body, _owner(owners, node.body)) for node, role in clauses if node.text and role not in _BACKGROUND and not _is_table(node)]),
+        obligations=read_obligations(
+            [
+                (node.body, _owner(owners, node.body))
+                for node, role in clauses
+                if node.text and role not in _BACKGROUND and not _is_table(node)
+            ]
+        ),
         audiences=read_audiences(clauses),
         channels=read_channels(clauses),
         topics=read_topics(clauses),
@@ -98,7 +112,11 @@ def _acts(preambles: Sequence[Mapped], clauses: Clauses) -> tuple[CitedAct, ...]
     for node, role in clauses:
         if _is_table(node):
             continue
-        basis = role == "background" and re.match(r"(?:CÁC )?(?:CĂN CỨ|CƠ SỞ PHÁP LÝ)", node.parent.text.upper() if node.parent else "") is not None
+        basis = (
+            role == "background"
+            and re.match(r"(?:CÁC )?(?:CĂN CỨ|CƠ SỞ PHÁP LÝ)", node.parent.text.upper() if node.parent else "")
+            is not None
+        )
         out += read_acts(node.body, preamble=basis)
     return tuple(out)
 
@@ -138,7 +156,9 @@ def _horizons(node: Node) -> Iterator[str]:
     """The horizons named by a clause and by the headings above it, the nearest first."""
     each: Node | None = node
     while each is not None and each.paragraph is not None:
-        found = re.search(r"(?:^|[Mm]ục tiêu |[Pp]hấn đấu )(?:đ|Đ)ến (?:hết |cuối )?năm (?P<y>20\d{2})\b", each.text[:120])
+        found = re.search(
+            r"(?:^|[Mm]ục tiêu |[Pp]hấn đấu )(?:đ|Đ)ến (?:hết |cuối )?năm (?P<y>20\d{2})\b", each.text[:120]
+        )
         if found:
             yield f"{found['y']}-12-31"
         each = each.parent

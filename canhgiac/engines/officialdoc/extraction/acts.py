@@ -18,12 +18,20 @@ _KINDS = (
     r"Luật|Bộ [lL]uật|Pháp lệnh|Nghị quyết(?: liên tịch)?|Nghị định|Quyết định|Chỉ thị|Công điện|Thông tư(?: liên tịch)?|Kế hoạch(?: hành động| phối hợp| liên tịch)?|"
     r"Chương trình(?: hành động| phối hợp)?|Đề án|Kết luận|Thông báo|Công văn|Văn bản|Hướng dẫn|Tờ trình|Báo cáo|Quy chế|Quy định|Chiến lược|Phương án|Công ước|Hiệp định"
 )
-_CODE = rf"\d{{1,5}}[a-z]?\s?[/-]\s?(?:\d{{4}}/)?[{UPPER}][{UPPER}0-9a-z]{{0,9}}(?:[-/][{UPPER}0-9][\w.&]{{0,12}}){{0,4}}"
+_CODE = (
+    rf"\d{{1,5}}[a-z]?\s?[/-]\s?(?:\d{{4}}/)?[{UPPER}][{UPPER}0-9a-z]{{0,9}}(?:[-/][{UPPER}0-9][\w.&]{{0,12}}){{0,4}}"
+)
 _NUMBERED = re.compile(rf"\b(?P<kind>{_KINDS})(?P<name>\s[^,;.()“”\d]{{2,90}}?)?\s(?:số\s?:?\s?)?(?P<number>{_CODE})")
-_DATED = re.compile(r"[,\s]{1,3}(?:ngày\s)?(?P<date>\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}|\d{1,2}\stháng\s\d{1,2}\s(?:năm\s)?\d{4})")
+_DATED = re.compile(
+    r"[,\s]{1,3}(?:ngày\s)?(?P<date>\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}|\d{1,2}\stháng\s\d{1,2}\s(?:năm\s)?\d{4})"
+)
 _OF = re.compile(r",?\scủa\s(?=\S)")
-_LAW = re.compile(rf"\b(?P<kind>Luật|Bộ [lL]uật|Pháp lệnh)\s(?P<name>(?:sửa đổi, bổ sung một số điều của\s(?:Luật\s|các luật\s)?)?[{UPPER}][\w-]{{1,10}}(?:(?:,\s|\s(?:và\s)?)(?!(?:ngày|số|năm|của|về|để|trong|đã|do|được|có|quy định|hiện hành|nhằm|theo|cho|các|là|với|tại|trên|nêu|này|thì|từ|khi|đến|phải|bảo đảm|Luật|Bộ|Nghị|Điều|Thủ|Chính phủ|Quyết|Chỉ)\b)[\w-]{{1,10}}){{0,9}})")
-_LAW_DATE = re.compile(r"\s(?:ngày\s)(?P<date>\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}|\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4})|\snăm\s\d{4}\b")
+_LAW = re.compile(
+    rf"\b(?P<kind>Luật|Bộ [lL]uật|Pháp lệnh)\s(?P<name>(?:sửa đổi, bổ sung một số điều của\s(?:Luật\s|các luật\s)?)?[{UPPER}][\w-]{{1,10}}(?:(?:,\s|\s(?:và\s)?)(?!(?:ngày|số|năm|của|về|để|trong|đã|do|được|có|quy định|hiện hành|nhằm|theo|cho|các|là|với|tại|trên|nêu|này|thì|từ|khi|đến|phải|bảo đảm|Luật|Bộ|Nghị|Điều|Thủ|Chính phủ|Quyết|Chỉ)\b)[\w-]{{1,10}}){{0,9}})"
+)
+_LAW_DATE = re.compile(
+    r"\s(?:ngày\s)(?P<date>\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}|\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4})|\snăm\s\d{4}\b"
+)
 _CARRIES_OUT = re.compile(r"(?:thực hiện|triển khai(?: thực hiện)?)\s(?:nghiêm(?: túc)?\s|có hiệu quả\s)?$", re.I)
 
 
@@ -43,8 +51,18 @@ class Act:
 ENDED = (
     Act("24/2018/QH14", "Luật An ninh mạng", date(2026, 7, 1), "Luật An ninh mạng số 116/2025/QH15"),
     Act("86/2015/QH13", "Luật An toàn thông tin mạng", date(2026, 7, 1), "Luật An ninh mạng số 116/2025/QH15"),
-    Act("13/2023/NĐ-CP", "Nghị định 13/2023/NĐ-CP", date(2026, 1, 1), "Nghị định số 356/2025/NĐ-CP (thi hành Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15)"),
-    Act("77/2015/QH13", "Luật Tổ chức chính quyền địa phương", date(2025, 3, 1), "Luật Tổ chức chính quyền địa phương số 72/2025/QH15"),
+    Act(
+        "13/2023/NĐ-CP",
+        "Nghị định 13/2023/NĐ-CP",
+        date(2026, 1, 1),
+        "Nghị định số 356/2025/NĐ-CP (thi hành Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15)",
+    ),
+    Act(
+        "77/2015/QH13",
+        "Luật Tổ chức chính quyền địa phương",
+        date(2025, 3, 1),
+        "Luật Tổ chức chính quyền địa phương số 72/2025/QH15",
+    ),
     Act("65/2025/QH15", "", date(2025, 6, 16), "Luật Tổ chức chính quyền địa phương số 72/2025/QH15"),
     Act("41/2009/QH12", "", date(2024, 7, 1), "Luật Viễn thông số 24/2023/QH15"),
     Act("72/2013/NĐ-CP", "Nghị định 72/2013/NĐ-CP", date(2024, 12, 25), "Nghị định số 147/2024/NĐ-CP"),
@@ -53,7 +71,11 @@ ENDED = (
 
 def when(words: str) -> str | None:
     """The ISO date written in ``words``."""
-    found = DMY_SLASH.search(words) or DMY_WORDS.search(words) or re.search(r"(?P<d>\d{1,2})\stháng\s(?P<m>\d{1,2})\s(?P<y>\d{4})", words)
+    found = (
+        DMY_SLASH.search(words)
+        or DMY_WORDS.search(words)
+        or re.search(r"(?P<d>\d{1,2})\stháng\s(?P<m>\d{1,2})\s(?P<y>\d{4})", words)
+    )
     return iso(found["d"], found["m"], found["y"]) if found else None
 
 
@@ -71,28 +93,52 @@ def read_acts(piece: Mapped, *, preamble: bool) -> list[CitedAct]:
         by = _OF.match(text, end)
         if by:
             names = read_bodies(text, by.end(), longest=120)
-            extra = re.match(r"(?:Chính phủ|Thủ tướng (?:C|c)hính phủ|Quốc hội|Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung ương(?: Đảng)?|Bộ trưởng)", text[by.end() :])
+            extra = re.match(
+                r"(?:Chính phủ|Thủ tướng (?:C|c)hính phủ|Quốc hội|Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung ương(?: Đảng)?|Bộ trưởng)",
+                text[by.end() :],
+            )
             if extra:
                 end = by.end() + extra.end()
             elif names and names.items:
                 end = names.items[0][1]
         taken.append((found.start(), end))
         number = re.sub(r"\s", "", found["number"])
-        out.append(CitedAct(piece.text[found.start() : end], found["kind"], number, issued, _role(text, opening, found.start(), preamble=preamble), piece.span(found.start(), end)))
+        out.append(
+            CitedAct(
+                piece.text[found.start() : end],
+                found["kind"],
+                number,
+                issued,
+                _role(text, opening, found.start(), preamble=preamble),
+                piece.span(found.start(), end),
+            )
+        )
     for found in _LAW.finditer(text):
         if any(a < found.end() and found.start() < b for a, b in taken):
             continue
         dated = _LAW_DATE.match(text, found.end())
         end = dated.end() if dated else found.end()
         issued = when(dated["date"]) if dated and dated["date"] else None
-        out.append(CitedAct(text[found.start() : end], found["kind"], None, issued, _role(text, opening, found.start(), preamble=preamble), piece.span(found.start(), end)))
+        out.append(
+            CitedAct(
+                text[found.start() : end],
+                found["kind"],
+                None,
+                issued,
+                _role(text, opening, found.start(), preamble=preamble),
+                piece.span(found.start(), end),
+            )
+        )
     return sorted(out, key=lambda act: act.span)
 
 
 def _role(text: str, opening: str, start: int, *, preamble: bool) -> Role:
     if preamble and opening.startswith("Căn cứ"):
         return "basis"
-    if preamble and (_CARRIES_OUT.search(text[:start]) or (opening.startswith(("Thực hiện", "Triển khai")) and "," not in text[:start].split("của")[0])):
+    if preamble and (
+        _CARRIES_OUT.search(text[:start])
+        or (opening.startswith(("Thực hiện", "Triển khai")) and "," not in text[:start].split("của")[0])
+    ):
         return "parent"
     return "reference"
 
@@ -100,7 +146,12 @@ def _role(text: str, opening: str, start: int, *, preamble: bool) -> Role:
 def ended(act: CitedAct, today: date) -> Act | None:
     """The entry of the table for an act out of force on ``today``."""
     for entry in ENDED:
-        if act.number == entry.number or (act.number is None and entry.name and act.text.startswith("Luật") and re.match(rf"{re.escape(entry.name)}(?!\w)", act.text, re.I)):
+        if act.number == entry.number or (
+            act.number is None
+            and entry.name
+            and act.text.startswith("Luật")
+            and re.match(rf"{re.escape(entry.name)}(?!\w)", act.text, re.I)
+        ):
             if act.date and act.number is None and act.date > entry.ended.isoformat():
                 return None
             return entry if today >= entry.ended else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from canhgiac.engines.officialdoc.model import Assignment, Modality, Span, Task
 
-from .bodies import Bodies, read_bodies
+from .bodies import ACTION, Bodies, read_bodies
 from .deadlines import read_deadlines
 from .fields import Fields, is_field_line, merged, read_fields
 from .mapped import Mapped
@@ -31,6 +31,18 @@ _ADVERBIAL = re.compile(
     r"(?:Căn cứ|Trên cơ sở|Định kỳ|Hằng (?:năm|quý|tháng)|Hàng (?:năm|quý|tháng)|Trước ngày|Trong quá trình|Quá trình|Khi|Nhận được|Theo chức năng|Đối với)\b"
 )
 _SENTENCE_FORCE = re.compile(r"(?:(?<=[.;] )|^)(?=(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+\S)")
+_THEME = re.compile(
+    r"(?:Công tác|Kinh phí|Nguồn|Thời gian|Chế độ|Nội dung|Nhiệm vụ|Giải pháp|Hình thức|Mục|Yêu cầu|Về|Việc|Đối tượng|Phạm vi|Địa điểm|Thành phần|"
+    r"Hoạt động|Sản phẩm|Kết quả|Tiến độ|Lộ trình|Giai đoạn|Đợt|Tháng|Quý|Năm|Khen thưởng|Xử lý|Phòng|Chống|Bước|Phần|Một số|Những|Các (?:nhiệm|giải|hoạt|nội|hình|biện|chỉ|mục))\b"
+)
+_ALLOTS = re.compile(r"PHÂN CÔNG|TRÁCH NHIỆM|TỔ CHỨC THỰC HIỆN")
+_COMPLETES = re.compile(r"(?:bao gồm|gồm|như sau|sau đây|sau|cụ thể|bảo đảm|đảm bảo|trong đó|như|nội dung)\s*:$")
+_CARRY_OUT = re.compile(
+    r"nghiêm túc (?:tổ chức |triển khai )*(?:triển khai|thực hiện)|(?:triển khai|tổ chức) thực hiện\b[^.;]{0,30}\.?/?\.?$"
+)
+_THIS_PLAN = re.compile(
+    r"(?:[Kk]ế hoạch|[Đđ]ề án|[Qq]uyết định|[Cc]hỉ thị|[Cc]hương trình) này|khó khăn, vướng mắc|vướng mắc|phát sinh"
+)
 _GENERIC_ACT = re.compile(
     r"(?:nghiêm túc )?(?:triển khai|tổ chức|thực hiện|xây dựng|báo cáo|đánh giá|tổng hợp|gửi|kịp thời|phản ánh|chủ động|nghiêm túc)"
 )
@@ -157,6 +169,9 @@ class _Collector:
         agency = self._agency(node, role)
         if not agency and heading and (node.label or strong or text.isupper()):
             role = role_of(text, role)
+        if not agency and owner is None and role == "steering" and _unknown_body(node):
+            self._by_unknown(node, role, force)
+            return
         if agency and not (owner and not _is_heading_of(agency, text, node)):
             self._by_agency(node, agency, role, force)
             return
@@ -186,7 +201,11 @@ class _Collector:
         self.add(owner, _task(node, said))
 
     def _unowned(self, node: Node, role: Role, force: Modality | None, *, heading: bool) -> None:
-        if role == "preamble" or role in {"background", "scope", "aim", "topics", "forms"} and not _has_agency_below(node):
+        if (
+            role == "preamble"
+            or role in {"background", "scope", "aim", "topics", "forms"}
+            and not _has_agency_below(node)
+        ):
             return
         if self._sentences(node, role):
             return
@@ -219,7 +238,11 @@ class _Collector:
                 continue
             pieces = tuple(node.body.cut(a, b) for a, b in found.items)
             owner = self.owner(pieces, _modality(found.force), node)
-            self.add(owner, _task(node, _cooperating(node.body, found.end)))
+            self.add(
+                owner,
+                _task(node, _cooperating(node.body, found.end)),
+                steering=bool(_GROUP.match(pieces[0].text)) and _whole_plan(node),
+            )
             return True
         later = re.compile(r"(?<=[.;] )(?=[A-ZĐỦ])")
         for start in later.finditer(text[:6000]):
@@ -249,8 +272,10 @@ class _Collector:
         if not found or not found.items:
             return None
         rest = text[found.end :]
-        if not rest.strip(_TRIM):
-            return found if len(text) <= 420 else None
+        if not rest.strip(_TRIM) and (
+            len(text) > 420 or (text.endswith(".") and not node.children and len(text.split()) > 8)
+        ):
+            return None
         return found
 
     def _by_agency(self, node: Node, found: Bodies, role: Role, force: Modality | None) -> None:
@@ -260,7 +285,7 @@ class _Collector:
         owner = self.owner(pieces, modality, node)
         rest = text[found.end :]
         said = _cooperating(node.body, found.end)
-        if _NO_TASK.match(_without_partners(rest)) and (node.children or not rest.strip(_TRIM)):
+        if not rest.strip(_TRIM) or (_NO_TASK.match(_without_partners(rest)) and node.children):
             if node.children:
                 owner = Owner(
                     owner.pieces, owner.modality, text[: found.end].strip(), owner.label, owner.key, owner.start
@@ -276,8 +301,15 @@ class _Collector:
                 self.walk(node, "steering", owner)
             return
         article = node.label is not None and node.label.kind == "article"
-        steering = (article or bool(_GROUP.match(pieces[0].text))) and _whole_plan(text)
+        steering = (article or bool(_GROUP.match(pieces[0].text))) and _whole_plan(node)
         self.add(owner, _task(node, said), steering=steering)
+
+    def _by_unknown(self, node: Node, role: Role, force: Modality | None) -> None:
+        """A heading among headings of bodies, of a kind the dictionary does not know ("Nhân viên y tế")."""
+        asked = re.match(r"(?:Kính )?[Đđ]ề nghị\s+", node.text)
+        start = asked.end() if asked else 0
+        owner = self.owner(_plain_names(node.body, start), "request" if asked else force or "assign", node)
+        self.walk(node, role, owner)
 
     def _table(self, node: Node, owner: Owner | None) -> None:
         for modality, pieces, task, heading in table_assignments(node):
@@ -316,11 +348,48 @@ def _is_heading_of(found: Bodies, text: str, node: Node) -> bool:
 def _is_subheading(node: Node) -> bool:
     text = node.text.rstrip()
     words = len(text.split())
+    if text.endswith(":") and ACTION.match(text) and (words >= 8 or _COMPLETES.search(text)):
+        return False
     return (
         words <= 14
         and not text.endswith((".", ";", ","))
         and all(len(child.text.split()) > 3 for child in node.children[:3])
     )
+
+
+def _unknown_body(node: Node) -> bool:
+    """Whether a clause without a known body stands like the headings of bodies beside it."""
+    text = node.text.rstrip(" :")
+    if (
+        not node.children
+        or not node.label
+        or not node.parent
+        or len(text.split()) > 14
+        or text.endswith((".", ";", ","))
+    ):
+        return False
+    if ACTION.match(text) or _THEME.match(text):
+        return False
+    beside = [c for c in node.parent.children if c is not node and c.label and c.label.kind == node.label.kind]
+    named = sum((found := read_bodies(c.text)) is not None and not c.text[found.end :].strip(_TRIM) for c in beside)
+    return bool(beside) and (
+        named * 2 >= len(beside)
+        or (named > 0 and _ALLOTS.search(node.parent.text.upper()) is not None)
+        or re.match(r"(?:Kính )?[Đđ]ề nghị\s", text) is not None
+    )
+
+
+def _plain_names(body: Mapped, start: int) -> tuple[Mapped, ...]:
+    """The names of an unknown heading; short parts between commas are names of their own."""
+    end = len(body.text.rstrip(" :"))
+    cuts = [m.span() for m in re.finditer(r",\s+|\s+và\s+", body.text[:end]) if m.start() > start]
+    edges = [start, *(b for _, b in cuts)]
+    stops = [*(a for a, _ in cuts), end]
+    parts = [body.cut(a, b) for a, b in zip(edges, stops, strict=True)]
+    heads = {part.text.split()[0].lower() for part in parts if part.text}
+    if len(parts) > 1 and (all(len(part.text.split()) <= 4 for part in parts) or len(heads) == 1):
+        return tuple(parts)
+    return (body.cut(start, end),)
 
 
 def _collects(node: Node) -> bool:
@@ -408,14 +477,11 @@ def _late_subject(body: Mapped) -> tuple[Mapped, ...] | None:
     return None
 
 
-def _whole_plan(text: str) -> bool:
+def _whole_plan(node: Node) -> bool:
     """Whether a clause only asks to carry out this plan, to report on it or to raise difficulties."""
-    return (
-        re.search(
-            r"(?:[Kk]ế hoạch|[Đđ]ề án|[Qq]uyết định|[Cc]hỉ thị|[Cc]hương trình) này|khó khăn, vướng mắc|phát sinh", text
-        )
-        is not None
-    )
+    if node.label is None and _CARRY_OUT.search(node.text):
+        return True
+    return _THIS_PLAN.search(node.text) is not None
 
 
 def _task(node: Node, said: Fields, *, since: int = 0, until: int | None = None, alone: bool = False) -> Task:

@@ -18,18 +18,18 @@ _CAP = rf"(?=[{UPPER}])"
 # with what must follow where the word is also an ordinary one (Sở hữu, Ban hành, Báo cáo, Phòng ngừa, Hội nghị).
 _HEADS = (
     rf"Sở(?!\s+(?:hữu|thích|dĩ|trường))(?=\s|,|$|:)|Công an(?!\s+toàn)|(?:Ủy|Uỷ) ban|UBND|UB\s?MTTQ(?:VN)?|UBMT|"
-    rf"MTTQ(?:VN)?|Mặt trận|VP\s?UBND|Văn phòng|(?:Tiểu b|Liên b|B)an Chỉ đạo (?:thực hiện|triển khai|xây dựng|ứng dụng)|(?:Tiểu b|Liên b|B)an\s+{_CAP}|BCĐ|BCH|TBCĐ|"
+    rf"MTTQ(?:VN)?|Mặt trận|VP\s?UBND|Văn phòng|(?:Tiểu b|Liên b|B)an Chỉ đạo (?:thực hiện|triển khai|xây dựng|ứng dụng)|(?:Tiểu b|Liên b|B)an\s+(?!hành|bố|đầu|ngày|đêm|cho|phát)(?=\w)|BCĐ|BCH|TBCĐ|"
     rf"Bộ (?:Chỉ huy|CHQS|Tư lệnh|đội|phận|{_CAP})|BĐBP|Báo (?:và |{_CAP})|Đài(?=\s|,|$)|Cổng (?:Thông tin|TTĐT)|Tạp chí|"
     rf"Ngân hàng|NHNN|Kho bạc|Cục(?=\s)|Chi cục|Tổng cục|Thuế (?:tỉnh|thành|cơ|{_CAP})|Hải quan|Bảo hiểm|BHXH|Bưu điện|"
     rf"Bưu chính|Viễn thông\s+{_CAP}|VNPT|Viettel|Mobi[Ff]one|Vina[Pp]hone|Điện lực|Công ty|Tập đoàn|Tổng (?:công ty|Công ty)|"
     rf"Doanh nghiệp|Hội đồng [Pp]hối hợp(?: [Pp]hổ biến,? giáo dục pháp luật| PBGDPL)?|Hội (?:đồng|liên hiệp|viên|{_CAP})|Đoàn (?:thanh niên|đại biểu|thể|khối|viên|các|tỉnh|xã|phường|{_CAP})|"
     rf"ĐTN|LĐLĐ|(?:Tỉnh|Thành|Huyện|Quận|Thị|Xã)\s?[đĐ]oàn|(?:Tỉnh|Thành|Huyện|Quận|Thị|Đảng)\s?(?:ủy|uỷ|Ủy)|Liên đoàn|"
-    rf"Liên minh|Liên hiệp|Hiệp hội|(?:Tòa|Toà) án|TAND|Viện [kK]iểm sát|VKSND|Viện\s+{_CAP}|Thanh tra|(?:Cục |Chi cục )?Thi hành án|"
+    rf"Liên minh|Liên hiệp|Hiệp hội|(?:Tòa|Toà) án|TAND|Viện [kK]iểm sát|VKSND|Viện\s+{_CAP}|Thanh tra|Thống kê (?:tỉnh|thành|cơ sở|{_CAP})|(?:Cục |Chi cục )?Thi hành án|"
     rf"Trường (?:Đại|Cao|Chính|Trung|Tiểu|THPT|THCS|Mầm|Phổ|Nghiệp|Dân|{_CAP})|Đại học|Học viện|Trung tâm|Bệnh viện|Thư viện|Bảo tàng|"
     rf"Nhà (?:văn hóa|văn hoá|thiếu nhi|Thiếu nhi|Văn h|xuất bản|mạng|trường)|Trạm\s|Đội(?!\s+ngũ)\s|Đồn\s|Hạt Kiểm|"
     rf"Tổ công tác (?:thực hiện|triển khai)|Tổ (?:công tác|công nghệ|Công|giúp việc|thư ký|liên ngành|dân phố|{_CAP})|Phòng (?:chuyên môn|giao dịch|{_CAP})|HĐND|ĐBQH|"
     rf"Thường trực|Chủ tịch|Phó Chủ tịch|Giám đốc|Thủ trưởng|Chánh\s|Trưởng\s|Người đứng đầu|Lãnh đạo|Hiệu trưởng|Thành viên|"
-    rf"Bí thư|Cơ quan|Đơn vị(?!\s+tính)|Quân khu|Cảnh sát|Khối\s|Câu lạc bộ|Quỹ (?:Bảo|Đầu|{_CAP})|Khoa\s+{_CAP}|Địa phương|"
+    rf"Bí thư|Cơ quan|Đơn vị(?!\s+tính)|Quân khu|Cảnh sát|Khối\s|Câu lạc bộ|Quỹ (?:[Tt]ín|[Bb]ảo|[Đđ]ầu|[Pp]hát|{_CAP})|Khoa\s+{_CAP}|Địa phương|"
     rf"Cấp (?:ủy|uỷ)|Chính quyền|Đảng (?:ủy|bộ)|Nhân dân|Công đoàn|Chi nhánh|Vườn quốc gia|Lực lượng|Cộng đồng|"
     rf"(?:UBND\s)?(?:Xã|Phường|Đặc khu|Thị trấn|Thị xã|Huyện|Quận|Thành phố)\s+{_CAP}|Trại (?:giam|tạm)|Vùng Cảnh sát|Xí nghiệp|Hợp tác xã|Ngành\s|"
     rf"Nhóm\s+{_CAP}|Tỉnh\s+{_CAP}|Sở,"
@@ -80,8 +80,17 @@ _STOP_CAPS = re.compile(r"\s(?:CHỦ TRÌ|PHỐI HỢP|CÓ TRÁCH NHIỆM|THỰC
 _FORCE = re.compile(
     r"(?P<request>(?:Kính |Trân trọng )?[Đđ]ề nghị|(?:Kính )?[Mm]ời)\s+(?=\S)|(?P<request_caps>ĐỀ NGHỊ)\s+(?=\S)"
     r"|(?P<assign>(?:UBND|Ủy ban nhân dân|Chủ tịch UBND) (?:tỉnh|thành phố|huyện|xã|phường) (?:giao|yêu cầu)|Giao(?: nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể)? của|Đối với)\s+(?=\S)"
-    r"|(?P<coordinate>Phối hợp với|Cơ quan phối hợp:?|Phối hợp:)\s+(?=\S)"
 )
+ACTION = re.compile(
+    r"(?:chủ trì|phối hợp|thực hiện|triển khai|tham mưu|chỉ đạo|tăng cường|đẩy mạnh|xây dựng|tiếp tục|chủ động|hướng dẫn|rà soát|"
+    r"báo cáo|bố trí|cung cấp|đăng|lồng ghép|nghiên cứu|tuyên truyền|phát động|vận động|giám sát|phân công|đưa|tích cực|nâng cao|"
+    r"chuẩn bị|kiểm tra|đôn đốc|theo dõi|tổng hợp|đề xuất|lập|gửi|ban hành|quán triệt|phổ biến|bảo đảm|đảm bảo|huy động|mở|"
+    r"đánh giá|cập nhật|hỗ trợ|tập trung|phát huy|quản lý|xử lý|duy trì|sử dụng|ứng dụng|thẩm định|tham gia|hoàn thành|hoàn thiện|"
+    r"đổi mới|củng cố|kiện toàn|thành lập|biên soạn|sản xuất|tổ chức|bồi dưỡng|đào tạo|tập huấn|thiết lập|phát triển|đa dạng|"
+    r"khuyến khích|thường xuyên|kịp thời|định kỳ|căn cứ|thiết kế|in ấn|rèn luyện|trang bị|ngăn chặn|đấu tranh|công khai)\b",
+    re.IGNORECASE,
+)
+"""A verb that opens a task."""
 _LIST_BREAK = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+(?:và|cùng với|cùng)\s+|\s*/\s*(?=UBND|Sở )|\s*&\s*(?=Đài)")
 # A qualifier that ends a list of groups belongs to all of them: they stay one name.
 _SHARED_TAIL = re.compile(r"\b(?:trên địa bàn|thuộc|trực thuộc|đóng chân)\b")

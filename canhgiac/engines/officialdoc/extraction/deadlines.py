@@ -32,25 +32,45 @@ _DATE = re.compile(
 _MORE = re.compile(r"(?P<d>\d{1,2})\s?(?:/|tháng)\s?(?P<m>\d{1,2})(?:\s?(?:/|năm)\s?(?P<y>\d{4}))?")
 _DAY_OF = re.compile(
     rf"\b{_LIMIT}\sngày\s(?:mùng\s)?\d{{1,2}}\s(?:(?:của\s)?(?:h(?:ằ|à)ng|mỗi)\s(?P<unit>tháng|quý)|(?:của\s)?tháng\s(?:cuối|đầu|thứ\s\w+)(?:\s(?:của|mỗi|hằng|hàng))?\s?(?P<quarter>quý)|"
-    r"(?:của\s)?tháng (?P<month>(?:báo cáo|sau|kế tiếp|liền kề)))", re.I,
+    r"(?:của\s)?tháng (?P<month>(?:báo cáo|sau|kế tiếp|liền kề)))",
+    re.I,
 )
-_QUARTER = re.compile(rf"(?:\b{_LIMIT}\s)?\b[Qq]uý\s(?:(?:I{{1,3}}|IV|[1-4])\s?(?:,|-|–|và|đến quý|\+)\s?){{0,3}}(?P<q>IV|I{{1,3}}|[1-4])\s?(?:/|,?\s?năm\s|-|\s)\s?(?P<y>20\d{{2}})")
-_MONTH = re.compile(rf"(?:\b{_LIMIT}\s)?(?<!\d )(?<!\d)\btháng\s(?:\d{{1,2}}\s?(?:,|-|–|và|đến tháng)\s?){{0,3}}(?P<m>\d{{1,2}})\s?(?:/|,?\s?năm\s)\s?(?P<y>20\d{{2}})", re.I)
-_YEAR = re.compile(rf"\b(?P<limit>đến(?: hết| cuối)?|hết|(?:hoàn thành|xong)[^.;]{{0,60}}?trong|trước|cuối)\snăm\s(?P<y>20\d{{2}})\b(?!\s?[-–])", re.I)
-_YEAR_FIELD = re.compile(r"(?:[Nn]ăm\s|[Gg]iai đoạn\s|[Tt]ừ\s(?:năm\s)?)?(?:20\d{2}\s?(?:-|–|đến(?: năm)?|,|và)\s?)?(?:hết\s)?(?P<y>20\d{2})\b")
-_HORIZON = re.compile(r"^(?:[Mm]ục tiêu(?: cụ thể| phấn đấu| chủ yếu)?\s|[Pp]hấn đấu,?\s|[Cc]hỉ tiêu\s|[Gg]iai đoạn\s|[Cc]ác chỉ tiêu\s|[Mm]ột số chỉ tiêu\s)?(?:đ|Đ)ến(?: hết| cuối)? năm (?P<y>20\d{2})\b")
-_PERIODIC = re.compile(r"\bđịnh kỳ\b|\bchế độ báo cáo\b|báo cáo (?:tháng|quý|6 tháng|06 tháng|năm|tuần)\b|/\s?(?:01 |1 )?lần|một lần", re.I)
+_QUARTER = re.compile(
+    rf"(?:\b{_LIMIT}\s)?\b[Qq]uý\s(?:(?:I{{1,3}}|IV|[1-4])\s?(?:,|-|–|và|đến quý|\+)\s?){{0,3}}(?P<q>IV|I{{1,3}}|[1-4])\s?(?:/|,?\s?năm\s|-|\s)\s?(?P<y>20\d{{2}})"
+)
+_MONTH = re.compile(
+    rf"(?:\b{_LIMIT}\s)?(?<!\d )(?<!\d)\btháng\s(?:\d{{1,2}}\s?(?:,|-|–|và|đến tháng)\s?){{0,3}}(?P<m>\d{{1,2}})\s?(?:/|,?\s?năm\s)\s?(?P<y>20\d{{2}})",
+    re.I,
+)
+_YEAR = re.compile(
+    rf"\b(?P<limit>đến(?: hết| cuối)?|hết|(?:hoàn thành|xong)[^.;]{{0,60}}?trong|trước|cuối|vào)\snăm\s(?P<y>20\d{{2}})\b(?!\s?[-–])",
+    re.I,
+)
+_YEAR_FIELD = re.compile(
+    r"(?:[Nn]ăm\s|[Gg]iai đoạn\s|[Tt]ừ\s(?:năm\s)?)?(?:20\d{2}\s?(?:-|–|đến(?: năm)?|,|và)\s?)?(?:hết\s)?(?P<y>20\d{2})\b"
+)
+_HORIZON = re.compile(
+    r"(?i:^(?:[Mm]ục tiêu(?: cụ thể| phấn đấu| chủ yếu)?\s|[Pp]hấn đấu,?\s|[Cc]hỉ tiêu\s|[Gg]iai đoạn\s|[Cc]ác chỉ tiêu\s|[Mm]ột số chỉ tiêu\s)?đến(?: hết| cuối)? năm (?P<y>20\d{2}))\b"
+)
+_PERIODIC = re.compile(
+    r"\bđịnh kỳ\b|\bchế độ báo cáo\b|báo cáo (?:tháng|quý|6 tháng|06 tháng|năm|tuần)\b|/\s?(?:01 |1 )?lần|một lần", re.I
+)
 _UNIT = re.compile(
     r"(?P<n>0?[1-9]|1[0-2]|một|hai|ba|sáu|chín)\s(?P<unit>tháng|năm|quý|tuần|ngày)\b(?!\s(?:20\d{2}|tuổi))|h(?:ằ|à)ng\s(?P<every>năm|quý|tháng|tuần|ngày)\b|"
-    r"(?<![\w/])(?P<bare>quý|năm|tháng|tuần)(?=\s?(?:,|\)|\.|;|$|và\s(?:năm|6|06|cả)|/|hoặc|theo|gửi|về|báo cáo))", re.I,
+    r"(?<![\w/])(?P<bare>quý|năm|tháng|tuần)(?=\s?(?:,|\)|\.|;|$|và\s(?:năm|6|06|cả)|/|hoặc|theo|gửi|về|báo cáo))",
+    re.I,
 )
-_EVERY = re.compile(r"\bh(?:ằ|à)ng\s(?P<every>năm|quý|tháng|tuần)\b", re.I)
-_RECURS = re.compile(r"báo cáo|sơ kết|tổng kết|đánh giá|định kỳ|dự toán(?=[^.;]{0,60}gửi)|tổng hợp|xây dựng dự toán|lập dự toán", re.I)
+_EVERY = re.compile(r"\b(?:h(?:ằ|à)ng|mỗi)\s(?P<every>quý|tháng)\b|\bh(?:ằ|à)ng\s(?P<unit>năm|tuần)\b", re.I)
+_RECURS = re.compile(
+    r"báo cáo|sơ kết|tổng kết|đánh giá|định kỳ|dự toán(?=[^.;]{0,60}gửi)|tổng hợp|xây dựng dự toán|lập dự toán", re.I
+)
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "sáu": 6, "chín": 9}
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=\S)")
 _SEND = re.compile(r"\b(?:báo cáo|gửi|trình|nộp|đăng ký)\b")
 _TO = re.compile(r"\b(?:về|gửi|cho|trình|với)\s+(?=\S)")
-_ONGOING = re.compile(r"[Tt]hường xuyên|[Ll]iên tục|[Nn]gay sau|[Kk]hi có|[Tt]heo (?:kế hoạch|quy định|yêu cầu|tiến độ)|[Tt]rong (?:vòng|thời hạn)?\s?\d{1,3} (?:ngày|giờ|tháng)|[Đđ]ột xuất")
+_ONGOING = re.compile(
+    r"[Tt]hường xuyên|[Ll]iên tục|[Nn]gay sau|[Kk]hi có|[Tt]heo (?:kế hoạch|quy định|yêu cầu|tiến độ)|[Tt]rong (?:vòng|thời hạn)?\s?\d{1,3} (?:ngày|giờ|tháng)|[Đđ]ột xuất"
+)
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _STRICT = re.compile(r"\btrước\b", re.I)
 
@@ -74,7 +94,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     yield place, len(text)
 
 
-def read_deadlines(piece: Mapped, *, in_task: bool = False, field: bool = False, who: str | None = None) -> tuple[Deadline, ...]:
+def read_deadlines(
+    piece: Mapped, *, in_task: bool = False, field: bool = False, who: str | None = None
+) -> tuple[Deadline, ...]:
     """The deadlines of one clause (``in_task``) or of a time field (``field``)."""
     text = piece.text
     if not field and not re.search(r"\d|năm|quý|tháng|định kỳ", text):
@@ -98,11 +120,27 @@ def _dates(text: str, *, field: bool) -> list[_Hit]:
     taken: list[tuple[int, int]] = []
     hits: list[_Hit] = []
 
-    def take(rule: str | None, found: re.Match[str], *, horizon: bool = False, period: bool = False, strict: bool | None = None) -> None:
+    def take(
+        rule: str | None,
+        found: re.Match[str],
+        *,
+        horizon: bool = False,
+        period: bool = False,
+        strict: bool | None = None,
+    ) -> None:
         if any(a < found.end() and found.start() < b for a, b in taken):
             return
         taken.append(found.span())
-        hits.append(_Hit(rule, found.start(), found.end(), bool(_STRICT.search(found[0])) if strict is None else strict, horizon, period))
+        hits.append(
+            _Hit(
+                rule,
+                found.start(),
+                found.end(),
+                bool(_STRICT.search(found[0])) if strict is None else strict,
+                horizon,
+                period,
+            )
+        )
 
     for found in _DAY_OF.finditer(text):
         take("P3M" if found["quarter"] or (found["unit"] or "").lower() == "quý" else "P1M", found)
@@ -130,7 +168,11 @@ def _dates(text: str, *, field: bool) -> list[_Hit]:
         take(f"{first['y']}-12-31", first, horizon=True)
     for found in _YEAR.finditer(text):
         limit = found["limit"].lower()
-        if field or limit.startswith(("hoàn thành", "xong")) or (limit in {"hết", "đến hết", "cuối", "đến cuối"}):
+        if (
+            field
+            or limit.startswith(("hoàn thành", "xong"))
+            or (limit in {"hết", "đến hết", "cuối", "đến cuối", "vào"})
+        ):
             take(f"{found['y']}-12-31", found, horizon=limit.startswith("đến"))
     if field and not hits:
         years = list(_YEAR_FIELD.finditer(text))
@@ -154,8 +196,9 @@ def _periods(text: str, *, field: bool) -> list[_Hit]:
             rule = _period(found)
             if rule and all(hit.rule != rule for hit in hits):
                 hits.append(_Hit(rule, found.start(), found.end(), strict=False, period=True))
-    if field or _RECURS.search(text):
-        for found in _EVERY.finditer(text):
+    recurs = field or _RECURS.search(text) is not None
+    for found in _EVERY.finditer(text):
+        if found["every"] or recurs:
             rule = _period(found)
             if rule and all(hit.rule != rule for hit in hits):
                 hits.append(_Hit(rule, found.start(), found.end(), strict=False, period=True))
@@ -167,9 +210,15 @@ def _period(found: re.Match[str]) -> str | None:
     unit = (groups.get("unit") or groups.get("every") or groups.get("bare") or "").lower()
     number = groups.get("n")
     count = 1 if number is None else _NUMBERS.get(number.lower(), 0) or int(number)
-    if groups.get("unit") and unit == "ngày":
+    if groups.get("unit") and number and unit == "ngày":
         return None
-    return {"tháng": f"P{count}M", "quý": f"P{3 * count}M", "năm": f"P{count}Y", "tuần": f"P{count}W", "ngày": "P1D"}.get(unit)
+    return {
+        "tháng": f"P{count}M",
+        "quý": f"P{3 * count}M",
+        "năm": f"P{count}Y",
+        "tuần": f"P{count}W",
+        "ngày": "P1D",
+    }.get(unit)
 
 
 def _deadline(piece: Mapped, start: int, end: int, hit: _Hit, who: str | None, *, field: bool) -> Deadline:
@@ -181,7 +230,11 @@ def _deadline(piece: Mapped, start: int, end: int, hit: _Hit, who: str | None, *
         kind = "report"
     elif _SEND.search(sentence) and not field:
         kind = "submission"
-    quoted = piece.quoted(start, end) if field or len(sentence) <= 240 else piece.quoted(start + _word(sentence, max(0, hit.start - 60)), start + min(len(sentence), hit.end + 40))
+    quoted = (
+        piece.quoted(start, end)
+        if field or len(sentence) <= 240
+        else piece.quoted(start + _word(sentence, max(0, hit.start - 60)), start + min(len(sentence), hit.end + 40))
+    )
     return Deadline(
         rule=hit.rule,
         text=quoted.text,

@@ -38,8 +38,8 @@ class Fields:
         return bool(self.lead or self.coop or self.time)
 
 
-def names_in(piece: Mapped) -> tuple[Mapped, ...]:
-    """The bodies a field's value lists; the value as a whole where no known kind of body starts it."""
+def names_in(piece: Mapped, *, known: bool = False) -> tuple[Mapped, ...]:
+    """The bodies a field's value lists; the value as a whole where no known kind of body starts it, unless ``known``."""
     text = piece.text
     value = piece.cut(0, len(text.rstrip(" .;,")))
     if not value.text or re.fullmatch(r"[-–—./\s]*|[Kk]hông", value.text):
@@ -48,6 +48,8 @@ def names_in(piece: Mapped) -> tuple[Mapped, ...]:
     if found is None or len(value.text) - found.end > 2:
         found = read_bodies(value.text[:1].upper() + value.text[1:] + " ", longest=1200)
     if found is None:
+        if known:
+            return ()
         parts = re.split(r"\s*[;\n]\s*", value.text) if len(value.text) < 300 else []
         if len(value.text) > 160 and len(parts) < 2:
             return ()
@@ -67,7 +69,7 @@ def read_fields(piece: Mapped) -> tuple[Fields, int] | None:
         end = found[n + 1].start() if n + 1 < len(found) else len(piece.text)
         value = piece.cut(match.end(), end)
         if match.lastgroup == "lead":
-            first, second = _lead_value(value)
+            first, second = _lead_value(value, known=found[0].start() > 0)
             lead += first
             coop += second
         elif match.lastgroup == "coop":
@@ -82,14 +84,14 @@ def read_fields(piece: Mapped) -> tuple[Fields, int] | None:
     return fields, start
 
 
-def _lead_value(value: Mapped) -> tuple[tuple[Mapped, ...], tuple[Mapped, ...]]:
+def _lead_value(value: Mapped, *, known: bool) -> tuple[tuple[Mapped, ...], tuple[Mapped, ...]]:
     """ "Sở A, phối hợp với Sở B" after "Chủ trì:"."""
     joint = _WITH.search(value.text)
     if joint:
         return names_in(value.cut(0, len(value.text[: joint.start()].rstrip(" ,;và")))), names_in(
             value.cut(joint.end())
         )
-    return names_in(value), ()
+    return names_in(value, known=known), ()
 
 
 def _opens(text: str, start: int) -> bool:

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from canhgiac.engines.officialdoc.model import Assignment, CitedAct, Extraction, Finding, Header, Source, Span, Suggestion
+from canhgiac.engines.officialdoc.model import (
+    Assignment,
+    CitedAct,
+    Extraction,
+    Finding,
+    Header,
+    Source,
+    Span,
+    Suggestion,
+)
 
 from .acts import ended
 from .frame import Frame
@@ -15,15 +24,29 @@ from .mapped import Mapped
 from .outline import Node
 from .successors import PROVINCES_ENDED, ended_body, ended_province
 
-_SHORT = re.compile(r"\b(?:https?://)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|is\.gd|s\.id|cutt\.ly|ow\.ly|rb\.gy|shorturl\.at|by\.com\.vn|bom\.so|me2\.vn|shorten\.asia|rebrand\.ly|tiny\.cc|v\.gd|t\.ly|urlvn\.net)/[\w\-./?=&%#]{1,80}", re.I)
+_SHORT = re.compile(
+    r"\b(?:https?://)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|is\.gd|s\.id|cutt\.ly|ow\.ly|rb\.gy|shorturl\.at|by\.com\.vn|bom\.so|me2\.vn|shorten\.asia|rebrand\.ly|tiny\.cc|v\.gd|t\.ly|urlvn\.net)/[\w\-./?=&%#]{1,80}",
+    re.I,
+)
 _PHONE = re.compile(r"(?<![\d.,/-])(?:\+?84[\s.]?|0)(?:3|5|7|8|9)\d(?:[\s.-]?\d){7}(?![\d/])")
-_ATTACHES = re.compile(r"(?:có|gửi|đính)\s(?:kèm|Kèm)[^.;]{0,60}kèm theo|\((?:[Cc]ó )?(?:[Pp]hụ lục|[Bb]iểu mẫu|[Mm]ẫu|[Dd]anh sách|[Cc]ẩm nang)[^()]{0,80}kèm theo\)|\([^()]{0,100}(?:đính kèm|kèm theo)\)|[Pp]hụ lục(?: số)?\s?[IVX\d]{0,3}\s(?:đính kèm|kèm theo)")
+_ATTACHES = re.compile(
+    r"(?:có|gửi|đính)\s(?:kèm|Kèm)[^.;]{0,60}kèm theo|\((?:[Cc]ó )?(?:[Pp]hụ lục|[Bb]iểu mẫu|[Mm]ẫu|[Dd]anh sách|[Cc]ẩm nang)[^()]{0,80}kèm theo\)|\([^()]{0,100}(?:đính kèm|kèm theo)\)|[Pp]hụ lục(?: số)?\s?[IVX\d]{0,3}\s(?:đính kèm|kèm theo)"
+)
 _LABELS = {"roman": "Mục", "arabic": "Khoản", "article": "Điều", "letter": "Điểm", "part": "Phần"}
 
 
 def read_findings(
-    source: Source, frame: Frame, header: Header, roots: Sequence[Node], acts: Sequence[CitedAct], assignments: Sequence[Assignment],
-    suggestions: Sequence[Suggestion], *, texts: Sequence[Mapped], joins: int, today: date | None = None,
+    source: Source,
+    frame: Frame,
+    header: Header,
+    roots: Sequence[Node],
+    acts: Sequence[CitedAct],
+    assignments: Sequence[Assignment],
+    suggestions: Sequence[Suggestion],
+    *,
+    texts: Sequence[Mapped],
+    joins: int,
+    today: date | None = None,
 ) -> tuple[Finding, ...]:
     """All faults noticed; ``today`` decides which acts and bodies have ended."""
     today = today or datetime.now(tz=ZoneInfo("Asia/Ho_Chi_Minh")).date()
@@ -36,7 +59,14 @@ def read_findings(
     out += _acts(acts, header, today)
     out += _attachments(texts, frame)
     if suggestions:
-        out.append(Finding("ocr-suspects", "info", f"{len(suggestions)} chỗ có thể do nhận dạng hoặc gõ sai; xem đề nghị sửa bên cạnh.", tuple(s.span for s in suggestions)))
+        out.append(
+            Finding(
+                "ocr-suspects",
+                "info",
+                f"{len(suggestions)} chỗ có thể do nhận dạng hoặc gõ sai; xem đề nghị sửa bên cạnh.",
+                tuple(s.span for s in suggestions),
+            )
+        )
     if joins:
         out.append(Finding("joined-lines", "info", f"{joins} câu bị ngắt qua trang đã được nối lại."))
     if not any(part.tasks for part in assignments):
@@ -48,9 +78,23 @@ def _head(frame: Frame, header: Header) -> list[Finding]:
     out = []
     if header.number is None and (frame.type or header.symbol):
         where = (header.spans["symbol"],) if "symbol" in header.spans else ()
-        out.append(Finding("missing-number", "warning", "Văn bản chưa có số." if header.symbol else "Không thấy số, ký hiệu văn bản.", where))
+        out.append(
+            Finding(
+                "missing-number",
+                "warning",
+                "Văn bản chưa có số." if header.symbol else "Không thấy số, ký hiệu văn bản.",
+                where,
+            )
+        )
     if header.date is None and frame.type:
-        out.append(Finding("missing-date", "warning", "Không thấy ngày ban hành.", (header.spans["place"],) if "place" in header.spans else ()))
+        out.append(
+            Finding(
+                "missing-date",
+                "warning",
+                "Không thấy ngày ban hành.",
+                (header.spans["place"],) if "place" in header.spans else (),
+            )
+        )
     return out
 
 
@@ -76,24 +120,54 @@ def _series(series: Sequence[Node], word: str) -> list[Finding]:
         if a == b:
             out.append(Finding("repeated-numeral", "warning", f"{word} “{node.label.text}” đánh số hai lần.", where))
         elif b > a + 1:
-            out.append(Finding("missing-numeral", "warning", f"Sau “{before.label.text}” là “{node.label.text}”: thiếu số ở giữa.", where))
+            out.append(
+                Finding(
+                    "missing-numeral",
+                    "warning",
+                    f"Sau “{before.label.text}” là “{node.label.text}”: thiếu số ở giữa.",
+                    where,
+                )
+            )
         elif b < a and b != 1:
-            out.append(Finding("repeated-numeral", "warning", f"“{node.label.text}” đứng sau “{before.label.text}”: đánh số không theo thứ tự.", where))
+            out.append(
+                Finding(
+                    "repeated-numeral",
+                    "warning",
+                    f"“{node.label.text}” đứng sau “{before.label.text}”: đánh số không theo thứ tự.",
+                    where,
+                )
+            )
     return out
 
 
 def _contacts(source: Source) -> list[Finding]:
     out = []
     for found in _SHORT.finditer(source.text):
-        out.append(Finding("short-link", "fault", f"Liên kết rút gọn {found[0]}: người đọc không biết dẫn đến đâu; thay bằng địa chỉ chính thức.", (Span(*found.span()),)))
+        out.append(
+            Finding(
+                "short-link",
+                "fault",
+                f"Liên kết rút gọn {found[0]}: người đọc không biết dẫn đến đâu; thay bằng địa chỉ chính thức.",
+                (Span(*found.span()),),
+            )
+        )
     for found in _PHONE.finditer(source.text):
-        out.append(Finding("personal-phone", "fault", "Số điện thoại di động cá nhân trong văn bản; che trước khi công khai.", (Span(*found.span()),)))
+        out.append(
+            Finding(
+                "personal-phone",
+                "fault",
+                "Số điện thoại di động cá nhân trong văn bản; che trước khi công khai.",
+                (Span(*found.span()),),
+            )
+        )
     return out
 
 
 def _bodies(header: Header, assignments: Sequence[Assignment], today: date) -> list[Finding]:
     found: dict[str, tuple[str, str, date, list[Span]]] = {}
-    named: list[tuple[str, Span]] = [(name, span) for part in assignments for name, span in zip(part.agencies, part.agency_spans, strict=False)]
+    named: list[tuple[str, Span]] = [
+        (name, span) for part in assignments for name, span in zip(part.agencies, part.agency_spans, strict=False)
+    ]
     if header.issuer and "issuer" in header.spans:
         named.append((header.issuer, header.spans["issuer"]))
     for name, span in named:
@@ -101,11 +175,21 @@ def _bodies(header: Header, assignments: Sequence[Assignment], today: date) -> l
         if entry and today >= entry.ended:
             found.setdefault(name.casefold(), (name, entry.successor, entry.ended, []))[3].append(span)
         elif today >= PROVINCES_ENDED and (province := ended_province(name)):
-            found.setdefault(name.casefold(), (name, f"đơn vị tương ứng của {province[1]}", PROVINCES_ENDED, []))[3].append(span)
+            found.setdefault(name.casefold(), (name, f"đơn vị tương ứng của {province[1]}", PROVINCES_ENDED, []))[
+                3
+            ].append(span)
     out = []
     for name, successor, ended_on, spans in found.values():
         later = header.date is not None and header.date >= ended_on.isoformat()
-        out.append(Finding("abolished-body", "fault" if later else "warning", f"“{name}” không còn từ {ended_on:%d/%m/%Y}; nay là {successor}.", tuple(spans), successor))
+        out.append(
+            Finding(
+                "abolished-body",
+                "fault" if later else "warning",
+                f"“{name}” không còn từ {ended_on:%d/%m/%Y}; nay là {successor}.",
+                tuple(spans),
+                successor,
+            )
+        )
     return out
 
 
@@ -116,7 +200,9 @@ def _acts(acts: Sequence[CitedAct], header: Header, today: date) -> list[Finding
         entry = ended(act, today)
         if entry and not (act.number is None and header.date and header.date >= entry.ended.isoformat()):
             message = f"{act.text if act.number is None else act.kind + ' ' + act.number if act.kind else act.text} hết hiệu lực từ {entry.ended:%d/%m/%Y}; nay là {entry.successor}."
-            found.setdefault(entry.number, (Finding("act-not-in-force", "warning", message, (), entry.successor), []))[1].append(act.span)
+            found.setdefault(entry.number, (Finding("act-not-in-force", "warning", message, (), entry.successor), []))[
+                1
+            ].append(act.span)
         if act.number and act.date:
             dates.setdefault(act.number, {}).setdefault(act.date, []).append(act.span)
     out = [Finding(f.code, f.severity, f.message, tuple(spans), f.successor) for f, spans in found.values()]
@@ -128,17 +214,28 @@ def _acts(acts: Sequence[CitedAct], header: Header, today: date) -> list[Finding
 
 def _conflict(number: str, days: Iterable[str], spans: Sequence[Span]) -> Finding:
     shown = ", ".join(date.fromisoformat(day).strftime("%d/%m/%Y") for day in days)
-    return Finding("act-date-conflict", "warning", f"Văn bản số {number} được ghi nhiều ngày khác nhau: {shown}.", tuple(spans))
+    return Finding(
+        "act-date-conflict", "warning", f"Văn bản số {number} được ghi nhiều ngày khác nhau: {shown}.", tuple(spans)
+    )
 
 
 def _attachments(texts: Sequence[Mapped], frame: Frame) -> list[Finding]:
-    has_annex = any(re.match(r"(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU|DANH MỤC|BIỂU)", line.text.text) for run in frame.body for line in run)
+    has_annex = any(
+        re.match(r"(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU|DANH MỤC|BIỂU)", line.text.text) for run in frame.body for line in run
+    )
     if has_annex or frame.attached:
         return []
     for piece in texts:
         found = _ATTACHES.search(piece.text[:8000])
         if found:
-            return [Finding("missing-attachment", "info", "Văn bản nhắc tài liệu kèm theo nhưng không có trong tệp.", (piece.span(*found.span()),))]
+            return [
+                Finding(
+                    "missing-attachment",
+                    "info",
+                    "Văn bản nhắc tài liệu kèm theo nhưng không có trong tệp.",
+                    (piece.span(*found.span()),),
+                )
+            ]
     return []
 
 

@@ -123,13 +123,32 @@ def find_frame(read: Sequence[Line]) -> Frame:
 
 def _start(lines: Sequence[Line]) -> int | None:
     """The line that names the document's type."""
+    titled: int | None = None
     for n, line in enumerate(lines[:400]):
-        if _type_of(line) and not (n and RECIPIENTS.match(lines[n - 1].text.text)):
+        found = _type_of(line)
+        if found and found["type"].isupper() and _under_letterhead(lines, n):
             return n
+        if found and (titled is None or (found["type"].isupper() and not _type_capital(lines[titled]))):
+            titled = n  # the page's own title; the document may still print its type below
         label = read_label(line.text.text)
         if label and label.kind in {"roman", "part", "article"} and n > 6:
-            return None
-    return None
+            break
+    return titled
+
+
+def _under_letterhead(lines: Sequence[Line], n: int) -> bool:
+    """Whether a number, a place and date or the motto stand shortly above: a menu's "THÔNG BÁO" has none."""
+    return any(
+        MOTTO.search(line.text.text)
+        or re.match(r"Số\b.{0,40}[-/]", line.text.text)
+        or re.search(r",\s*ngày .{0,20}tháng", line.text.text)
+        for line in lines[max(0, n - 16) : n]
+    )
+
+
+def _type_capital(line: Line) -> bool:
+    found = _type_of(line)
+    return found is not None and found["type"].isupper()
 
 
 def _first_clause(lines: Sequence[Line]) -> int:

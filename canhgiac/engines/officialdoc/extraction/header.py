@@ -208,27 +208,34 @@ def _issuer(
 ) -> tuple[str | None, str | None]:
     stated = _stated_issuer(intro)
     own = list(names)
+    chairman = _authority(frame)
     if stamp_seen and own and not _fits(own[-1].text, symbol) and (stated or symbol):
         own = own[:-1]
     if own:
         spans["issuer"] = own[-1].span()
-        if len(own) > 1:
+        superior = own[0].text if len(own) > 1 else None
+        if superior:
             spans["superior"] = own[0].span()
-        return own[-1].text, own[0].text if len(own) > 1 else None
-    authority = next(
-        (
-            line.text
-            for run in frame.body[:1]
-            for line in run[:3]
-            if line.text.text.isupper() and _AUTHORITY.match(line.text.text)
-        ),
-        None,
-    )
-    found = authority or stated
+        name = own[-1].text
+        if chairman and chairman.text.startswith("CHỦ TỊCH"):
+            # A decision is its chairman's where the line above the legal basis says so.
+            spans["issuer"] = chairman.span()
+            name = chairman.text if len(chairman.text) >= len(name) + 9 else f"CHỦ TỊCH {name}"
+        return name, superior
+    found = chairman or stated
     if found:
         spans["issuer"] = found.span()
         return found.text, None
     return None, None
+
+
+def _authority(frame: Frame) -> Mapped | None:
+    """The authority's line in capitals above the legal basis: "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH …"."""
+    for line in (line for run in frame.body[:1] for line in run[:4]):
+        text = re.sub(r"\s+(?:điện|ĐIỆN)\s*:?$|:$", "", line.text.text)
+        if text.isupper() and _AUTHORITY.match(text):
+            return line.text.cut(0, len(text))
+    return None
 
 
 def _fits(name: str, symbol: str | None) -> bool:

@@ -39,6 +39,7 @@ _LABEL = re.compile(
     rf"|(?P<dotted2>\d{{1,2}}\.\d{{1,2}}\s?[.)]\s*(?=\D)|\d{{1,2}}\.\d{{1,2}}\s+(?=[{UPPER}“\"(]))"
     rf"|(?P<arabic>\d{{1,3}}\s?\.(?:\s+|(?=[{UPPER}“\"]))|\d{{1,2}}\s?[/-]\s+(?=[{UPPER}]))"
     r"|(?P<half>\d{1,2}\s?\)\s*)"
+    rf"|(?P<one>l\.\s+(?=[{UPPER}]))"
     r"|(?P<letter2>[a-zđ]\.?\d{1,2}\s?[.)]\s*)"
     rf"|(?P<letter>[a-zđ]\s?\)\s*|[a-zđ]\.\s+(?=[{UPPER}]))"
     r"|(?P<paren>\(\d{1,2}\)\s*|\([a-zđivx]{1,4}\)\s*)"
@@ -89,5 +90,8 @@ def read_label(text: str) -> Label | None:
     if kind == "mission":
         # "Nhiệm vụ 1: …" is a heading of the same depth as "1." and keeps its words.
         return Label("arabic", mark.rstrip(".: "), found.end(), _number(kind, mark))
+    if kind == "one":
+        # OCR reads "1." as "l."; the mark stays as printed.
+        return Label("arabic", mark.rstrip("."), found.end(), 1)
     printed = mark if kind in {"dash", "plus", "bullet"} else mark.rstrip(".:)/- –").lstrip("(")
     return Label(kind, printed, found.end(), _number(kind, printed))

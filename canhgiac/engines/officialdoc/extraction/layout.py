@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .lines import Line
+from .lines import Line, clean_cell
 from .mapped import Mapped
 
 _GAP = re.compile(r"\s{3,}|\t+")
@@ -61,7 +61,7 @@ def flatten_layout(lines: Sequence[Line]) -> list[Line]:
         ):
             for column in range(max(map(len, rows))):
                 for row in rows:
-                    for piece in pieces(row[column]) if column < len(row) else []:
+                    for piece in pieces(clean_cell(row[column])) if column < len(row) else []:
                         if any(c.isalnum() for c in piece.text):
                             out.append(Line(piece, 0, 0, False, 0 if out else 1, False))
         else:

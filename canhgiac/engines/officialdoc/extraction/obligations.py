@@ -11,8 +11,12 @@ from .bodies import read_bodies
 from .deadlines import read_deadlines, recipient, sentences
 from .mapped import Mapped
 
-_VIA = re.compile(r"\((?:qua|thông qua)\s+(?P<via>[^()]{3,200}?)\s*(?:để[^()]*|tổng hợp[^()]*|;[^()]*)?\)|\bqua\s+(?=(?:Sở|Công an|Phòng|Văn phòng|Ban)\s)")
-_ON_DEMAND = re.compile(r"khi có yêu cầu|theo yêu cầu|đột xuất|nếu (?:có )?(?:phát sinh|khó khăn|vướng mắc|có vấn đề)|khó khăn, vướng mắc|vướng mắc, phát sinh")
+_VIA = re.compile(
+    r"\((?:qua|thông qua)\s+(?P<via>[^()]{3,200}?)\s*(?:để[^()]*|tổng hợp[^()]*|;[^()]*)?\)|\bqua\s+(?=(?:Sở|Công an|Phòng|Văn phòng|Ban)\s)"
+)
+_ON_DEMAND = re.compile(
+    r"khi có yêu cầu|theo yêu cầu|đột xuất|nếu (?:có )?(?:phát sinh|khó khăn|vướng mắc|có vấn đề)|khó khăn, vướng mắc|vướng mắc, phát sinh"
+)
 _REPORTS = re.compile(r"báo cáo|sơ kết|tổng kết", re.I)
 _YEAR = re.compile(r"\b(?:0?1 năm|một năm|hằng năm|hàng năm|năm)\b")
 
@@ -32,9 +36,21 @@ def read_obligations(clauses: Sequence[tuple[Mapped, tuple[str, ...]]]) -> tuple
             via = _via(part)
             reporter = "; ".join(owners) or None
             for deadline in due:
-                out.append(Obligation(_period(deadline, part), deadline.rule, reporter, deadline.recipient or recipient(part), via, sentence.text, sentence.span()))
+                out.append(
+                    Obligation(
+                        _period(deadline, part),
+                        deadline.rule,
+                        reporter,
+                        deadline.recipient or recipient(part),
+                        via,
+                        sentence.text,
+                        sentence.span(),
+                    )
+                )
             if not due and _ON_DEMAND.search(part) and re.search(r"báo cáo", part, re.I):
-                out.append(Obligation("on-demand", None, reporter, recipient(part), via, sentence.text, sentence.span()))
+                out.append(
+                    Obligation("on-demand", None, reporter, recipient(part), via, sentence.text, sentence.span())
+                )
     return tuple(out)
 
 

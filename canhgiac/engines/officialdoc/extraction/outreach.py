@@ -11,19 +11,34 @@ from .mapped import Mapped
 from .outline import Node
 from .roles import Role, role_of
 
-_AUDIENCE_LINE = re.compile(r"(?:[Đđ]ối tượng|ĐỐI TƯỢNG)(?: tuyên truyền| truyền thông| áp dụng| tham gia| hưởng thụ| thụ hưởng| thực hiện| tập huấn)?\s*:\s*")
+_AUDIENCE_LINE = re.compile(
+    r"(?:[Đđ]ối tượng|ĐỐI TƯỢNG)(?: tuyên truyền| truyền thông| áp dụng| tham gia| hưởng thụ| thụ hưởng| thực hiện| tập huấn)?\s*:\s*"
+)
 _PEOPLE = (
     r"cán bộ|công chức|viên chức|đảng viên|hội viên|đoàn viên|học sinh|sinh viên|giáo viên|nhà giáo|thanh thiếu niên|thanh niên|thiếu niên|thiếu nhi|trẻ em|"
     r"người (?:dân|cao tuổi|lao động|già|khuyết tật|tiêu dùng|sử dụng|có uy tín|có ảnh hưởng|có hoàn cảnh|có trình|đứng đầu|nước ngoài|tham gia|nghèo|điều khiển|nội trợ)|phụ nữ|nông dân|công nhân|"
     r"Nhân dân|nhân dân|quần chúng|đồng bào|hộ gia đình|hộ kinh doanh|doanh nghiệp|chiến sĩ|lực lượng vũ trang|phóng viên|khách hàng|thuê bao|phụ huynh|cựu chiến binh|tiểu thương|hội viên"
 )
-_LIST_OF_PEOPLE = re.compile(rf"(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|nhất là|đối tượng|các|mọi|từng|toàn bộ)\s)?(?:{_PEOPLE})(?:[^.;:()“”]{{0,160}})")
-_FOR = re.compile(rf"\b(?:cho|đến|tới|đối với|dành cho|nhất là|của)\s(?=(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|các|mọi|từng|toàn bộ|đối tượng)\s)*(?:{_PEOPLE})\b)")
-_AUDIENCE_END = re.compile(r"[.;:(“]|,?\s(?:về|trong việc|để|nhằm|biết|hiểu|nắm|qua đó|góp phần|tích cực|thực hiện|tham gia|trong phòng|khi|nâng cao|nhận diện|xử lý|cảnh giác|đối với|từ đó|và các (?:cơ quan|tổ chức)|trên không gian|tại các|theo|thông qua|bằng|bảo đảm|phát giác|kiến thức|chủ động|mở tài|như|kết bạn|là\b|trước|các (?:quy|biện|phương|kỹ))\b")
-_SLOGAN = re.compile(r"(?:khẩu hiệu|thông điệp|phương châm|chủ đề|slogan)\s*(?:là|:|tuyên truyền)?\s*:?\s*[“\"](?P<words>[^“”\"]{3,160})[”\"]", re.I)
+_LIST_OF_PEOPLE = re.compile(
+    rf"(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|nhất là|đối tượng|các|mọi|từng|toàn bộ)\s)?(?:{_PEOPLE})(?:[^.;:()“”]{{0,160}})"
+)
+_FOR = re.compile(
+    rf"\b(?:cho|đến|tới|đối với|dành cho|nhất là|của)\s(?=(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|các|mọi|từng|toàn bộ|đối tượng)\s)*(?:{_PEOPLE})\b)"
+)
+_AUDIENCE_END = re.compile(
+    r"[.;:(“]|,?\s(?:về|trong việc|để|nhằm|biết|hiểu|nắm|qua đó|góp phần|tích cực|thực hiện|tham gia|trong phòng|khi|nâng cao|nhận diện|xử lý|cảnh giác|đối với|từ đó|và các (?:cơ quan|tổ chức)|trên không gian|tại các|theo|thông qua|bằng|bảo đảm|phát giác|kiến thức|chủ động|mở tài|như|kết bạn|là\b|trước|các (?:quy|biện|phương|kỹ))\b"
+)
+_SLOGAN = re.compile(
+    r"(?:khẩu hiệu|thông điệp|phương châm|chủ đề|slogan)\s*(?:là|:|tuyên truyền)?\s*:?\s*[“\"](?P<words>[^“”\"]{3,160})[”\"]",
+    re.I,
+)
 _SUPER = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]")
-_MONEY = re.compile(r"(?:(?:Nguồn )?[Kk]inh phí|[Nn]guồn lực tài chính|[Dd]ự toán kinh phí)\b(?:[^.;]{0,60}?)(?:thực hiện|bố trí|từ nguồn|được|do|bảo đảm|đảm bảo|:)")
-_CHANNEL_HEAD = re.compile(r"(?P<group>(?:Tuyên truyền|Truyền thông|Thông qua|Qua|Trên|Phổ biến|Thông tin|Cổ động)[^:.;]{0,110}):\s+")
+_MONEY = re.compile(
+    r"(?:(?:Nguồn )?[Kk]inh phí|[Nn]guồn lực tài chính|[Dd]ự toán kinh phí)\b(?:[^.;]{0,60}?)(?:thực hiện|bố trí|từ nguồn|được|do|bảo đảm|đảm bảo|:)"
+)
+_CHANNEL_HEAD = re.compile(
+    r"(?P<group>(?:Tuyên truyền|Truyền thông|Thông qua|Qua|Trên|Phổ biến|Thông tin|Cổ động)[^:.;]{0,110}):\s+"
+)
 _ITEM = re.compile(
     r"(?:mạng xã hội|[Ff]anpage|Facebook|Zalo|TikTok|Tiktok|YouTube|Youtube|SMS|tin nhắn|(?:trang|cổng|công|Cổng|Trang)(?:/(?:trang|cổng|công))? (?:thông tin|Thông tin) điện tử|báo chí|"
     r"phát thanh|truyền hình|truyền thanh|loa|tờ rơi|tờ gấp|pa-?nô|áp phích|băng rôn|khẩu hiệu|hội nghị|tập huấn|cuộc thi|sinh hoạt|phóng sự|video|clip|tin, bài|bài viết|"
@@ -74,7 +89,13 @@ def read_topics(clauses: Sequence[tuple[Node, Role]]) -> tuple[Quoted, ...]:
     """The subjects to be told: the clauses of the section on contents, each without its details."""
     out: list[Quoted] = []
     for node, role in clauses:
-        if role != "topics" or not node.text or node.label is None or node.children and role_of(node.text, "other") == "topics":
+        if (
+            role != "topics"
+            or not node.text
+            or node.label is None
+            or node.children
+            and role_of(node.text, "other") == "topics"
+        ):
             continue
         if node.label.kind in {"roman", "part", "upper", "plus"}:
             continue
@@ -88,7 +109,13 @@ def read_channels(clauses: Sequence[tuple[Node, Role]]) -> tuple[Channel, ...]:
     """The channels of the section on forms, grouped as the text groups them."""
     out: list[Channel] = []
     for node, role in clauses:
-        if role != "forms" or not node.text or node.children and node.label and node.label.kind in {"roman", "arabic", "part"}:
+        if (
+            role != "forms"
+            or not node.text
+            or node.children
+            and node.label
+            and node.label.kind in {"roman", "arabic", "part"}
+        ):
             continue
         head = _CHANNEL_HEAD.match(node.text)
         start = head.end() if head else 0
@@ -123,6 +150,7 @@ def read_budget(clauses: Sequence[tuple[Node, Role]]) -> tuple[Quoted, ...]:
     return tuple(
         node.body.quoted()
         for node, role in clauses
-        if node.text and not (node.paragraph and node.paragraph.rows)
+        if node.text
+        and not (node.paragraph and node.paragraph.rows)
         and ((role == "budget" and not node.children and len(node.text.split()) > 5) or _MONEY.match(node.text))
     )

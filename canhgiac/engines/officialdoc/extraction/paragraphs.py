@@ -103,7 +103,9 @@ def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
             return
         first = run[0]
         if first.row:
-            rows = tuple(tuple(clean_cell(cell) for cell in cells(line.text)) for line in run if not _RULE.match(line.text.text))
+            rows = tuple(
+                tuple(clean_cell(cell) for cell in cells(line.text)) for line in run if not _RULE.match(line.text.text)
+            )
             if rows:
                 out.append(Paragraph(first.text, first.text, None, 0, False, 0, 0, rows))
         else:

@@ -15,11 +15,20 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("steering", r"TỔ CHỨC THỰC HIỆN|PHÂN CÔNG|TRÁCH NHIỆM|ĐIỀU KHOẢN THI HÀNH|TỔ CHỨC TRIỂN KHAI"),
     ("reporting", r"CHẾ ĐỘ (?:THÔNG TIN|BÁO CÁO)|THÔNG TIN,? BÁO CÁO|CÔNG TÁC BÁO CÁO|BÁO CÁO|SƠ KẾT|TỔNG KẾT"),
     ("budget", r"(?:NGUỒN |DỰ TOÁN |VỀ )?KINH PHÍ|NGUỒN LỰC|NGÂN SÁCH"),
-    ("tasks", r"(?:CÁC |MỘT SỐ |NHÓM )?(?:NHIỆM VỤ|GIẢI PHÁP)|NỘI DUNG(?: VÀ)? CÔNG VIỆC|(?:CÁC )?HOẠT ĐỘNG (?:CHÍNH|CỤ THỂ|TRỌNG TÂM)|BIỆN PHÁP|NỘI DUNG,? (?:NHIỆM VỤ|VÀ NHIỆM VỤ|VÀ GIẢI PHÁP)"),
-    ("background", r"MỤC ĐÍCH|YÊU CẦU|QUAN ĐIỂM|CĂN CỨ|CƠ SỞ PHÁP LÝ|SỰ CẦN THIẾT|TÌNH HÌNH|THỰC TRẠNG|ĐÁNH GIÁ|NGUYÊN TẮC|BỐI CẢNH|ĐẶT VẤN ĐỀ|KẾT QUẢ|TỒN TẠI|HẠN CHẾ|GIẢI THÍCH TỪ NGỮ"),
+    (
+        "tasks",
+        r"(?:CÁC |MỘT SỐ |NHÓM )?(?:NHIỆM VỤ|GIẢI PHÁP)|NỘI DUNG(?: VÀ)? CÔNG VIỆC|(?:CÁC )?HOẠT ĐỘNG (?:CHÍNH|CỤ THỂ|TRỌNG TÂM)|BIỆN PHÁP|NỘI DUNG,? (?:NHIỆM VỤ|VÀ NHIỆM VỤ|VÀ GIẢI PHÁP)",
+    ),
+    (
+        "background",
+        r"MỤC ĐÍCH|YÊU CẦU|QUAN ĐIỂM|CĂN CỨ|CƠ SỞ PHÁP LÝ|SỰ CẦN THIẾT|TÌNH HÌNH|THỰC TRẠNG|ĐÁNH GIÁ|NGUYÊN TẮC|BỐI CẢNH|ĐẶT VẤN ĐỀ|KẾT QUẢ|TỒN TẠI|HẠN CHẾ|GIẢI THÍCH TỪ NGỮ",
+    ),
     ("aim", r"(?:CÁC )?MỤC TIÊU|(?:CÁC )?CHỈ TIÊU|TẦM NHÌN"),
     ("scope", r"PHẠM VI|ĐỐI TƯỢNG|THÀNH PHẦN|ĐỊA ĐIỂM"),
-    ("topics", r"NỘI DUNG (?:TUYÊN TRUYỀN|TRUYỀN THÔNG|PHỔ BIẾN|THÔNG TIN|TRỌNG TÂM TUYÊN|CẦN TUYÊN)|NỘI DUNG, HÌNH THỨC|CHỦ ĐỀ|THÔNG ĐIỆP|KHẨU HIỆU|NỘI DUNG ĐỀ ÁN"),
+    (
+        "topics",
+        r"NỘI DUNG (?:TUYÊN TRUYỀN|TRUYỀN THÔNG|PHỔ BIẾN|THÔNG TIN|TRỌNG TÂM TUYÊN|CẦN TUYÊN)|NỘI DUNG, HÌNH THỨC|CHỦ ĐỀ|THÔNG ĐIỆP|KHẨU HIỆU|NỘI DUNG ĐỀ ÁN",
+    ),
     ("forms", r"(?:CÁC )?HÌNH THỨC|PHƯƠNG (?:THỨC|PHÁP)|KÊNH (?:TUYÊN|TRUYỀN)"),
     ("schedule", r"THỜI GIAN|TIẾN ĐỘ|LỘ TRÌNH"),
 )

@@ -28,18 +28,28 @@ _COMMON = (
     "khẩu hiệu|phóng sự|chuyên mục|chuyên trang|hội nghị|tập huấn|bồi dưỡng|diễn tập|giao thông|ma túy|thiên tai|dân số|trẻ em|phụ nữ"
 )
 _WORDS_TOO = frozenset(
-    "thông tín|cảnh giác|giao dich|quản ly|bao cáo|tổ chức|tài sản|chủ trị|chủ trì|thực hiên|cán bộ|ủy bản|tập huấn|kỹ năng|hội nghị|tìm hiểu|giáo dục|an toán|công nghệ".split("|")
+    "thông tín|cảnh giác|giao dich|quản ly|bao cáo|tổ chức|tài sản|chủ trị|chủ trì|thực hiên|cán bộ|ủy bản|tập huấn|kỹ năng|hội nghị|tìm hiểu|giáo dục|an toán|công nghệ".split(
+        "|"
+    )
 )
 # Words that are right by themselves but wrong beside these neighbours.
 _BY_CONTEXT = (
-    (re.compile(r"hình thức (?P<w>cô đọng|cố động|cô động)\b", re.I), "cổ động", "đứng sau “hình thức”: hình thức cổ động"),
+    (
+        re.compile(r"hình thức (?P<w>cô đọng|cố động|cô động)\b", re.I),
+        "cổ động",
+        "đứng sau “hình thức”: hình thức cổ động",
+    ),
     (re.compile(r"(?P<w>chủ thẻ) tên miền\b", re.I), "chủ thể", "chủ thể tên miền"),
     (re.compile(r"(?P<w>có liên) và\b"), "có liên quan", "thiếu chữ “quan”"),
     (re.compile(r"(?P<w>trình thức)\b(?= (?:chưa|còn|thấp))"), "trình độ nhận thức", "thiếu chữ"),
     (re.compile(r"(?P<w>có kèm nang|kèm nang)\b"), "có cẩm nang", "cẩm nang"),
     (re.compile(r"(?P<w>tuyên) cộng tác viên\b"), "tuyển", "tuyển cộng tác viên"),
     (re.compile(r"^(?P<w>Tăng) quan trọng\b"), "Tầm", "tầm quan trọng"),
-    (re.compile(r"\((?P<w>đề) (?:b/c|t/h|th/h|báo cáo|thực hiện|phối hợp|ph/h|biết|chỉ đạo)"), "để", "lời ghi nơi nhận"),
+    (
+        re.compile(r"\((?P<w>đề) (?:b/c|t/h|th/h|báo cáo|thực hiện|phối hợp|ph/h|biết|chỉ đạo)"),
+        "để",
+        "lời ghi nơi nhận",
+    ),
     (re.compile(r"giữa hình thức (?P<w>truyền thông) với\b"), "truyền thống", "đối lại với “trực tuyến”"),
 )
 _SYLLABLE = re.compile(r"[^\W\d_]+")
@@ -52,7 +62,9 @@ _RIMES = frozenset(
     "ac ich uyp uâc uet oem".split()
 )
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
-_REDUPLICATED = frozenset("luôn ngày dần từ đời mãi ai người nhà ngành mỗi thường xa gần càng nhiều tuần tháng năm cao vân song lâu đều rất xưa".split())
+_REDUPLICATED = frozenset(
+    "luôn ngày dần từ đời mãi ai người nhà ngành mỗi thường xa gần càng nhiều tuần tháng năm cao vân song lâu đều rất xưa".split()
+)
 
 
 def _plain(word: str) -> tuple[str, str]:
@@ -74,7 +86,9 @@ def is_syllable(word: str) -> bool:
         return False
     for size in (3, 2, 1, 0):
         onset, rime = bare[:size], bare[size:]
-        if (size == 0 or onset in _ONSETS) and (rime in _RIMES or (onset in {"gi", "qu"} and (rime in _RIMES or rime == ""))):
+        if (size == 0 or onset in _ONSETS) and (
+            rime in _RIMES or (onset in {"gi", "qu"} and (rime in _RIMES or rime == ""))
+        ):
             stopped = rime.endswith(("c", "ch", "p", "t"))
             return not stopped or tone in {"s", "j"}
     return False
@@ -123,7 +137,20 @@ def _respelt(word: str) -> str | None:
     bare, tone = _plain(word)
     if len(tone) == 0 and bare.endswith(("c", "ch", "p", "t")):
         return None
-    letters = {"a": "aăâ", "ă": "aăâ", "â": "aăâ", "e": "eê", "ê": "eê", "o": "oôơ", "ô": "oôơ", "ơ": "oôơ", "u": "uư", "ư": "uư", "d": "dđ", "đ": "dđ"}
+    letters = {
+        "a": "aăâ",
+        "ă": "aăâ",
+        "â": "aăâ",
+        "e": "eê",
+        "ê": "eê",
+        "o": "oôơ",
+        "ô": "oôơ",
+        "ơ": "oôơ",
+        "u": "uư",
+        "ư": "uư",
+        "d": "dđ",
+        "đ": "dđ",
+    }
     found = set()
     for place, letter in enumerate(bare):
         for other in letters.get(letter, ""):
@@ -148,7 +175,11 @@ def _fits(bare: str, tone: str) -> bool:
 def _with_tone(bare: str, mark: str) -> str:
     if not mark:
         return bare
-    vowels = [n for n, c in enumerate(bare) if skeleton(c) in "aeiouy" and not (n == 1 and bare[:2] in {"qu", "gi"} and len(bare) > 2)]
+    vowels = [
+        n
+        for n, c in enumerate(bare)
+        if skeleton(c) in "aeiouy" and not (n == 1 and bare[:2] in {"qu", "gi"} and len(bare) > 2)
+    ]
     if not vowels:
         return bare
     marked = [n for n in vowels if bare[n] in "ăâêôơư"]
@@ -171,7 +202,11 @@ def _look_alikes(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
             printed = piece.text[start:end]
             if right is None or printed.lower() == right or printed.isupper() or printed.count(" ") != size - 1:
                 continue
-            if _marks_only(printed.lower(), right) and printed.lower() not in _WORDS_TOO and pairs[printed.lower()] <= 2:
+            if (
+                _marks_only(printed.lower(), right)
+                and printed.lower() not in _WORDS_TOO
+                and pairs[printed.lower()] <= 2
+            ):
                 out.append(Suggestion(printed, _cased(right, printed), f"gần giống “{right}”", piece.span(start, end)))
             break
     return out
@@ -185,11 +220,19 @@ def _marks_only(printed: str, right: str) -> bool:
 
 
 def _order(text: str) -> list[str]:
-    return [skeleton(w).replace("y", "i") + "".join(sorted(unicodedata.normalize("NFD", w)[1:].translate({ord(c): None for c in "abcdefghijklmnopqrstuvwxyz"}))) for w in text.split()]
+    return [
+        skeleton(w).replace("y", "i")
+        + "".join(
+            sorted(unicodedata.normalize("NFD", w)[1:].translate({ord(c): None for c in "abcdefghijklmnopqrstuvwxyz"}))
+        )
+        for w in text.split()
+    ]
 
 
 def _cased(right: str, printed: str) -> str:
-    parts = [r[:1].upper() + r[1:] if p[:1].isupper() else r for r, p in zip(right.split(), printed.split(), strict=False)]
+    parts = [
+        r[:1].upper() + r[1:] if p[:1].isupper() else r for r, p in zip(right.split(), printed.split(), strict=False)
+    ]
     return " ".join(parts)
 
 
@@ -204,11 +247,29 @@ def _doubled(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
 
 def _double_at(piece: Mapped, start: int, end: int, pairs: Counter[str]) -> list[Suggestion]:
     first, second = piece.text[start:end].split()
-    if first.lower() != second.lower() or first.lower() in _REDUPLICATED or (first[0].islower() and second[0].isupper()):
+    if (
+        first.lower() != second.lower()
+        or first.lower() in _REDUPLICATED
+        or (first[0].islower() and second[0].isupper())
+    ):
         return []
-    votes = [(count, pair) for pair, count in pairs.items() if pair.endswith(f" {second.lower()}") and pair != f"{first.lower()} {second.lower()}" and count >= 3 and _near(pair.split()[0], first.lower())]
+    votes = [
+        (count, pair)
+        for pair, count in pairs.items()
+        if pair.endswith(f" {second.lower()}")
+        and pair != f"{first.lower()} {second.lower()}"
+        and count >= 3
+        and _near(pair.split()[0], first.lower())
+    ]
     best = max(votes)[1] if votes else second.lower()
-    return [Suggestion(piece.text[start:end], best[:1].upper() + best[1:] if first[0].isupper() else best, "lặp chữ", piece.span(start, end))]
+    return [
+        Suggestion(
+            piece.text[start:end],
+            best[:1].upper() + best[1:] if first[0].isupper() else best,
+            "lặp chữ",
+            piece.span(start, end),
+        )
+    ]
 
 
 def _near(one: str, other: str) -> bool:

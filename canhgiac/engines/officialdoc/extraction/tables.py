@@ -20,10 +20,21 @@ _COLUMNS = (
     ("number", re.compile(r"^(?:S?TT|Số\s?TT|Số thứ tự|#|№)$", re.I)),
     ("coop", re.compile(r"^(?!.*chủ trì).*phối hợp", re.I)),
     ("time", re.compile(r"thời (?:gian|hạn|điểm)|tiến độ|hoàn thành|lộ trình|^hạn|^năm ", re.I)),
-    ("lead", re.compile(r"chủ trì|đầu mối|phụ trách|(?:đơn vị|cơ quan|người|địa phương).{0,20}(?:thực hiện|phụ trách|được giao|tham mưu)|phân công|trách nhiệm", re.I)),
+    (
+        "lead",
+        re.compile(
+            r"chủ trì|đầu mối|phụ trách|(?:đơn vị|cơ quan|người|địa phương).{0,20}(?:thực hiện|phụ trách|được giao|tham mưu)|phân công|trách nhiệm",
+            re.I,
+        ),
+    ),
     ("task", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động|giải pháp|^việc", re.I)),
     ("lead", re.compile(r"^(?:cơ quan|đơn vị|tên (?:cơ quan|đơn vị))(?:,? (?:cơ quan|đơn vị|địa phương))*$", re.I)),
-    ("note", re.compile(r"sản phẩm|kết quả|ghi chú|kinh phí|đối tượng|địa điểm|số lượng|mục tiêu|chỉ tiêu|đơn vị tính|văn bản", re.I)),
+    (
+        "note",
+        re.compile(
+            r"sản phẩm|kết quả|ghi chú|kinh phí|đối tượng|địa điểm|số lượng|mục tiêu|chỉ tiêu|đơn vị tính|văn bản", re.I
+        ),
+    ),
 )
 _SECTION_MARK = re.compile(r"^(?:[IVX]+|[A-H])[.)]?$")
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3})*[.)]?$|^[a-zđ][.)]$|^[-–+•]$")
@@ -69,7 +80,12 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
             group = text
             last = ()
             continue
-        said = [found[0] for cell in row for piece in _pieces(cell) if is_field_line(piece) and (found := read_fields(piece))]
+        said = [
+            found[0]
+            for cell in row
+            for piece in _pieces(cell)
+            if is_field_line(piece) and (found := read_fields(piece))
+        ]
         fields = merged(said)
         lead = fields.lead or (_bodies(lead_cell) if lead_cell else ())
         coop_cell = _cell(row, kinds, "coop")
@@ -125,7 +141,14 @@ def _bodies(cell: Mapped) -> tuple[Mapped, ...]:
     return tuple(out)
 
 
-def _is_group(row: Sequence[Mapped], number: Mapped | None, text: str, filled: int, below: Sequence[Mapped] | None, kinds: dict[int, str]) -> bool:
+def _is_group(
+    row: Sequence[Mapped],
+    number: Mapped | None,
+    text: str,
+    filled: int,
+    below: Sequence[Mapped] | None,
+    kinds: dict[int, str],
+) -> bool:
     """A row that only names a group of tasks."""
     if number and _SECTION_MARK.match(number.text):
         return True
@@ -145,7 +168,13 @@ def _merge_continued(rows: Sequence[Sequence[Mapped]], kinds: dict[int, str]) ->
         task = _cell(row, kinds, "task")
         number = _cell(row, kinds, "number")
         first = task.text[:1] if task else ""
-        if out and "number" in kinds.values() and not number and (first.islower() or not task) and any(cell.text for cell in row):
+        if (
+            out
+            and "number" in kinds.values()
+            and not number
+            and (first.islower() or not task)
+            and any(cell.text for cell in row)
+        ):
             held = out[-1]
             for place, cell in enumerate(row):
                 if place < len(held) and cell.text:
@@ -156,7 +185,14 @@ def _merge_continued(rows: Sequence[Sequence[Mapped]], kinds: dict[int, str]) ->
     return out
 
 
-def _task(row: Sequence[Mapped], kinds: dict[int, str], cell: Mapped, number: Mapped | None, lead: tuple[Mapped, ...], coop: tuple[Mapped, ...]) -> Task:
+def _task(
+    row: Sequence[Mapped],
+    kinds: dict[int, str],
+    cell: Mapped,
+    number: Mapped | None,
+    lead: tuple[Mapped, ...],
+    coop: tuple[Mapped, ...],
+) -> Task:
     time = _cell(row, kinds, "time")
     filled = [each.span() for each in row if each.text]
     text = " ".join(piece.text for piece in _pieces(cell))

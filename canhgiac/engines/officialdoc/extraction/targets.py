@@ -17,18 +17,32 @@ _BEFORE = (
     r"(?P<cmp>[Tt]rên|[Hh]ơn|[Vv]ượt|[Íí]t nhất(?: là)?|[Tt]ối thiểu(?: là)?|[Kk]hông dưới|[Kk]hông thấp hơn|[Tt]ừ|[Dd]ưới|[Kk]hông quá|[Tt]ối đa|"
     r"[Kk]hông vượt quá|[Pp]hấn đấu(?: đạt)?(?: trên| từ)?|≥|>=|>|≤|<=|<)"
 )
-_PERCENT = re.compile(rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./])(?P<value>{_NUMBER})(?:\s?(?:-|–|đến)\s?\d{{1,3}})?\s?(?:%|phần trăm)(?P<up>\s(?:trở lên|trở xuống))?")
+_PERCENT = re.compile(
+    rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./])(?P<value>{_NUMBER})(?:\s?(?:-|–|đến)\s?\d{{1,3}})?\s?(?:%|phần trăm)(?P<up>\s(?:trở lên|trở xuống))?"
+)
 _UNITS = (
-    "chiến dịch|trang/kênh|chuyên trang|chuyên mục|chuyên đề|kênh|trang|lớp|hội nghị|hội thảo|hội thi|cuộc thi|cuộc|buổi|đợt|mô hình|tin, bài|tin bài|"
+    "chiến dịch|trang/kênh|bộ dữ liệu|hội viên|chuyến|bậc|giây|suất|giải|gian hàng|mã|nút giao|biển báo|cột|hộ nghèo|đoàn viên|chi hội|thành viên|mô hình điểm|chuyên trang|chuyên mục|chuyên đề|kênh|trang|lớp|hội nghị|hội thảo|hội thi|cuộc thi|cuộc|buổi|đợt|mô hình|tin, bài|tin bài|"
     "tin|bài viết|bài|video clip|video|clip|phóng sự|lượt người|lượt|người|hộ gia đình|hộ dân|hộ|xã|phường|thôn|tổ dân phố|tổ công nghệ|tổ|trường học|trường|cơ sở|"
     "doanh nghiệp|nhóm|câu lạc bộ|cụm|điểm|bản tin|tờ rơi|tờ gấp|pa-nô|pano|băng rôn|khẩu hiệu|áp phích|dịch vụ công|dịch vụ|thủ tục|hệ thống|"
     "nền tảng|ứng dụng|cán bộ|học viên|học sinh|sản phẩm|tài liệu|cuốn|bộ|vụ|tuyến|thư viện|tủ sách|phòng đọc|công trình|hồ sơ|"
     "khóa|khoá|chương trình|tác phẩm|tọa đàm|toạ đàm|diễn đàn|sự kiện|ngày hội|xe|km|ha|điểm đen|đội|lần|bản|giải pháp|camera|tỷ đồng|triệu đồng"
 )
-_COUNT = re.compile(rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>{_UNITS})\b(?!\s?/\s?(?:năm|tháng|lần))(?P<up>\s(?:\w+\s){{0,4}}trở lên)?")
-_AIMING = re.compile(r"[Pp]hấn đấu|[Íí]t nhất|[Tt]ối thiểu|trở lên|[Tt]rên|[Kk]hông dưới|[Mm]ỗi")
-_PAST = re.compile(r"\bđã (?:xảy|phát|tổ|đạt|có|tiếp|xử|khởi|triển|thực|ban|hoàn|cấp|xây|bị)|so với cùng kỳ(?! năm trước\s*$)|xảy ra \d|chiếm (?:tỷ lệ )?\d|tăng \d+ vụ|giảm \d+ vụ")
-_RATE = re.compile(r"(?:[Tt]ỷ|[Tt]ỉ) lệ\s+(?P<pop>[^,;:.]{3,160}?)\s+(?:đạt|là|lên|được|tăng|giảm|chiếm|từ|trên|tối|ít)\b")
+_COUNT = re.compile(
+    rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>{_UNITS})\b(?!\s?/\s?(?:năm|tháng|lần))(?P<up>\s(?:\w+\s){{0,4}}trở lên)?"
+)
+_RATIO = re.compile(
+    rf"(?:{_BEFORE}\s*)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>[^\W\d]+(?:\s[^\W\d]+)?/(?:\d+\s)?[^\W\d]+(?:\s[^\W\d]+)?)(?P<up>\strở lên)?"
+)
+"""Aims such as "2,1 con/phụ nữ"; read in sections of aims only."""
+_MAKES = re.compile(
+    r"(?:[Tt]ổ chức|[Xx]ây dựng|[Mm]ở|[Ss]ản xuất|[Đđ]ăng(?: tải)?|[Tt]hành lập|[Bb]iên soạn|[Ll]ắp đặt|[Tt]hực hiện|[Pp]hát sóng)\s+(?:được\s)?$"
+)
+_PAST = re.compile(
+    r"\bđã (?:xảy|phát|tổ|đạt|có|tiếp|xử|khởi|triển|thực|ban|hoàn|cấp|xây|bị)|so với cùng kỳ(?! năm trước\s*$)|xảy ra \d|chiếm (?:tỷ lệ )?\d|tăng \d+ vụ|giảm \d+ vụ"
+)
+_RATE = re.compile(
+    r"(?:[Tt]ỷ|[Tt]ỉ) lệ\s+(?P<pop>[^,;:.]{3,160}?)\s+(?:đạt|là|lên|được|tăng|giảm|chiếm|từ|trên|tối|ít)\b"
+)
 _SUBJECT_END = re.compile(
     r"\s(?:được|có|biết|xây dựng|thực hiện|triển khai|đạt|tham gia|hoàn thành|sử dụng|ứng dụng|tiếp cận|ký|nắm|hiểu|thành lập|tổ chức|đăng|trên(?=\s(?:nền|môi|mạng|không))|"
     r"phải|duy trì|đảm bảo|bảo đảm|cam kết|kết nối|cung cấp|áp dụng|cài đặt|trang bị|bố trí|về|khi|đối với|vào|bị|không|chấp hành|phát sinh|tại(?= các cơ quan)|đến|hưởng|tốt nghiệp|"
@@ -48,7 +62,13 @@ def read_targets(piece: Mapped, *, aim: bool, due: str | None) -> tuple[Target, 
         if _PAST.search(part):
             continue
         found = list(_PERCENT.finditer(part))
-        counts = [m for m in _COUNT.finditer(part) if _counts(m, part, aim=aim)]
+        ratios = list(_RATIO.finditer(part)) if aim else []
+        counts = [
+            m
+            for m in _COUNT.finditer(part)
+            if _counts(m, part, aim=aim) and not any(r.start() < m.end() and m.start() < r.end() for r in ratios)
+        ]
+        counts += ratios
         for n, match in enumerate([*found, *counts]):
             percent = n < len(found)
             value = _value(match["value"])
@@ -56,7 +76,11 @@ def read_targets(piece: Mapped, *, aim: bool, due: str | None) -> tuple[Target, 
                 continue
             stop = found[n + 1].start() if percent and n + 1 < len(found) else len(part)
             population = _population(part, match, stop) if percent else _beneficiaries(part, match.end())
-            quoted = piece.quoted(start, end) if len(found) + len(counts) == 1 else piece.quoted(start + (0 if n == 0 else match.start()), end)
+            quoted = (
+                piece.quoted(start, end)
+                if len(found) + len(counts) == 1
+                else piece.quoted(start + (0 if n == 0 else match.start()), end)
+            )
             out.append(
                 Target(
                     text=quoted.text.rstrip(" .;"),
@@ -74,13 +98,16 @@ def read_targets(piece: Mapped, *, aim: bool, due: str | None) -> tuple[Target, 
 def _counts(match: re.Match[str], part: str, *, aim: bool) -> bool:
     raw = match["value"]
     before = part[: match.start()]
-    if re.search(r"(?:số|Nghị định|Điều|khoản|điểm|Đề án|Ban Chỉ đạo|cấp|lớp|khối|năm|tháng|quý|ngày|Khu vực|mức độ|Phụ lục|mục|thứ|giai đoạn)\s$", before):
+    if re.search(
+        r"(?:số|Nghị định|Điều|khoản|điểm|Đề án|Ban Chỉ đạo|cấp|lớp|khối|năm|tháng|quý|ngày|Khu vực|mức độ|Phụ lục|mục|thứ|giai đoạn)\s$",
+        before,
+    ):
         return False
-    if match["cmp"] or match["up"] or re.search(r"(?:[Mm]ỗi|[Íí]t nhất|[Tt]ối thiểu)\s[^,;.]{1,60}$", before):
+    if aim:
         return (match["cmp"] or "").lower() != "từ" or bool(match["up"])
-    if raw.startswith("0") or aim:
-        return aim and (raw.startswith("0") or raw.isdigit() and len(raw) <= 7)
-    return bool(re.search(r"[Pp]hấn đấu[^.;]{0,60}$", before))
+    # Elsewhere only a number of things to be made counts: "tổ chức ít nhất 02 lớp tập huấn".
+    floor = (match["cmp"] or "").lower().startswith(("ít nhất", "tối thiểu", "phấn đấu"))
+    return floor and _MAKES.search(before) is not None
 
 
 def _value(raw: str) -> float | None:
