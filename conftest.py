@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: ARG001  # orders fixtures
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # orders fixtures
     """Lets tests with real transactions empty their tables afterwards.
 
     The audit log refuses TRUNCATE, which is how Django empties the test database; only that trigger is off, and
@@ -26,7 +26,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:  # noqa: ARG001  # pytest orders fixtures by names
+def cast(db: None) -> Cast:  # pytest orders fixtures by names
     """A small province and the people who act in most tests."""
     from tests.factories import agencies  # noqa: PLC0415  # models need Django set up
 
