@@ -1,0 +1,17 @@
+// Runs before the first paint: the reader's own choice of theme, letter size and rail, else what the system prefers.
+(() => {
+  const root = document.documentElement;
+  const kept = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // storage refused: the page still works
+    }
+  };
+  const dark = kept("cg-theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  root.dataset.bsTheme = dark === "dark" ? "dark" : "light";
+  root.classList.toggle("cg-large", kept("cg-large") === "yes");
+  root.classList.toggle("cg-rail", kept("cg-rail") === "yes");
+  root.classList.toggle("cg-wide", kept("cg-rail") === "no");
+  root.classList.add("js");
+})();
