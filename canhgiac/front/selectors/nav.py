@@ -1,0 +1,87 @@
+"""What the staff frame and the staff home show: the navigation by role, the day's work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.selectors import roles_of
+
+STEERING = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
+DOING = {Role.Kind.OFFICER}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """Entries under one word; the first group has none."""
+
+    label: str
+    items: list[NavItem]
+
+
+class Nav:
+    """The navigation of one member on one page, built when a template first asks."""
+
+    def __init__(self, member: Member, path: str) -> None:
+        self._member, self._path = member, path
+
+    def __iter__(self) -> Iterator[NavGroup]:
+        return iter(self.groups)
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """The member's roles today. One query."""
+        return set(roles_of(self._member).values_list("kind", flat=True))
+
+    @cached_property
+    def groups(self) -> list[NavGroup]:
+        """Only what the member's roles can use."""
+        steering, doing = bool(self.kinds & STEERING), bool(self.kinds & DOING)
+        admin = Role.Kind.ADMIN in self.kinds
+        audit = Role.Kind.AUDITOR in self.kinds or admin
+        groups = [
+            NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True)]),
+            NavGroup(
+                _("Chỉ đạo"),
+                [
+                    self._item(_("Kế hoạch"), "plan_list", "file-text"),
+                    *([self._item(_("Việc của tôi"), "my_tasks", "checkbox")] if doing else []),
+                    self._item(_("Nhiệm vụ"), "task_list", "list-check"),
+                    self._item(_("Lịch"), "calendar", "calendar"),
+                    *([self._item(_("Chỉ tiêu"), "target_list", "target-arrow")] if steering else []),
+                    *([self._item(_("Chế độ báo cáo"), "obligation_list", "clipboard-text")] if steering else []),
+                ],
+            ),
+            NavGroup(
+                _("Quản trị"),
+                [
+                    self._item(_("Cơ quan"), "agency_list", "building-community"),
+                    self._item(_("Địa bàn"), "area_list", "map-2"),
+                    *([self._item(_("Thành viên"), "member_list", "users")] if admin or steering else []),
+                    *([self._item(_("Nhật ký"), "audit_list", "history")] if audit else []),
+                ],
+            ),
+        ]
+        return [group for group in groups if group.items]
+
+    def _item(self, label: str, name: str, icon: str, *, exact: bool = False) -> NavItem:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:  # WHILE-BUILDING: other pages land soon
+            url = "/"
+        return NavItem(label, url, icon, self._path == url if exact else self._path.startswith(url))
