@@ -1,0 +1,5 @@
+"""Jobs of the plans: imported here, so that the queue finds them."""
+
+from . import reading
+
+__all__ = ["reading"]

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import OrderBy
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member, Role
-from canhgiac.agencies.selectors import agencies_of, has_role, require_role
+from canhgiac.agencies.selectors import agencies_of, has_role, require_role, roles_of
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import Assignment, Body, Directive, Plan, ReviewState, Task
@@ -30,12 +30,32 @@ def may_edit(member: Member, plan: Plan) -> bool:
     return has_role(member, *editors_of(plan), agency=plan.agency)
 
 
-def filing_agencies(member: Member, *, parent: Plan | None = None) -> QuerySet[Agency]:
-    """For which agencies the member may upload a plan; under ``parent`` only those that have a task in it."""
-    if parent is None:
-        return agencies_of(member, Role.Kind.COORDINATOR).order_by("path")
-    asked = Assignment.objects.filter(task__plan=parent).values("agency")
-    return agencies_of(member, Role.Kind.OFFICER, Role.Kind.COORDINATOR).filter(pk__in=asked).order_by("name")
+def may_file(member: Member, *, parent: Plan | None = None, replaces: Plan | None = None) -> None:
+    """Raises NotAllowed for a member who may file no plan here."""
+    above = parent or (replaces.parent if replaces else None)
+    kinds = (Role.Kind.OFFICER, Role.Kind.COORDINATOR) if above else (Role.Kind.COORDINATOR,)
+    require_role(member, *kinds, agency=replaces.agency if replaces else None)
+
+
+def may_upload(member: Member) -> bool:
+    """Whether the member may upload plans of their own accord."""
+    return has_role(member, Role.Kind.COORDINATOR)
+
+
+def filing_agencies(member: Member, *, parent: Plan | None = None, replaces: Plan | None = None) -> QuerySet[Agency]:
+    """For which agencies the member may upload a plan, the one they stand at first.
+
+    Under ``parent`` only those that have a task in it; for a new version the agency that runs the plan.
+    """
+    if replaces is not None:
+        return Agency.objects.filter(pk=replaces.agency_id or 0)
+    if parent is not None:
+        asked = Assignment.objects.filter(task__plan=parent).values("agency")
+        return agencies_of(member, Role.Kind.OFFICER, Role.Kind.COORDINATOR).filter(pk__in=asked).order_by("name")
+    held = roles_of(member, Role.Kind.COORDINATOR).values("agency")
+    return Agency.objects.filter(pk__in=held).order_by(
+        Case(When(pk=member.agency_id, then=0), default=1, output_field=IntegerField()), "path"
+    )
 
 
 def plans_visible(member: Member) -> QuerySet[Plan]:
@@ -146,7 +166,9 @@ def progress_of(plans: Collection[Plan]) -> dict[int, Progress]:
     standing = Task.objects.filter(plan__in=ids).exclude(review=ReviewState.REJECTED)
     tasks = {
         row["plan"]: row
-        for row in standing.values("plan").annotate(n=Count("pk"), seen=Count("pk", filter=Q(review=ReviewState.ACCEPTED)))
+        for row in standing.values("plan").annotate(
+            n=Count("pk"), seen=Count("pk", filter=Q(review=ReviewState.ACCEPTED))
+        )
     }
     shares = {
         row["task__plan"]: row

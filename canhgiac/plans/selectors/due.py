@@ -7,6 +7,8 @@ import re
 
 from django.utils.translation import gettext as _
 
+from canhgiac.kit import clock
+
 _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
 _PERIOD = re.compile(r"P(\d{1,2})([MY])")
 
@@ -21,6 +23,8 @@ def due_words(rule: str | None, *, strictly_before: bool = False) -> str:
     before = _("trước ngày") + " " if strictly_before else ""
     if yearly := _YEARLY.fullmatch(rule):
         return before + _("%(day)s/%(month)s hằng năm") % {"day": yearly[2], "month": yearly[1]}
+    if rule == "P1W":
+        return _("hằng tuần")
     if period := _PERIOD.fullmatch(rule):
         months = int(period[1]) * (12 if period[2] == "Y" else 1)
         named = {1: _("hằng tháng"), 3: _("hằng quý"), 12: _("hằng năm")}
@@ -29,3 +33,15 @@ def due_words(rule: str | None, *, strictly_before: bool = False) -> str:
         return before + f"{dt.date.fromisoformat(rule):%d/%m/%Y}"
     except ValueError:
         return rule
+
+
+def next_day(rule: str | None, *, strictly_before: bool = False) -> dt.date | None:
+    """The last good day that a rule names from today on, a single date even if passed; None where it names no day."""
+    if not rule:
+        return None
+    if not clock.is_recurring(rule):
+        try:
+            return dt.date.fromisoformat(rule) - (clock.DAY if strictly_before else dt.timedelta())
+        except ValueError:
+            return None
+    return clock.next_occurrence(rule, clock.today() - clock.DAY, strictly_before)

@@ -40,7 +40,9 @@ def issue_check(plan: Plan) -> IssueCheck:
         unseen=tasks.filter(review=ReviewState.UNSEEN).count(),
         orphans=list(tasks.exclude(Exists(Assignment.objects.filter(task=OuterRef("pk")))).prefetch_related("bodies")),
         findings=list(
-            Finding.objects.filter(plan=plan, state=Finding.State.OPEN).exclude(severity="info").order_by("severity", "pk")
+            Finding.objects.filter(plan=plan, state=Finding.State.OPEN)
+            .exclude(severity="info")
+            .order_by("severity", "pk")
         ),
         suggestions=Suggestion.objects.filter(plan=plan, state=Suggestion.State.OPEN).count(),
     )

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 PART_LINES = 60
 """Lines with text in one part."""
@@ -166,14 +167,17 @@ def _runs(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterable[Ru
             cuts |= {token.start(), token.end()}
             tokens[token.start()] = "break" if token[0] == "<br>" else "cell"
     ordered = sorted(cuts)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         here = [mark for mark in marks if mark.start <= left and mark.end >= right]
         yield Run(
             offset=left,
             text=text[left:right],
             classes=_classes(here),
-            tags=[(mark.code, _tag(mark.kind)) for mark in here if mark.code and max(mark.start, start) == left
-                  and mark.start >= start],
+            tags=[
+                (mark.code, _tag(mark.kind))
+                for mark in here
+                if mark.code and max(mark.start, start) == left and mark.start >= start
+            ],
             hint=next((mark.hint for mark in here if mark.hint), ""),
             token=tokens.get(left, ""),
         )

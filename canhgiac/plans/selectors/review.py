@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -137,7 +138,7 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
         chosen=chosen,
         previous=previous,
         following=following,
-        parts=_parts(plan, layout, query, chosen, suggestions, findings),
+        parts=_parts(plan, layout, query.opened, chosen, marks_of=(suggestions, findings)),
         layout=layout,
         findings=findings,
         suggestions=[one for one in suggestions if one.state == Suggestion.State.OPEN],
@@ -155,6 +156,11 @@ def part_of(plan: Plan, number: int, chosen_code: str = "") -> Part:
         raise Http404(_("Văn bản không có đoạn này."))
     layout.fill(part, _marks(plan, [part], chosen_code, Suggestion.objects.filter(plan=plan), plan.findings.all()))
     return part
+
+
+def range_of_lines(plan: Plan, first: int, last: int) -> tuple[int, int]:
+    """The text range of the document's lines, both counted in. Raises ValueError for lines it does not have."""
+    return Layout(Directive.objects.values_list("text", flat=True).get(pk=plan.directive_id)).range_of(first, last)
 
 
 def steps_since(plan: Plan, version: int, *, besides: Member) -> list[ReviewStep]:
@@ -245,12 +251,15 @@ def _chosen(plan: Plan, table: type[Piece], query: Query) -> Piece | None:
 
 
 def _dressed(table: type[Piece]) -> QuerySet[Piece]:
-    pieces = table._default_manager.order_by("position", "pk")
-    if table is Task:
-        return pieces.select_related("merged_into").prefetch_related("bodies").annotate(
-            agencies=Count("assignments", filter=~Q(assignments__status=Assignment.Status.DROPPED))
-        )
-    return pieces
+    if table is not Task:
+        return table._default_manager.order_by("position", "pk")
+    tasks = (
+        Task.objects.order_by("position", "pk")
+        .select_related("merged_into")
+        .prefetch_related("bodies")
+        .annotate(agencies=Count("assignments", filter=~Q(assignments__status=Assignment.Status.DROPPED)))
+    )
+    return cast("QuerySet[Piece]", tasks)
 
 
 def _listed(plan: Plan, table: type[Piece], query: Query) -> QuerySet[Piece]:
@@ -291,31 +300,28 @@ def _neighbours(plan: Plan, table: type[Piece], chosen: Piece | None) -> tuple[P
 
 
 def _dress(pieces: Collection[Piece] | Page[Piece], layout: Layout, suggestions: Sequence[Suggestion]) -> None:
-    """Gives each piece its line and whether a scanning fault is open in it."""
-    faults = [one for one in suggestions if one.state == Suggestion.State.OPEN]
+    """Gives each piece, for the template, its line and whether a scanning fault is open in it."""
+    faults = [one.span_start for one in suggestions if one.state == Suggestion.State.OPEN]
     for piece in pieces:
-        start, end = piece.span_start, piece.span_end
-        piece.line = layout.line_of(start)  # type: ignore[attr-defined]
-        piece.faulty = start is not None and end is not None and any(  # type: ignore[attr-defined]
-            start <= one.span_start and one.span_end <= end for one in faults
-        )
+        start, end = piece.span_start or 0, piece.span_end or 0
+        piece.line = layout.line_of(piece.span_start)  # type: ignore[attr-defined]
+        piece.faulty = any(start <= fault < end for fault in faults)  # type: ignore[attr-defined]
 
 
 def _parts(
     plan: Plan,
     layout: Layout,
-    query: Query,
+    opened: Collection[int],
     chosen: Piece | None,
-    suggestions: Sequence[Suggestion],
-    findings: Sequence[Finding],
+    *,
+    marks_of: tuple[Sequence[Suggestion], Sequence[Finding]],
 ) -> list[Part]:
-    wanted = set(query.opened)
-    if chosen is not None and (part := layout.part_of(chosen.span_start)) is not None:
-        wanted.add(part)
-    opened = layout.opened(wanted or {0})
-    code = chosen.code if chosen is not None else ""
-    marks = _marks(plan, opened, code, suggestions, findings)
-    for part in opened:
+    wanted = set(opened)
+    if chosen is not None and (held := layout.part_of(chosen.span_start)) is not None:
+        wanted.add(held)
+    shown = layout.opened(wanted or {0})
+    marks = _marks(plan, shown, chosen.code if chosen is not None else "", *marks_of)
+    for part in shown:
         layout.fill(part, marks)
     if not layout.short:
         starts = Task.objects.filter(plan=plan, span_start__isnull=False).exclude(review=ReviewState.REJECTED)
@@ -341,13 +347,17 @@ def _marks(
     marks = []
     for kind, table in (("task", Task), ("target", Target), ("due", Deadline), ("", Obligation)):
         rows = table._default_manager.filter(within, plan=plan).exclude(review=ReviewState.REJECTED)
-        for left, right, code in rows.values_list("span_start", "span_end", "code"):
-            if kind or code == chosen:
-                marks.append(Mark(left, right, kind or "due", code, selected=code == chosen))
+        marks += [
+            Mark(left or 0, right or 0, kind or "due", code, selected=code == chosen)
+            for left, right, code in rows.values_list("span_start", "span_end", "code")
+            if kind or code == chosen
+        ]
     dues = Task.objects.filter(plan=plan, due_start__lt=end, due_end__gt=start).exclude(review=ReviewState.REJECTED)
-    marks += [Mark(left, right, "due") for left, right in dues.values_list("due_start", "due_end") if left is not None]
+    marks += [Mark(left or 0, right or 0, "due") for left, right in dues.values_list("due_start", "due_end")]
     bodies = Body.objects.filter(within, task__plan=plan).exclude(task__review=ReviewState.REJECTED)
-    marks += [Mark(left, right, "body") for left, right in bodies.values_list("span_start", "span_end").distinct()]
+    marks += [
+        Mark(left or 0, right or 0, "body") for left, right in bodies.values_list("span_start", "span_end").distinct()
+    ]
     for suggestion in suggestions:
         if suggestion.state == Suggestion.State.OPEN:
             hint = _("có thể là “%(words)s”") % {"words": suggestion.replacement}

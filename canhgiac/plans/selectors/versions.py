@@ -35,7 +35,9 @@ def pair(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
         if same := places.get(tuple(words)):
             pairs[index] = same.pop(0)
     free = set(range(len(olds))) - set(pairs.values())
-    scored = sorted(_scored(olds, news, free, [index for index in range(len(news)) if index not in pairs]), reverse=True)
+    scored = sorted(
+        _scored(olds, news, free, [index for index in range(len(news)) if index not in pairs]), reverse=True
+    )
     for _score, index, candidate in scored:
         if index not in pairs and candidate in free:
             pairs[index] = candidate

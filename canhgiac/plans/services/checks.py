@@ -30,6 +30,8 @@ from .steps import Stale, kind_of, plan_lock, step_write, touch
 HEADER = frozenset(
     {"number", "symbol", "date", "place", "issuer", "superior", "document_type", "title", "signer_name", "signer_title"}
 )
+Worded = Task | Target | Deadline | Obligation
+"""The kinds of piece: each has a text."""
 _STATES = (Plan.State.DRAFT, Plan.State.ISSUED)
 
 
@@ -55,9 +57,7 @@ def finding_handle(*, by: Member, finding: Finding, version: int, state: Finding
 
 
 @transaction.atomic
-def suggestions_handle(
-    *, by: Member, plan: Plan, ids: Collection[int], accept: bool
-) -> tuple[int, ReviewStep | None]:
+def suggestions_handle(*, by: Member, plan: Plan, ids: Collection[int], accept: bool) -> tuple[int, ReviewStep | None]:
     """Accepts or turns down likely scanning faults; returns how many were still open.
 
     Accepted ones correct the words of the tasks, targets and other pieces whose span holds them. The text of the
@@ -67,15 +67,15 @@ def suggestions_handle(
     opened = list(Suggestion.objects.select_for_update().filter(plan=plan, pk__in=ids, state=Suggestion.State.OPEN))
     if not opened:
         return 0, None
-    touched: dict[tuple[str, int], Piece] = {}
+    touched: dict[tuple[str, int], Worded] = {}
     if accept:
         # From the end of the text to its start, so that a corrected word does not move the count of those before it.
         for suggestion in sorted(opened, key=lambda one: -one.span_start):
             for piece in _holders(plan, suggestion, touched):
-                corrected = correct(getattr(piece, "text", ""), suggestion, plan.directive.text, piece)
+                corrected = correct(piece.text, suggestion, plan.directive.text, piece)
                 if corrected is not None:
                     touched[kind_of(piece), piece.pk] = piece
-                    piece.text = corrected  # type: ignore[attr-defined]  # every kind of piece has a text
+                    piece.text = corrected
     for piece in touched.values():
         if isinstance(piece, Task):
             piece.folded = fold(piece.text)
@@ -129,20 +129,14 @@ def header_correct(*, by: Member, plan: Plan, version: int, **changes: Any) -> D
     Finding.objects.filter(plan=plan, code__in=mended, state=Finding.State.OPEN).update(
         state=Finding.State.DONE, handled_by=by, handled_at=clock.now()
     )
-    step_write(
-        by=by, plan=plan, act=ReviewStep.Act.HEADER, service="header_correct", facts={"fields": sorted(fields)}
-    )
+    step_write(by=by, plan=plan, act=ReviewStep.Act.HEADER, service="header_correct", facts={"fields": sorted(fields)})
     return directive
 
 
-def _holders(
-    plan: Plan, suggestion: Suggestion, touched: dict[tuple[str, int], Piece]
-) -> list[Task | Target | Deadline | Obligation]:
+def _holders(plan: Plan, suggestion: Suggestion, touched: dict[tuple[str, int], Worded]) -> list[Worded]:
     """The pieces whose span holds the suggestion; one already corrected in this act comes as corrected."""
-    held: list[Task | Target | Deadline | Obligation] = []
-    for kind, table in (("task", Task), ("target", Target), ("deadline", Deadline), ("obligation", Obligation)):
-        rows = table._default_manager.filter(
-            plan=plan, span_start__lte=suggestion.span_start, span_end__gte=suggestion.span_end
-        ).exclude(review=ReviewState.REJECTED)
-        held += [touched.get((kind, row.pk), row) for row in rows]  # type: ignore[misc]
-    return held
+    around = {"plan": plan, "span_start__lte": suggestion.span_start, "span_end__gte": suggestion.span_end}
+    held: list[Worded] = []
+    for table in (Task, Target, Deadline, Obligation):
+        held += table.objects.filter(**around).exclude(review=ReviewState.REJECTED)
+    return [touched.get((kind_of(row), row.pk), row) for row in held]

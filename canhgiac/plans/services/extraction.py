@@ -9,12 +9,11 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency
 from canhgiac.agencies.selectors import Resolution, agency_resolve_many
 from canhgiac.agencies.services import audit_record
 from canhgiac.engines.officialdoc import as_json, model
-from canhgiac.engines.officialdoc.extraction import conflicting_dates
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import (
@@ -73,9 +72,7 @@ def extraction_store(*, directive_id: int, source: model.Source, extraction: mod
     resolve(plan, [body for draft in drafts for body in draft.bodies])
     _others(plan, extraction)
     _findings(plan, extraction)
-    audit_record(
-        by=directive.uploaded_by, act="plans.extraction_store", subject=plan, facts={"tasks": len(drafts)}
-    )
+    audit_record(by=directive.uploaded_by, act="plans.extraction_store", subject=plan, facts={"tasks": len(drafts)})
     return plan
 
 
@@ -119,7 +116,7 @@ def _header(directive: Directive, source: model.Source, extraction: model.Extrac
     directive.recipients = [
         {"text": quoted.text, "span": [quoted.span.start, quoted.span.end]} for quoted in extraction.recipients
     ]
-    directive.extraction = as_json.to_json(extraction)
+    directive.extraction = as_json.to_json(extraction, source)
     directive.folded = directive_folded(directive)
     directive.state = Directive.State.READ
     directive.pages_total = directive.pages_done = max(len(source.pages), directive.pages_total)
@@ -216,7 +213,7 @@ def _others(plan: Plan, extraction: model.Extraction) -> None:
 
 
 def _findings(plan: Plan, extraction: model.Extraction) -> None:
-    found = [*extraction.findings, *conflicting_dates(extraction.cited_acts, cited_acts(besides=plan.directive))]
+    found = [*extraction.findings, *_dated_otherwise(plan.directive, extraction)]
     Finding.objects.bulk_create(
         Finding(
             plan=plan,
@@ -239,6 +236,36 @@ def _findings(plan: Plan, extraction: model.Extraction) -> None:
         )
         for suggestion in extraction.suggestions
     )
+
+
+def _dated_otherwise(directive: Directive, extraction: model.Extraction) -> Iterable[model.Finding]:
+    """Acts that this document dates otherwise than documents received before."""
+    here: dict[str, list[model.CitedAct]] = {}
+    for act in extraction.cited_acts:
+        if act.number and act.date:
+            here.setdefault(act.number, []).append(act)
+    told = set()
+    for number, date, citing in cited_acts(besides=directive):
+        others = [act for act in here.get(number, ()) if act.date != date]
+        if others and (number, date) not in told:
+            told.add((number, date))
+            yield model.Finding(
+                code="act-date-conflict",
+                severity="fault",
+                message=_("%(number)s ở đây đề ngày %(here)s, trong %(document)s đề ngày %(there)s.")
+                % {
+                    "number": number,
+                    "here": _vn(others[0].date),
+                    "document": citing or _("một văn bản khác"),
+                    "there": _vn(date),
+                },
+                spans=tuple(act.span for act in others),
+            )
+
+
+def _vn(date: str | None) -> str:
+    day = _day(date)
+    return f"{day:%d/%m/%Y}" if day else ""
 
 
 def _place(prefix: str, number: int, span: model.Span) -> dict[str, object]:
@@ -265,5 +292,5 @@ def _day(text: str | None) -> dt.date | None:
 
 def _clip(table: type[Directive | Task | Target | Obligation | Finding], name: str, value: str | None) -> str | None:
     """The value cut to what the column holds: a wrongly recognised, endless "number" must not stop the import."""
-    limit = table._meta.get_field(name).max_length
+    limit: int | None = getattr(table._meta.get_field(name), "max_length", None)
     return value[:limit] if value and limit else value

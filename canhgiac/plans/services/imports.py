@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.engines.officialdoc.extraction import extract
 from canhgiac.engines.officialdoc.model import ReadError
 from canhgiac.engines.officialdoc.reading import read
+from canhgiac.engines.officialdoc.reading.sniff import kind_of
 from canhgiac.kit.files import FileStore
 from canhgiac.plans.models import Directive, Plan
 
@@ -32,6 +34,18 @@ class AlreadyReceived(Exception):  # noqa: N818  # reads as a sentence where it 
     def __init__(self, directive: Directive) -> None:
         super().__init__(str(directive))
         self.directive = directive
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one uploaded file."""
+
+    file_name: str
+    directive: Directive | None = None
+    already: bool = False
+    """The content had been here before: ``directive`` is the earlier one."""
+    error: str = ""
+    """One Vietnamese sentence; nothing was stored."""
 
 
 def store() -> FileStore:
@@ -75,10 +89,45 @@ def directive_receive(
     directive.pages_done = directive.pages_total = 0
     directive.save()
     work.enqueue("plans.directive_read", directive_id=directive.pk)
-    audit_record(
-        by=by, act="plans.directive_receive", subject=directive, facts={"sha256": sha256, "bytes": len(data)}
-    )
+    audit_record(by=by, act="plans.directive_receive", subject=directive, facts={"sha256": sha256, "bytes": len(data)})
     return directive
+
+
+def directives_receive(
+    *,
+    by: Member,
+    files: Iterable[tuple[str, bytes]],
+    agency: Agency,
+    parent: Plan | None = None,
+    replaces: Plan | None = None,
+) -> list[Receipt]:
+    """Receives several files (name, content), each on its own: one that is refused does not stop the others.
+
+    Size and kind are judged by content. Raises NotAllowed.
+    """
+    receipts = []
+    for name, data in files:
+        try:
+            check_content(data)
+            directive = directive_receive(
+                by=by, file_name=name, data=data, agency=agency, parent=parent, replaces=replaces
+            )
+            receipts.append(Receipt(name, directive))
+        except AlreadyReceived as already:
+            receipts.append(Receipt(name, already.directive, already=True))
+        except ReadError as error:
+            receipts.append(Receipt(name, error=str(error)))
+    return receipts
+
+
+def check_content(data: bytes) -> None:
+    """Raises ReadError for a file that is empty, too large or of no kind the reader knows."""
+    if not data:
+        raise ReadError("empty", _("Tệp rỗng."))
+    if len(data) > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
+        raise ReadError("too-large", _("Tệp lớn hơn %(limit)s MB.") % {"limit": limit})
+    kind_of(data)
 
 
 def directive_read(*, directive_id: int) -> Plan | None:
@@ -107,12 +156,24 @@ def directive_read(*, directive_id: int) -> Plan | None:
 
 
 @transaction.atomic
+def directive_retry(*, by: Member, directive: Directive) -> None:
+    """Queues a document that could not be read once more. Raises NotAllowed."""
+    directive = Directive.objects.select_for_update(of=("self",)).select_related("agency").get(pk=directive.pk)
+    require_role(by, Role.Kind.OFFICER, Role.Kind.COORDINATOR, agency=directive.agency)
+    if directive.state == Directive.State.FAILED:
+        directive.state, directive.error = Directive.State.QUEUED, ""
+        directive.save(update_fields=["state", "error"])
+        work.enqueue("plans.directive_read", directive_id=directive.pk)
+        audit_record(by=by, act="plans.directive_retry", subject=directive)
+
+
+@transaction.atomic
 def plan_discard(*, by: Member, plan: Plan) -> None:
     """Drops a draft and its directive, as if never uploaded; the file itself stays in the store.
 
     Raises NotAllowed for a plan once issued.
     """
-    plan = Plan.objects.select_for_update().select_related("directive", "agency").get(pk=plan.pk)
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("directive", "agency").get(pk=plan.pk)
     require_role(by, Role.Kind.COORDINATOR, agency=plan.agency)
     if plan.state != Plan.State.DRAFT:
         raise NotAllowed(_("Kế hoạch đã ban hành thì không bỏ được, chỉ thay bằng bản mới."))

@@ -55,9 +55,9 @@ def plan_issue(*, by: Member, plan: Plan, version: int, confirmed: bool = False)
         raise Unconfirmed(check)
     tasks = Task.objects.filter(plan=plan).exclude(review=ReviewState.REJECTED)
     due_dates_set(tasks)
-    if plan.replaces_id:
+    if plan.replaces is not None:
         statuses_carry(plan)
-        _retire(by, plan)
+        _retire(by, plan, plan.replaces.pk)
     plan.state, plan.issued_by, plan.issued_at = Plan.State.ISSUED, by, clock.now()
     plan.version += 1
     plan.save(update_fields=["state", "issued_by", "issued_at", "version"])
@@ -94,9 +94,9 @@ def plan_close(*, by: Member, plan: Plan) -> Plan:
     return plan
 
 
-def _retire(by: Member, plan: Plan) -> None:
+def _retire(by: Member, plan: Plan, earlier: int) -> None:
     """The earlier version is replaced; plans filed under it now answer this one."""
-    old = Plan.objects.select_for_update(of=("self",)).get(pk=plan.replaces_id)
+    old = Plan.objects.select_for_update(of=("self",)).get(pk=earlier)
     old.state = Plan.State.REPLACED
     old.version += 1
     old.save(update_fields=["state", "version"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from canhgiac.plans.models import (
 from .extraction import STEP
 from .steps import KINDS, PREFIXES, kind_of, piece_lock, plan_lock, shares_set, snapshot, step_write, touch
 
+DUE = ("due_rule", "due_text", "strictly_before", "due_start", "due_end")
 _AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?\s*(%|[^\W\d_]+)?")
 _COMPARATORS = (("ít nhất", ">="), ("tối thiểu", ">="), ("trên", ">"), ("không quá", "<="), ("dưới", "<"))
 
@@ -57,7 +58,7 @@ def task_merge(*, by: Member, task: Task, version: int, others: Mapping[int, int
     task.span_start, task.span_end = min(starts, default=None), max(ends, default=None)
     dated = next((piece for piece in (task, *ordered) if piece.due_rule), None)
     if dated is not None:
-        for name in ("due_rule", "due_text", "strictly_before", "due_start", "due_end"):
+        for name in DUE:
             setattr(task, name, getattr(dated, name))
     task.position = ordered[0].position
     wanted = {(share.agency_id, share.part): share.body_id for share in task.assignments.all()}
@@ -78,8 +79,7 @@ def task_merge(*, by: Member, task: Task, version: int, others: Mapping[int, int
     shares_set(task, {key: body for key, body in wanted.items() if key[1] == "lead" or key[0] not in leading})
     touch(
         task,
-        ["text", "folded", "span_start", "span_end", "position", "due_rule", "due_text", "strictly_before"]
-        + ["due_start", "due_end"],
+        ["text", "folded", "span_start", "span_end", "position", *DUE],
     )
     step = step_write(
         by=by, plan=plan, act=ReviewStep.Act.MERGE, service="task_merge", before=before, pieces=[task, *merged]
@@ -140,7 +140,7 @@ def task_split(*, by: Member, task: Task, version: int, parts: Sequence[str]) ->
     task.span_start, task.span_end = spans[0]
     touch(
         task,
-        ["text", "folded", "span_start", "span_end", "due_rule", "due_text", "strictly_before", "due_start", "due_end"],
+        ["text", "folded", "span_start", "span_end", *DUE],
     )
     step = step_write(
         by=by,
@@ -345,11 +345,10 @@ def _spans(source: str, task: Task, parts: Sequence[str]) -> list[tuple[int | No
 
 def _due_within(task: Task, span: tuple[int | None, int | None]) -> dict[str, object]:
     """The task's due rule for the part at ``span``: only the part that holds the words of the deadline has it."""
-    names = ("due_rule", "due_text", "strictly_before", "due_start", "due_end")
     start, end = span
     if task.due_start is None or start is None or end is None or start <= task.due_start < end:
-        return {name: getattr(task, name) for name in names}
-    return dict.fromkeys(names) | {"strictly_before": False}
+        return {name: getattr(task, name) for name in DUE}
+    return dict.fromkeys(DUE) | {"strictly_before": False}
 
 
 def _body_facts(body: Body) -> dict[str, object]:

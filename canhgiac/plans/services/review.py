@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member
-from canhgiac.agencies.services import notice_send
 from canhgiac.agencies.selectors import acting_for
+from canhgiac.agencies.services import notice_send
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import (
     Assignment,
@@ -89,7 +89,9 @@ def task_edit(
 def piece_edit(
     *, by: Member, piece: Piece, version: int, accept: bool = False, **changes: Any
 ) -> tuple[Piece, ReviewStep]:
-    """Corrects a target, a deadline or an obligation (see EDITABLE). Raises Stale, NotAllowed."""
+    """Corrects a piece of any kind (see EDITABLE; a task as ``task_edit`` does). Raises Stale, NotAllowed."""
+    if isinstance(piece, Task):
+        return task_edit(by=by, task=piece, version=version, accept=accept, **changes)
     plan = plan_lock(by=by, plan_id=piece.plan_id)
     piece = piece_lock(plan, type(piece), piece.pk, version)
     before = [snapshot(piece)]
@@ -111,9 +113,7 @@ def piece_edit(
 
 
 @transaction.atomic
-def piece_review(
-    *, by: Member, piece: Piece, version: int, review: ReviewState
-) -> tuple[Piece, ReviewStep]:
+def piece_review(*, by: Member, piece: Piece, version: int, review: ReviewState) -> tuple[Piece, ReviewStep]:
     """Accepts a piece as it is, or takes it out of the plan (ReviewState.REJECTED). Raises Stale, NotAllowed."""
     plan = plan_lock(by=by, plan_id=piece.plan_id)
     piece = piece_lock(plan, type(piece), piece.pk, version)
@@ -143,9 +143,7 @@ def pieces_accept(
     pieces = list(unseen.select_for_update())
     if not pieces:
         return 0, None
-    before = [
-        {"kind": kind, "id": piece.pk, "fields": {"review": piece.review}} for piece in pieces
-    ]
+    before = [{"kind": kind, "id": piece.pk, "fields": {"review": piece.review}} for piece in pieces]
     for piece in pieces:
         piece.review = ReviewState.ACCEPTED
         piece.version += 1

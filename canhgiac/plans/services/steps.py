@@ -37,7 +37,9 @@ def plan_lock(*, by: Member, plan_id: int, states: Collection[Plan.State] = (Pla
     plan = Plan.objects.select_for_update(of=("self",)).select_related("directive", "agency").get(pk=plan_id)
     require_role(by, *editors_of(plan), agency=plan.agency)
     if plan.state not in states:
-        raise NotAllowed(_("Kế hoạch này %(state)s, không sửa theo cách này được.") % {"state": plan.get_state_display()})
+        raise NotAllowed(
+            _("Kế hoạch này %(state)s, không sửa theo cách này được.") % {"state": plan.get_state_display()}
+        )
     return plan
 
 
@@ -94,9 +96,7 @@ def step_write(
         {"kind": kind_of(piece), "id": piece.pk, "version": piece.version, "created": True} for piece in created
     ]
     codes = ", ".join(piece.code for piece in [*pieces, *created])
-    step = ReviewStep.objects.create(
-        plan=plan, version=plan.version, act=act, by=by, codes=codes[:200], before=entries
-    )
+    step = ReviewStep.objects.create(plan=plan, version=plan.version, act=act, by=by, codes=codes[:200], before=entries)
     touched = [f"{kind_of(piece)}:{piece.pk}" for piece in [*pieces, *created][:50]]
     audit_record(
         by=by,
@@ -162,7 +162,7 @@ def _put_back(piece: Piece, entry: Mapping[str, Any]) -> None:
     for field in piece._meta.concrete_fields:
         if field.attname in entry["fields"]:
             value = entry["fields"][field.attname]
-            setattr(piece, field.attname, field.target_field.to_python(value) if field.is_relation else field.to_python(value))
+            setattr(piece, field.attname, value if field.is_relation else field.to_python(value))
             names.append(field.name)
     touch(piece, names)
     if isinstance(piece, Task) and "shares" in entry:
@@ -171,7 +171,9 @@ def _put_back(piece: Piece, entry: Mapping[str, Any]) -> None:
 
 
 def _last_editor(plan: Plan, code: str) -> str:
-    for step in ReviewStep.objects.filter(plan=plan, codes__contains=code).select_related("by").order_by("-version")[:9]:
+    for step in (
+        ReviewStep.objects.filter(plan=plan, codes__contains=code).select_related("by").order_by("-version")[:9]
+    ):
         if code in step.codes.split(", "):
             return step.by.full_name
     return ""

@@ -1,0 +1,80 @@
+"""What the page of one plan shows, to the member who reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.selectors import agencies_of, has_role
+from canhgiac.plans.models import Deadline, Finding, Obligation, Plan, ReviewState, Target
+
+from .directives import AgencyProgress, Progress, agency_progress, may_edit, progress_of
+from .due import due_words, next_day
+from .subplans import Filing, filings
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A deadline or a reporting duty with its next day."""
+
+    piece: Deadline | Obligation
+    words: str
+    next_day: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    progress: Progress
+    agencies: list[AgencyProgress]
+    own_only: bool
+    """The member sees the shares of their own agencies alone."""
+    targets: list[Target]
+    obligations: list[Dated]
+    deadlines: list[Dated]
+    filings: list[Filing]
+    filed: int
+    own_filing: bool
+    """The member may file an own plan under this one for their agency."""
+    findings_open: int
+    may_edit: bool
+    may_close: bool
+    newer: Plan | None
+    """A draft of the next version."""
+
+
+def plan_overview(member: Member, plan: Plan) -> Overview:
+    """Everything on the page of a plan. Constant number of queries."""
+    editor = may_edit(member, plan)
+    wide = editor or has_role(member, Role.Kind.COORDINATOR, Role.Kind.AUDITOR, agency=plan.agency)
+    own = agencies_of(member)
+    gone = Q(review=ReviewState.REJECTED)
+    filed = filings(plan) if wide and plan.state != Plan.State.DRAFT and not plan.parent_id else []
+    return Overview(
+        progress=progress_of([plan])[plan.pk],
+        agencies=agency_progress(plan, only=None if wide else own),
+        own_only=not wide,
+        targets=list(Target.objects.filter(plan=plan).exclude(gone).select_related("owner")),
+        obligations=[
+            _dated(row, row.due_rule or row.period) for row in Obligation.objects.filter(plan=plan).exclude(gone)
+        ],
+        deadlines=[
+            _dated(row, row.rule, strictly=row.strictly_before)
+            for row in Deadline.objects.filter(plan=plan).exclude(gone)
+        ],
+        filings=filed,
+        filed=sum(filing.filed for filing in filed),
+        own_filing=plan.state == Plan.State.ISSUED and not plan.parent_id and not wide,
+        findings_open=Finding.objects.filter(plan=plan, state=Finding.State.OPEN).exclude(severity="info").count()
+        if editor
+        else 0,
+        may_edit=editor,
+        may_close=editor and has_role(member, Role.Kind.COORDINATOR, agency=plan.agency),
+        newer=Plan.objects.filter(replaces=plan).first() if editor else None,
+    )
+
+
+def _dated(piece: Deadline | Obligation, rule: str | None, *, strictly: bool = False) -> Dated:
+    return Dated(piece, due_words(rule, strictly_before=strictly), next_day(rule, strictly_before=strictly))
