@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import roles_of
-from canhgiac.plans.models import Directive, Plan
+from canhgiac.plans.models import Assignment, Directive, Plan
 from canhgiac.plans.selectors.directives import directives_unread, may_upload, plans_visible
 from canhgiac.plans.selectors.scope import scope_of
 from canhgiac.plans.selectors.subplans import FilingSummary, filing_summary, filings
@@ -59,17 +60,7 @@ def desk(member: Member) -> Desk:
         draft=Count("pk", filter=Q(state=Plan.State.DRAFT)),
     )
     work = my_work(member, limit=SHOWN)
-    items = [*_reading(member), *_reviewing(member)]
-    items += [
-        Item(
-            row.task.text[:140],
-            reverse("task_detail", args=[row.task_id]),
-            _("Nhiệm vụ"),
-            row.due_date,
-            row.agency.name,
-        )
-        for row in work.rows
-    ]
+    items = [*_reading(member), *_reviewing(member), *(_task(row.assignment) for row in work.rows)]
     latest = plans.filter(state=Plan.State.ISSUED, parent__isnull=True).order_by("-issued_at").first()
     watched = latest if scope.is_wide else None
     return Desk(
@@ -86,6 +77,11 @@ def desk(member: Member) -> Desk:
         filing_plan=watched,
         filing=filing_summary(filings(watched) if watched else []),
     )
+
+
+def _task(row: Assignment) -> Item:
+    url = reverse("task_detail", args=[row.task_id])
+    return Item(Truncator(row.task.text).chars(140), url, _("Nhiệm vụ"), row.due_date, row.agency.name)
 
 
 def _reading(member: Member) -> list[Item]:
