@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()  # lets generic bases such as ModelForm[Directive] stand at run time
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("CANHGIAC_VAR", ROOT / "var"))
