@@ -1,0 +1,136 @@
+"""The frames and components: axe clean, as wide as their window, usable by keyboard and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.checks import DESK, PHONE, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.urls")]
+LOGIN = "/tai-khoan/login/"
+
+
+@pytest.fixture
+def scriptless(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
+    """A visitor whose browser runs no JavaScript."""
+    visitor = Visit(browser, live_server.url, script=False)
+    yield visitor
+    visitor.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/catalogue/", "catalogue"), ("/catalogue/public/", "catalogue-public"), (LOGIN, "login")],
+)
+def test_page_is_sound(visit: Visit, path: str, name: str) -> None:
+    visit.is_sound(path, name)
+
+
+def test_login_says_what_was_wrong(visit: Visit) -> None:
+    visit.log_in("khong-co@vinhan.example", "sai-mat-khau")
+    error = visit.page.locator(".cg-error")
+    assert error.is_visible()
+    visit.axe()
+    visit.shot("login-error", width=PHONE)
+
+
+def test_catalogue_reads_without_javascript(scriptless: Visit) -> None:
+    page = scriptless.page
+    page.goto("/catalogue/")
+    assert page.locator("h1").inner_text() == "Bộ phận giao diện"
+    page.set_viewport_size({"width": PHONE, "height": 800})
+    assert not page.locator("#nav").is_visible()
+    page.locator("a[href='#nav']").click()
+    assert page.locator("#nav").is_visible()
+
+
+def test_drawer_opens_and_closes_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": PHONE, "height": 800})
+    page.goto("/catalogue/")
+    page.locator("[data-nav-open]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('#nav') !== null")
+    page.keyboard.press("Escape")
+    page.wait_for_function("getComputedStyle(document.getElementById('nav')).visibility === 'hidden'")
+
+
+def test_theme_choice_outlives_the_page(visit: Visit) -> None:
+    page = visit.page
+    page.goto(LOGIN)
+    page.click("[data-theme-switch]")
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    page.reload()
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+
+
+def test_narrow_rail_keeps_names(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/catalogue/")
+    page.keyboard.press("[")
+    assert page.locator("html.cg-rail").count() == 1
+    assert page.locator("#nav").bounding_box()["width"] < 70  # type: ignore[index]  # the rail is shown
+    visit.axe()
+    visit.shot("catalogue-rail", width=DESK)
+
+
+def test_task_and_its_words_light_up_together(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/catalogue/")
+    page.click("[data-task='1'] [data-line]")
+    assert page.locator("[data-span='1'].sel").count() == 2
+    assert page.locator("[data-span='2'].sel").count() == 0
+    page.click("[data-span='3'].fault")
+    assert page.get_attribute("[data-task='3']", "aria-current") == "true"
+    page.keyboard.press("k")
+    assert page.get_attribute("[data-task='2']", "aria-current") == "true"
+
+
+def test_confirm_asks_before_it_acts(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/catalogue/")
+    page.click("form[data-confirm] button")
+    assert page.locator("#confirm").is_visible()
+    assert "Bỏ 3 nhiệm vụ đã chọn?" in page.inner_text("#confirm-ask")
+    visit.axe()
+    page.click("#confirm button[value=no]")
+    assert page.url.endswith("/catalogue/")
+    page.click("form[data-confirm] button")
+    page.click("[data-confirm-yes]")
+    page.wait_for_url(re.compile(r"/catalogue/\?$"))
+
+
+def test_missing_page_says_what_to_do(visit: Visit) -> None:
+    visit.expect_console("404")
+    visit.page.goto("/khong-co-trang-nay/")
+    assert visit.page.locator("h1").inner_text() == "Không có trang này"
+    visit.fits()
+    visit.axe()
+    visit.shot("error-404", width=DESK)
+
+
+def test_public_first_view_is_light(visit: Visit) -> None:
+    """A public page with its sheets, scripts and letters stays under 100 kB on the wire, compressed as served."""
+    import gzip
+
+    weights: dict[str, int] = {}
+
+    def weigh(response: object) -> None:
+        body = response.body()  # type: ignore[attr-defined]
+        url = str(response.url)  # type: ignore[attr-defined]
+        weights[url] = len(body) if url.endswith(".woff2") else len(gzip.compress(body))
+
+    visit.page.on("response", weigh)
+    visit.page.goto("/catalogue/public/")
+    visit.page.wait_for_load_state("networkidle")
+    total = sum(weights.values())
+    assert total < 100_000, sorted(weights.items(), key=lambda item: -item[1])

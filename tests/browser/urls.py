@@ -1,0 +1,12 @@
+"""The product's addresses and the catalogue of components, which the product serves only in DEBUG."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from canhgiac.urls import urlpatterns as product
+
+urlpatterns = [
+    *product,
+    path("catalogue/", TemplateView.as_view(template_name="catalogue.html")),
+    path("catalogue/public/", TemplateView.as_view(template_name="catalogue_public.html")),
+]
