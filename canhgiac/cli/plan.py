@@ -50,7 +50,7 @@ def _extract(name: str) -> dict[str, object] | str:
 
     try:
         source = read(sys.stdin.buffer.read(), "") if name == "-" else read_path(Path(name))
-        answer: dict[str, object] = to_json(extract(source))
+        answer: dict[str, object] = to_json(extract(source), source)
     except FileNotFoundError:
         return f"{name}: không có tệp này."
     except IsADirectoryError:

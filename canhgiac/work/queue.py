@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 MAX_ATTEMPTS = 6
 RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
-"""5 s, 25 s, 2 min, 10 min, 52 min: a short absence of a mail server is bridged, a lasting fault surfaces in a day."""
+"""Waits of 5 s, 25 s, 2 min, 10 min, 52 min, 4 h 20: a mail server may be away; a lasting fault surfaces in a day."""
 
 # Always Django's connection, so that a job's own enqueues join its transaction too: inside a worker the
 # library's app would use a pool of its own, and a job could start before the rows it needs are committed.

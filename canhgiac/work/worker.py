@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 GRACE = 10.0
 """Seconds a job may go on after the worker was told to stop."""
 
+POLL = 1.0
+"""Seconds between looks for jobs that nothing announces: those put back, freed of a lock, or due by the clock."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -45,6 +48,7 @@ async def _work(concurrency: int, pace: Pace, until_empty: bool) -> None:
                     concurrency=concurrency,
                     wait=not until_empty,
                     shutdown_graceful_timeout=GRACE,
+                    fetch_job_polling_interval=POLL,
                     update_heartbeat_interval=pace.heartbeat,
                     stalled_worker_timeout=pace.stalled_after,
                 )
