@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.live_server_helper import LiveServer
 
+    from tests.factories.agencies import Cast
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.urls")]
 LOGIN = "/tai-khoan/login/"
 
@@ -134,3 +136,46 @@ def test_public_first_view_is_light(visit: Visit) -> None:
     visit.page.wait_for_load_state("networkidle")
     total = sum(weights.values())
     assert total < 100_000, sorted(weights.items(), key=lambda item: -item[1])
+
+
+def test_staff_frame_with_a_person_in_it(visit: Visit, cast: Cast) -> None:
+    visit.log_in_as(cast.coordinator)
+    visit.is_sound("/", "home-empty")
+    page = visit.page
+    page.set_viewport_size({"width": DESK, "height": 900})
+    page.click(".cg-user > summary")
+    assert page.locator(".cg-user .cg-pick-box").is_visible()
+    visit.axe()
+    visit.shot("user-menu")
+    page.keyboard.press("Escape")
+    assert not page.locator(".cg-user .cg-pick-box").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/tai-khoan/2fa/", "Xác thực hai bước"),
+        ("/tai-khoan/2fa/totp/activate/", "Bật ứng dụng tạo mã"),
+        ("/tai-khoan/2fa/webauthn/add/", "Thêm khóa"),
+        ("/tai-khoan/password/change/", "Đổi mật khẩu"),
+        ("/tai-khoan/logout/", "Đăng xuất"),
+    ],
+)
+def test_account_pages(visit: Visit, cast: Cast, path: str, heading: str) -> None:
+    cast.officer.set_password("mat-khau-thu-nghiem")
+    cast.officer.save()
+    visit.log_in(cast.officer.email, "mat-khau-thu-nghiem")
+    visit.page.goto(path)
+    assert visit.page.locator("h1").inner_text() == heading
+    visit.fits()
+    visit.axe()
+    visit.shot("account" + path.replace("/tai-khoan", "").replace("/", "-").rstrip("-"), width=DESK)
+
+
+@pytest.mark.parametrize("path", ["/tai-khoan/password/reset/", "/tai-khoan/signup/", "/tai-khoan/password/reset/done/"])
+def test_door_pages(visit: Visit, path: str) -> None:
+    visit.page.goto(path)
+    assert visit.page.locator("h1").count() == 1
+    visit.fits()
+    visit.axe()
+    visit.shot("door" + path.replace("/tai-khoan", "").replace("/", "-").rstrip("-"), width=DESK)
