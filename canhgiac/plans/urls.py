@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import exports, imports, plans, review, subplans
+from .views import aims, calendar, exports, imports, plans, review, status, subplans, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/", plans.plan_list, name="plan_list"),
@@ -43,4 +43,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/<int:plan_id>/ke-hoach-don-vi/nhac/", subplans.sub_plans_nudge, name="sub_plans_nudge"),
     path("ke-hoach/<int:plan_id>/so-voi-cap-tren/", subplans.sub_plan_answers, name="sub_plan_answers"),
     path("ke-hoach/nhan-dinh/<int:match_id>/", subplans.sub_plan_judge, name="sub_plan_judge"),
+    path("nhiem-vu/", tasks.task_list, name="task_list"),
+    path("nhiem-vu/xuat.xlsx", tasks.task_export, {"kind": "xlsx"}, name="task_export"),
+    path("nhiem-vu/xuat.csv", tasks.task_export, {"kind": "csv"}, name="task_export_csv"),
+    path("nhiem-vu/trang-thai/", status.statuses_set, name="statuses_set"),
+    path("nhiem-vu/don-doc/", status.tasks_urge, name="tasks_urge"),
+    path("nhiem-vu/<int:task_id>/", tasks.task_detail, name="task_detail"),
+    path("nhiem-vu/viec/<int:assignment_id>/trang-thai/", status.status_set, name="status_set"),
+    path("nhiem-vu/viec/<int:assignment_id>/hoan-tac/", status.status_undo, name="status_undo"),
+    path("viec-cua-toi/", tasks.my_tasks, name="my_tasks"),
+    path("lich/", calendar.calendar, name="calendar"),
+    path("lich/dang-ky/", calendar.calendar_subscribe, name="calendar_subscribe"),
+    path("lich/dang-ky/thu-hoi/", calendar.calendar_unsubscribe, name="calendar_unsubscribe"),
+    path("lich/<str:key>.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("chi-tieu/", aims.target_list, name="target_list"),
+    path("chi-tieu/xuat.xlsx", aims.target_export, {"kind": "xlsx"}, name="target_export"),
+    path("chi-tieu/xuat.csv", aims.target_export, {"kind": "csv"}, name="target_export_csv"),
+    path("che-do-bao-cao/", aims.obligation_list, name="obligation_list"),
+    path("che-do-bao-cao/xuat.xlsx", aims.obligation_export, {"kind": "xlsx"}, name="obligation_export"),
+    path("che-do-bao-cao/xuat.csv", aims.obligation_export, {"kind": "csv"}, name="obligation_export_csv"),
 ]

@@ -13,7 +13,6 @@ from canhgiac.plans.models import Assignment, Body, Plan, Task
 from canhgiac.plans.selectors.tasks import TaskFilter
 
 VIEWS = {"danh-sach": _("Danh sách"), "bang": _("Bảng"), "co-quan": _("Theo cơ quan"), "han": _("Theo hạn")}
-SORTS = {"han": _("Hạn gần nhất"), "cham": _("Chậm nhiều nhất"), "ma": _("Theo văn bản"), "moi": _("Mới đổi")}
 DUE_WITHIN = [("7", _("7 ngày tới")), ("30", _("30 ngày tới")), ("90", _("90 ngày tới"))]
 MAX_MANY = 500
 
@@ -36,7 +35,8 @@ class TaskFilterForm(forms.Form):
     han = forms.DateField(label=_("Đúng ngày"), required=False, input_formats=["%Y-%m-%d", "%d/%m/%Y"])
     cach = forms.ChoiceField(label=_("Cách giao"), required=False, choices=_all(Task.Modality.choices))
     vai = forms.ChoiceField(label=_("Vai"), required=False, choices=_all(Body.Part.choices))
-    sap = forms.ChoiceField(label=_("Sắp theo"), required=False, choices=list(SORTS.items()))
+    xem = forms.ChoiceField(required=False, choices=list(VIEWS.items()), widget=forms.HiddenInput)
+    sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, plans: QuerySet[Plan]) -> None:
         super().__init__(data)
@@ -69,14 +69,19 @@ class TaskFilterForm(forms.Form):
         )
 
     @property
-    def sort(self) -> str:
-        """The order asked for, by next deadline where none is."""
-        return self.cleaned_data.get("sap") or "han"
+    def face(self) -> str:
+        """Which of the four faces is asked for."""
+        return self.cleaned_data.get("xem") or "danh-sach"
+
+    @property
+    def order(self) -> str:
+        """The order asked for; empty for the face's own."""
+        return self.cleaned_data.get("sort") or ""
 
     @property
     def narrowed(self) -> int:
-        """How many fields narrow the list."""
-        return sum(1 for name, value in self.cleaned_data.items() if value and name != "sap")
+        """How many fields behind "more" narrow the list."""
+        return sum(1 for name in ("co_quan", "loai", "dia_ban", "han", "cach", "vai") if self.cleaned_data.get(name))
 
 
 class StatusSet(forms.Form):

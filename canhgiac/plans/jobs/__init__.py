@@ -1,5 +1,5 @@
 """Jobs of the plans: imported here, so that the queue finds them."""
 
-from . import reading
+from . import reading, reminders
 
-__all__ = ["reading"]
+__all__ = ["reading", "reminders"]

@@ -9,21 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency, Member
+from canhgiac.agencies.models import Member
 from canhgiac.kit import clock
 from canhgiac.plans.models import Assignment, Deadline, Obligation, Plan, ReviewState, StatusChange, Target
 
 from .scope import Scope, scope_of
-from .tasks import OPEN, assignments_for, filtered
-from .tasks import TaskFilter as Filter
+from .tasks import OPEN, TaskFilter, assignments_for, filtered
 
 SHOWN = 3
 """Entries shown in one cell of the month; the rest is one link away."""
-AGENDA_DAYS = 60
-WEEKDAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,11 @@ class Entry:
     state: str
     """Of the chip: "late", "done", "info" (a task under way) or "none"."""
     plan_id: int
+    key: str
+    """Names the same event at every reading, in a feed too."""
+    sequence: int
+    """Grows with every change."""
+    changed: dt.datetime | None = None
     task_id: int | None = None
 
     @property
@@ -70,15 +72,20 @@ class Day:
         return len(self.entries) - len(self.shown)
 
 
-def month_days(member: Member, year: int, month: int, agency: Agency | None = None) -> list[list[Day]]:
+def month_days(member: Member, year: int, month: int, wanted: TaskFilter | None = None) -> list[list[Day]]:
     """The month's weeks, Monday first, with the neighbours' days that fill them. Eight queries at most."""
     weeks = calendar.Calendar().monthdatescalendar(year, month)
-    by_day = days(entries_between(member, weeks[0][0], weeks[-1][-1], agency))
+    by_day = days(entries_between(member, weeks[0][0], weeks[-1][-1], wanted))
     today = clock.today()
     return [
         [Day(day, day.month == month, day == today, not clock.is_working_day(day), by_day.get(day, [])) for day in week]
         for week in weeks
     ]
+
+
+def weekdays() -> list[str]:
+    """The heads of the month's columns."""
+    return [_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật")]
 
 
 def days(entries: Iterable[Entry]) -> dict[dt.date, list[Entry]]:
@@ -89,19 +96,20 @@ def days(entries: Iterable[Entry]) -> dict[dt.date, list[Entry]]:
     return dict(by_day)
 
 
-def entries_between(member: Member, start: dt.date, end: dt.date, agency: Agency | None = None) -> list[Entry]:
+def entries_between(member: Member, start: dt.date, end: dt.date, wanted: TaskFilter | None = None) -> list[Entry]:
     """Everything from ``start`` to ``end``, both included, in order.
 
-    Of one ``agency`` only the tasks: reports and the plans' own deadlines name bodies in words.
-    Six queries, two of them only without ``agency``.
+    Narrowed to agencies it holds tasks alone: reports and the plans' own deadlines name bodies in words.
+    Six queries, four of them only without agencies.
     """
+    wanted = wanted or TaskFilter()
     scope = scope_of(member)
-    assignments = assignments_for(member, scope=scope)
-    if agency:
-        assignments = filtered(assignments, Filter(agency=agency), today=start)
+    assignments = filtered(assignments_for(member, scope=scope), wanted, today=start)
     entries = [*_tasks(assignments, start, end), *_closed(assignments, start, end)]
-    if agency is None:
+    if not (wanted.agency or wanted.agency_words):
         plans = plans_for(member, scope=scope)
+        if wanted.plan:
+            plans = plans.filter(pk=wanted.plan.pk)
         entries += [*_obligations(plans, start, end), *_deadlines(plans, start, end), *_targets(plans, start, end)]
     return sorted(entries, key=lambda entry: entry.order)
 
@@ -139,45 +147,114 @@ def _tasks(assignments: QuerySet[Assignment], start: dt.date, end: dt.date) -> I
     rows = (
         assignments.filter(due_date__range=(start, end))
         .exclude(status=Assignment.Status.DROPPED)
-        .values("due_date", "task_id", "task__text", "task__plan_id")
+        .values("due_date", "task_id", "task__text", "task__plan_id", "task__due_rule", "task__plan__issued_at")
         .annotate(
             agencies=Count("agency", distinct=True),
             name=Min("agency__name"),
             open=Count("pk", filter=Q(status__in=OPEN)),
+            versions=Sum("version") - Count("pk"),
+            at=Max("status_at"),
         )
         .order_by("due_date")
     )
+    named: set[int] = set()
     for row in rows:
-        left, many = row["open"], row["agencies"]
-        state = "done" if not left else "late" if row["due_date"] < today else "info"
-        detail = row["name"] if many == 1 else _("%(n)s cơ quan, còn %(left)s") % {"n": many, "left": left}
-        yield Entry(row["due_date"], "task", row["task__text"], detail, state, row["task__plan_id"], row["task_id"])
+        task, day = row["task_id"], row["due_date"]
+        # One event follows a deadline that is moved; days that come back, or differ by agency, are events apart.
+        apart = clock.is_recurring(row["task__due_rule"]) or task in named
+        named.add(task)
+        yield Entry(
+            day=day,
+            kind="task",
+            text=row["task__text"],
+            detail=_share(row["name"], row["agencies"], row["open"]),
+            state="done" if not row["open"] else "late" if day < today else "info",
+            plan_id=row["task__plan_id"],
+            key=f"nhiem-vu-{task}" + (f"-{day:%Y%m%d}" if apart else ""),
+            sequence=row["versions"],
+            changed=row["at"] or row["task__plan__issued_at"],
+            task_id=task,
+        )
+
+
+def _share(name: str, agencies: int, left: int) -> str:
+    if agencies == 1:
+        return name
+    if not left:
+        return _("%(n)s cơ quan, đã xong") % {"n": agencies}
+    return _("%(n)s cơ quan, còn %(left)s") % {"n": agencies, "left": left}
 
 
 def _closed(assignments: QuerySet[Assignment], start: dt.date, end: dt.date) -> Iterable[Entry]:
     """Past occurrences of recurring tasks, closed in their time: the assignment itself has moved on."""
+    recurring = assignments.filter(Q(task__due_rule__startswith="--") | Q(task__due_rule__startswith="P"))
+    task = "assignment__task"
     rows = (
         StatusChange.objects.filter(
-            assignment__in=assignments.filter(Q(task__due_rule__startswith="--") | Q(task__due_rule__startswith="P")),
+            assignment__in=recurring,
             after=Assignment.Status.DONE,
             due_date__range=(start, end),
             assignment__due_date__gt=F("due_date"),
         )
-        .values("due_date", "assignment__task_id", "assignment__task__text", "assignment__task__plan_id")
-        .annotate(agencies=Count("assignment", distinct=True), name=Min("assignment__agency__name"))
+        .values("due_date", f"{task}_id", f"{task}__text", f"{task}__plan_id")
+        .annotate(
+            agencies=Count("assignment", distinct=True),
+            name=Min("assignment__agency__name"),
+            versions=Sum("assignment__version"),
+            at=Max("at"),
+        )
         .order_by("due_date")
     )
     for row in rows:
-        many = row["agencies"]
-        detail = row["name"] if many == 1 else _("%(n)s cơ quan đã xong") % {"n": many}
-        task, plan = row["assignment__task_id"], row["assignment__task__plan_id"]
-        yield Entry(row["due_date"], "task", row["assignment__task__text"], detail, "done", plan, task)
+        yield Entry(
+            day=row["due_date"],
+            kind="task",
+            text=row[f"{task}__text"],
+            detail=_share(row["name"], row["agencies"], 0),
+            state="done",
+            plan_id=row[f"{task}__plan_id"],
+            key=f"nhiem-vu-{row[f'{task}_id']}-{row['due_date']:%Y%m%d}",
+            sequence=row["versions"],
+            changed=row["at"],
+            task_id=row[f"{task}_id"],
+        )
 
 
 def _obligations(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
     for row in obligations_of(plans):
         for day in rule_days(obligation_rule(row), start, _until(row.plan, end)):
-            yield Entry(day, "obligation", row.text, row.reporter or row.plan.title, "none", row.plan_id)
+            yield _entry("obligation", "che-do-bao-cao", row, day, text=row.text, detail=row.reporter)
+
+
+def _deadlines(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    rows = Deadline.objects.filter(plan__in=plans).exclude(review=ReviewState.REJECTED)
+    for row in rows.exclude(kind=Deadline.Kind.TASK).select_related("plan"):
+        for day in rule_days(row.rule, start, _until(row.plan, end), strictly_before=row.strictly_before):
+            text = f"{row.get_kind_display().capitalize()}: {row.text}"
+            yield _entry("deadline", "thoi-han", row, day, text=text, detail=row.who)
+
+
+def _targets(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
+    for row in targets_of(plans).filter(due_date__range=(start, end)):
+        if row.due_date:
+            detail = row.owner.name if row.owner else None
+            yield _entry("target", "chi-tieu", row, row.due_date, text=row.text, detail=detail)
+
+
+def _entry(
+    kind: str, word: str, row: Obligation | Deadline | Target, day: dt.date, *, text: str, detail: str | None
+) -> Entry:
+    return Entry(
+        day=day,
+        kind=kind,
+        text=text,
+        detail=detail or row.plan.title,
+        state="none",
+        plan_id=row.plan_id,
+        key=f"{word}-{row.pk}" + ("" if kind == "target" else f"-{day:%Y%m%d}"),
+        sequence=row.version - 1,
+        changed=row.plan.issued_at,
+    )
 
 
 def obligations_of(plans: QuerySet[Plan]) -> QuerySet[Obligation]:
@@ -188,20 +265,6 @@ def obligations_of(plans: QuerySet[Plan]) -> QuerySet[Obligation]:
 def targets_of(plans: QuerySet[Plan]) -> QuerySet[Target]:
     """The targets of these plans, refused ones left out."""
     return Target.objects.filter(plan__in=plans).exclude(review=ReviewState.REJECTED).select_related("plan", "owner")
-
-
-def _deadlines(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
-    rows = Deadline.objects.filter(plan__in=plans).exclude(review=ReviewState.REJECTED)
-    for row in rows.exclude(kind=Deadline.Kind.TASK).select_related("plan"):
-        for day in rule_days(row.rule, start, _until(row.plan, end), strictly_before=row.strictly_before):
-            text = f"{row.get_kind_display().capitalize()}: {row.text}"
-            yield Entry(day, "deadline", text, row.who or row.plan.title, "none", row.plan_id)
-
-
-def _targets(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> Iterable[Entry]:
-    for row in targets_of(plans).filter(due_date__range=(start, end)):
-        if row.due_date:
-            yield Entry(row.due_date, "target", row.text, str(row.owner or row.plan.title), "none", row.plan_id)
 
 
 def _until(plan: Plan, end: dt.date) -> dt.date:

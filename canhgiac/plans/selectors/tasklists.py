@@ -1,13 +1,15 @@
-"""The four faces of the task list: by task, as a board, by agency, by deadline; one task in full; the export."""
+"""The four faces of the task list: by task, as a board, by agency, by deadline; one task in full."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency
@@ -30,29 +32,10 @@ _COUNTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a list."""
-
-    rows: Sequence[T]
-    number: int
-    total: int
-    size: int = PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first(self) -> int:
-        """Number of the first row shown, counted from 1; 0 when there is none."""
-        return (self.number - 1) * self.size + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        """Number of the last row shown."""
-        return min(self.number * self.size, self.total)
+def _page(rows: Sequence[T], number: int, total: int) -> Page[T]:
+    """A page of rows already fetched, with the counts of the whole list."""
+    whole: Paginator[Any] = Paginator(range(total), PAGE)
+    return Page(rows, number, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,39 +102,48 @@ class AgencyRow:
         return self.share.chip(self.today)
 
 
-TASK_SORTS: dict[str, tuple[Any, ...]] = {
-    "han": (F("next_due").asc(nulls_last=True), "task_id"),
-    "ma": ("task__plan_id", "task__position"),
-    "cham": ("-late", F("next_due").asc(nulls_last=True), "task_id"),
-    "moi": ("-changed", "task_id"),
-}
-AGENCY_SORTS: dict[str, tuple[Any, ...]] = {
-    "cham": ("-late", F("next_due").asc(nulls_last=True), "agency__folded"),
-    "han": (F("next_due").asc(nulls_last=True), "agency__folded"),
-    "ten": ("agency__kind", "agency__folded"),
-}
+def _by_day(sort: str) -> OrderBy:
+    return F("next_due").desc(nulls_last=True) if sort.startswith("-") else F("next_due").asc(nulls_last=True)
 
 
-def tasks_page(
-    assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "han", number: int = 1
-) -> Page[TaskRow]:
+def _task_order(sort: str) -> tuple[str | OrderBy, ...]:
+    orders: dict[str, tuple[str | OrderBy, ...]] = {
+        "ma": ("task__plan_id", "task__position"),
+        "-ma": ("-task__plan_id", "-task__position"),
+        "cham": ("-late", _by_day(""), "task_id"),
+        "moi": (F("changed").desc(nulls_last=True), "task_id"),
+    }
+    return orders.get(sort, (_by_day(sort), "task_id"))
+
+
+def _agency_order(sort: str) -> tuple[str | OrderBy, ...]:
+    orders: dict[str, tuple[str | OrderBy, ...]] = {
+        "ten": ("agency__folded",),
+        "-ten": ("-agency__folded",),
+        "han": (_by_day(""), "agency__folded"),
+        "-han": (_by_day("-"), "agency__folded"),
+    }
+    return orders.get(sort, ("-late", _by_day(""), "agency__folded"))
+
+
+def tasks_page(assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "", number: int = 1) -> Page[TaskRow]:
     """One page of tasks, each with its share of these assignments. Five queries whatever the size."""
     total = assignments.aggregate(n=Count("task", distinct=True))["n"]
     number = _bounded(number, total)
     grouped = (
         assignments.values("task_id")
         .annotate(**_COUNTS, late=Count("pk", filter=is_late(today)), changed=Max("status_at"), one=Max("pk"))
-        .order_by(*TASK_SORTS.get(sort, TASK_SORTS["han"]))
+        .order_by(*_task_order(sort))
     )
     groups = list(grouped[(number - 1) * PAGE : number * PAGE])
     tasks = _with_bodies(Task.objects.select_related("plan")).in_bulk([row["task_id"] for row in groups])
     single = Assignment.objects.select_related("agency").in_bulk([row["one"] for row in groups if row["total"] == 1])
     rows = [TaskRow(tasks[row["task_id"]], _share(row), single.get(row["one"]), today) for row in groups]
-    return Page(rows, number, total)
+    return _page(rows, number, total)
 
 
 def agencies_page(
-    assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "cham", number: int = 1
+    assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "", number: int = 1
 ) -> Page[AgencyRow]:
     """One page of agencies, most late assignments first. Three queries whatever the size."""
     total = assignments.aggregate(n=Count("agency", distinct=True))["n"]
@@ -159,11 +151,11 @@ def agencies_page(
     grouped = (
         assignments.values("agency_id")
         .annotate(**_COUNTS, late=Count("pk", filter=is_late(today)))
-        .order_by(*AGENCY_SORTS.get(sort, AGENCY_SORTS["cham"]))
+        .order_by(*_agency_order(sort))
     )
     groups = list(grouped[(number - 1) * PAGE : number * PAGE])
     agencies = Agency.objects.select_related("area").in_bulk([row["agency_id"] for row in groups])
-    return Page([AgencyRow(agencies[row["agency_id"]], _share(row), today) for row in groups], number, total)
+    return _page([AgencyRow(agencies[row["agency_id"]], _share(row), today) for row in groups], number, total)
 
 
 def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number: int = 1) -> Page[Work]:
@@ -174,7 +166,7 @@ def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number:
     order = assignments.order_by(F("due_date").asc(nulls_last=True), "pk").values_list("pk", flat=True)
     ids = list(order[(number - 1) * PAGE : number * PAGE])
     rows = Assignment.objects.select_related("task__plan", "agency").in_bulk(ids)
-    return Page(works((rows[pk] for pk in ids), today), number, total)
+    return _page(works((rows[pk] for pk in ids), today), number, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +217,24 @@ class TaskFull:
     events: list[Event]
     others: int
     """Agencies with this task whose progress the reader may not see."""
+    open_late: list[Assignment]
+    """Those a coordinator would urge, at most a page of them."""
+
+    @property
+    def source(self) -> str:
+        """The task's words in the document, verbatim; empty for a task added by hand."""
+        start, end = self.task.span_start, self.task.span_end
+        return "" if start is None or end is None else self.task.plan.directive.text[start:end]
+
+    @property
+    def parts(self) -> list[tuple[str, list[Body]]]:
+        """The bodies as printed, by their part."""
+        bodies = list(self.task.bodies.all())
+        return [(str(part.label), [body for body in bodies if body.part == part]) for part in Body.Part]
 
 
 def task_full(task: Task, assignments: QuerySet[Assignment], *, today: dt.date, number: int = 1) -> TaskFull:
-    """A task in full; ``assignments`` is what the reader may see of it. Nine queries whatever the size."""
+    """A task in full; ``assignments`` is what the reader may see of it. Ten queries whatever the size."""
     seen = assignments.filter(task=task)
     summary = counts(seen, today)
     number = _bounded(number, summary.total)
@@ -243,32 +249,17 @@ def task_full(task: Task, assignments: QuerySet[Assignment], *, today: dt.date, 
     return TaskFull(
         task=task,
         overview=summary,
-        page=Page(works(rows[(number - 1) * PAGE : number * PAGE], today), number, summary.total),
+        page=_page(works(rows[(number - 1) * PAGE : number * PAGE], today), number, summary.total),
         events=events[:50],
+        open_late=list(seen.filter(is_late(today)).order_by("due_date", "pk")[:PAGE]),
         others=task.assignments.values("agency").distinct().count() - seen.values("agency").distinct().count(),
     )
 
 
 def task_with_bodies(task_id: int) -> Task:
     """The task with its plan, directive and printed bodies. Raises Task.DoesNotExist; no permission of its own."""
-    return _with_bodies(Task.objects.select_related("plan__directive", "plan__agency")).get(pk=task_id)
-
-
-def export_rows(assignments: QuerySet[Assignment], *, sort: str = "han") -> Iterator[Assignment]:
-    """Every assignment of the list with task, plan, agency and the printed bodies, streamed in the list's order."""
-    orders: dict[str, tuple[Any, ...]] = {
-        "ma": ("task__plan_id", "task__position", "agency__folded"),
-        "moi": (F("status_at").desc(nulls_last=True), "pk"),
-    }
-    order = orders.get(sort, (F("due_date").asc(nulls_last=True), "pk"))
-    rows = assignments.select_related("task__plan__directive", "agency__area").annotate(last_note=last_note())
-    return rows.order_by(*order).iterator(chunk_size=2000)
-
-
-def last_note() -> Subquery:
-    """The latest note in an assignment's history, as an annotation; null where there is none."""
-    noted = StatusChange.objects.filter(assignment=OuterRef("pk")).exclude(note="")
-    return Subquery(noted.order_by("-at", "-pk").values("note")[:1])
+    tasks = Task.objects.select_related("plan__directive", "plan__agency").defer("plan__directive__extraction")
+    return _with_bodies(tasks).get(pk=task_id)
 
 
 def _with_bodies(tasks: QuerySet[Task]) -> QuerySet[Task]:

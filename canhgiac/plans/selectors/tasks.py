@@ -229,6 +229,11 @@ class MyWork:
     """Open assignments beyond those listed."""
 
     @property
+    def several(self) -> bool:
+        """Whether the work is that of more than one agency."""
+        return len({row.assignment.agency_id for row in self.rows}) > 1
+
+    @property
     def rows(self) -> list[Work]:
         """All open ones listed, in order."""
         return [*self.late, *self.soon, *self.rest]

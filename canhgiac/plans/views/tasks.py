@@ -1,0 +1,140 @@
+"""Issued tasks: the list in four faces, its export, one task in full, an officer's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from canhgiac.kit import clock
+from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
+from canhgiac.plans.forms.tasks import VIEWS, TaskFilterForm
+from canhgiac.plans.models import StatusChange
+from canhgiac.plans.selectors import taskexports, tasklists
+from canhgiac.plans.selectors.calendar import plans_for
+from canhgiac.plans.selectors.due import due_words
+from canhgiac.plans.selectors.scope import scope_of
+from canhgiac.plans.selectors.tasks import assignments_for, counts, filtered, my_work
+from canhgiac.plans.services.status import can_undo, choices_for
+
+from .exports import acting
+
+
+@login_required
+@require_safe
+def task_list(request: HttpRequest) -> HttpResponse:
+    """The tasks within the member's reach, narrowed by the address, as a list, a board, by agency or by deadline."""
+    member, today = acting(request), clock.today()
+    scope = scope_of(member)
+    form = TaskFilterForm(request.GET, plans=plans_for(member, scope=scope))
+    found = filtered(assignments_for(member, scope=scope), form.wanted(), today=today)
+    context = {
+        "form": form,
+        "face": form.face,
+        "tabs": _tabs(request, form.face, wide=scope.is_wide),
+        "overview": counts(found, today),
+        "scope": scope,
+        "today": today,
+        "export": [(kind.upper(), f"xuat.{kind}?{request.GET.urlencode()}") for kind in ("xlsx", "csv")],
+    }
+    return render(request, "plans/task_list.html", context | _face(found, form, today, _page_number(request)))
+
+
+def _face(found: Any, form: TaskFilterForm, today: Any, number: int) -> dict[str, Any]:
+    if form.face == "bang":
+        return {"columns": tasklists.board(found, today=today)}
+    if form.face == "co-quan":
+        return {"page": tasklists.agencies_page(found, today=today, sort=form.order, number=number)}
+    if form.face == "han":
+        return {"page": tasklists.deadlines_page(found, today=today, number=number)}
+    return {"page": tasklists.tasks_page(found, today=today, sort=form.order, number=number)}
+
+
+def _tabs(request: HttpRequest, face: str, *, wide: bool) -> list[dict[str, Any]]:
+    tabs = []
+    for key, label in VIEWS.items():
+        query = request.GET.copy()
+        for other in ("page", "sort"):
+            query.pop(other, None)
+        query["xem"] = key
+        if wide or key != "co-quan":
+            tabs.append({"url": f"?{query.urlencode()}", "label": label, "count": None, "active": key == face})
+    return tabs
+
+
+def _page_number(request: HttpRequest) -> int:
+    given = request.GET.get("page", "")
+    return int(given) if given.isdecimal() and len(given) < 7 else 1
+
+
+@login_required
+@require_safe
+def task_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    """The filtered list as a workbook or as CSV, streamed."""
+    member, today = acting(request), clock.today()
+    form = TaskFilterForm(request.GET, plans=plans_for(member))
+    found = filtered(assignments_for(member), form.wanted(), today=today)
+    rows = taskexports.rows(found, today=today, sort=form.order)
+    headers = {"Content-Disposition": f'attachment; filename="nhiem-vu-{today:%Y%m%d}.{kind}"'}
+    if kind == "csv":
+        return StreamingHttpResponse(csv_lines(taskexports.headings(), rows), content_type=CSV, headers=headers)
+    sheet = Sheet(_("Nhiệm vụ"), taskexports.headings(), rows, taskexports.WIDTHS)
+    return StreamingHttpResponse(xlsx([sheet]), content_type=XLSX, headers=headers)
+
+
+@login_required
+@require_safe
+def task_detail(request: HttpRequest, task_id: int) -> HttpResponse:
+    """One task: its words in the document, its agencies, its history. 404 where none of it is the reader's."""
+    member, today = acting(request), clock.today()
+    scope = scope_of(member)
+    mine = assignments_for(member, past=True, scope=scope)
+    if not mine.filter(task=task_id).exists():
+        raise Http404
+    full = tasklists.task_full(tasklists.task_with_bodies(task_id), mine, today=today, number=_page_number(request))
+    undo = _undo(member, [work.assignment.pk for work in full.page])
+    context = {
+        "full": full,
+        "task": full.task,
+        "rows": [(row, choices_for(scope, row.assignment), row.assignment.pk in undo) for row in full.page],
+        "rule_words": due_words(full.task.due_rule, strictly_before=full.task.strictly_before),
+        "scope": scope,
+        "today": today,
+    }
+    return render(request, "plans/task_detail.html", context)
+
+
+@login_required
+@require_safe
+def my_tasks(request: HttpRequest) -> HttpResponse:
+    """What the member's own agencies have to do: late first, due within a week, then the rest."""
+    member = acting(request)
+    scope = scope_of(member)
+    work = my_work(member)
+    groups = [
+        ("late", _("Quá hạn"), work.late),
+        ("soon", _("Đến hạn trong 7 ngày"), work.soon),
+        ("rest", _("Còn lại"), work.rest),
+    ]
+    context = {
+        "groups": [
+            (key, label, [(row, choices_for(scope, row.assignment)) for row in rows])
+            for key, label, rows in groups
+            if rows
+        ],
+        "work": work,
+        "done": [(change, can_undo(member, change)) for change in work.done],
+        "scope": scope,
+        "today": clock.today(),
+    }
+    return render(request, "plans/my_tasks.html", context)
+
+
+def _undo(member: Any, ids: list[int]) -> set[int]:
+    """The assignments whose latest change the member may still take back."""
+    latest = StatusChange.objects.filter(assignment__in=ids).order_by("assignment", "-at", "-pk").distinct("assignment")
+    return {change.assignment_id for change in latest if can_undo(member, change)}
