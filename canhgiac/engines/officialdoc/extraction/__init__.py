@@ -18,16 +18,17 @@ from .fields import is_field_line, read_fields
 from .findings import conflicting_dates, read_findings
 from .frame import find_frame
 from .header import read_header
-from .lines import read_lines
+from .lines import read_lines, words_only
 from .mapped import Mapped
 from .obligations import owners_by_span, read_obligations
 from .outline import Node, build, sections
 from .outreach import read_audiences, read_budget, read_channels, read_slogan, read_topics, walk_roles
-from .paragraphs import join_lines, wrap_width
+from .paragraphs import join_lines, mend_torn, wrap_width
 from .people import read_recipients
 from .roles import Role
 from .suspects import read_suggestions
 from .targets import read_targets
+from .texttables import find_text_tables
 
 __all__ = ["conflicting_dates", "extract"]
 _BACKGROUND = frozenset({"background", "preamble"})
@@ -37,7 +38,7 @@ Clauses = Sequence[tuple[Node, Role]]
 
 def extract(source: Source) -> Extraction:
     """The plan found in ``source``; every piece carries its span of ``source.text``."""
-    lines = read_lines(source)
+    lines = mend_torn(words_only(find_text_tables(read_lines(source))))
     frame = find_frame(lines)
     width = wrap_width(lines)
     roots: list[Node] = []

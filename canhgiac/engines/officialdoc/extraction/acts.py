@@ -15,19 +15,25 @@ from .mapped import Mapped
 
 Role = Literal["basis", "parent", "reference"]
 _KINDS = (
-    r"Luật|Bộ [lL]uật|Pháp lệnh|Nghị quyết(?: liên tịch)?|Nghị định|Quyết định|Chỉ thị|Công điện|Thông tư(?: liên tịch)?|Kế hoạch(?: hành động| phối hợp| liên tịch)?|"
-    r"Chương trình(?: hành động| phối hợp)?|Đề án|Kết luận|Thông báo|Công văn|Văn bản|Hướng dẫn|Tờ trình|Báo cáo|Quy chế|Quy định|Chiến lược|Phương án|Công ước|Hiệp định"
+    r"Luật|Bộ [lL]uật|Pháp lệnh|Nghị quyết(?: liên tịch)?|Nghị định|Quyết định|Chỉ thị|Công điện|Thông tư(?: liên "
+    r"tịch)?|Kế hoạch(?: hành động| phối hợp| liên tịch)?|"
+    r"Chương trình(?: hành động| phối hợp)?|Đề án|Kết luận|Thông báo|Công văn|Văn bản|Hướng dẫn|Tờ trình|Báo cáo|Quy "
+    r"chế|Quy định|Chiến lược|Phương án|Công ước|Hiệp định"
 )
 _CODE = (
     rf"\d{{1,5}}[a-z]?\s?[/-]\s?(?:\d{{4}}/)?[{UPPER}][{UPPER}0-9a-z]{{0,9}}(?:[-/][{UPPER}0-9][\w.&]{{0,12}}){{0,4}}"
 )
+_KIND = re.compile(rf"\b(?:{_KINDS})\b")
 _NUMBERED = re.compile(rf"\b(?P<kind>{_KINDS})(?P<name>\s[^,;.()“”\d]{{2,90}}?)?\s(?:số\s?:?\s?)?(?P<number>{_CODE})")
 _DATED = re.compile(
     r"[,\s]{1,3}(?:ngày\s)?(?P<date>\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}|\d{1,2}\stháng\s\d{1,2}\s(?:năm\s)?\d{4})"
 )
 _OF = re.compile(r",?\scủa\s(?=\S)")
 _LAW = re.compile(
-    rf"\b(?P<kind>Luật|Bộ [lL]uật|Pháp lệnh)\s(?P<name>(?:sửa đổi, bổ sung một số điều của\s(?:Luật\s|các luật\s)?)?[{UPPER}][\w-]{{1,10}}(?:(?:,\s|\s(?:và\s)?)(?!(?:ngày|số|năm|của|về|để|trong|đã|do|được|có|quy định|hiện hành|nhằm|theo|cho|các|là|với|tại|trên|nêu|này|thì|từ|khi|đến|phải|bảo đảm|Luật|Bộ|Nghị|Điều|Thủ|Chính phủ|Quyết|Chỉ)\b)[\w-]{{1,10}}){{0,9}})"
+    rf"\b(?P<kind>Luật|Bộ [lL]uật|Pháp lệnh)\s(?P<name>(?:sửa đổi, bổ sung một số điều của\s(?:Luật\s|các "
+    rf"luật\s)?)?[{UPPER}][\w-]{{1,10}}(?:(?:,\s|\s(?:và\s)?)(?!(?:ngày|số|năm|của|về|để|trong|đã|do|được|có|quy "
+    rf"định|hiện hành|nhằm|theo|cho|các|là|với|tại|trên|nêu|này|thì|từ|khi|đến|phải|bảo đảm|Luật|Bộ|Nghị|Điều|Thủ|"
+    rf"Chính phủ|Quyết|Chỉ)\b)[\w-]{{1,10}}){{0,9}})"
 )
 _LAW_DATE = re.compile(
     r"\s(?:ngày\s)(?P<date>\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}|\d{1,2}\stháng\s\d{1,2}\snăm\s\d{4})|\snăm\s\d{4}\b"
@@ -79,6 +85,15 @@ def when(words: str) -> str | None:
     return iso(found["d"], found["m"], found["y"]) if found else None
 
 
+def _nearest_kind(found: re.Match[str]) -> tuple[int, str]:
+    """Where the citation starts: of "Kế hoạch triển khai Nghị quyết số 1" the act is the second."""
+    begin, kind = found.start("kind"), found["kind"]
+    if found["name"]:
+        for inner in _KIND.finditer(found[0], len(kind), found.start("number") - found.start()):
+            begin, kind = found.start() + inner.start(), inner[0]
+    return begin, kind
+
+
 def read_acts(piece: Mapped, *, preamble: bool) -> list[CitedAct]:
     """The acts cited in one clause; ``preamble``: it stands before the first section."""
     text = piece.text
@@ -87,6 +102,7 @@ def read_acts(piece: Mapped, *, preamble: bool) -> list[CitedAct]:
     opening = text[:60]
     for found in _NUMBERED.finditer(text):
         end = found.end()
+        begin, kind = _nearest_kind(found)
         dated = _DATED.match(text, end)
         issued = when(dated["date"]) if dated else None
         end = dated.end() if dated else end
@@ -94,23 +110,24 @@ def read_acts(piece: Mapped, *, preamble: bool) -> list[CitedAct]:
         if by:
             names = read_bodies(text, by.end(), longest=120)
             extra = re.match(
-                r"(?:Chính phủ|Thủ tướng (?:C|c)hính phủ|Quốc hội|Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung ương(?: Đảng)?|Bộ trưởng)",
+                r"(?:Chính phủ|Thủ tướng (?:C|c)hính phủ|Quốc hội|Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung "
+                r"ương(?: Đảng)?|Bộ trưởng)",
                 text[by.end() :],
             )
             if extra:
                 end = by.end() + extra.end()
             elif names and names.items:
                 end = names.items[0][1]
-        taken.append((found.start(), end))
+        taken.append((begin, end))
         number = re.sub(r"\s", "", found["number"])
         out.append(
             CitedAct(
-                piece.text[found.start() : end],
-                found["kind"],
+                piece.text[begin:end],
+                kind,
                 number,
                 issued,
-                _role(text, opening, found.start(), preamble=preamble),
-                piece.span(found.start(), end),
+                _role(text, opening, begin, preamble=preamble),
+                piece.span(begin, end),
             )
         )
     for found in _LAW.finditer(text):
@@ -137,7 +154,7 @@ def _role(text: str, opening: str, start: int, *, preamble: bool) -> Role:
         return "basis"
     if preamble and (
         _CARRIES_OUT.search(text[:start])
-        or (opening.startswith(("Thực hiện", "Triển khai")) and "," not in text[:start].split("của")[0])
+        or (opening.startswith(("Thực hiện", "Triển khai")) and "," not in text[:start].split("của", maxsplit=1)[0])
     ):
         return "parent"
     return "reference"

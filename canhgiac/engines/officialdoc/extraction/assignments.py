@@ -23,28 +23,35 @@ from .tables import table_assignments
 _TRIM = " .:;,-–"
 # What may stand between the bodies and the tasks of a heading without being a task itself.
 _NO_TASK = re.compile(
-    r"(?:\s*(?:,|chủ trì|là cơ quan (?:thường trực|chủ trì|đầu mối)|có (?:trách nhiệm|nhiệm vụ)|chịu trách nhiệm|tổ chức|thực hiện|triển khai|và|"
-    r"các (?:nhiệm vụ|nội dung)|(?:một số )?(?:nhiệm vụ|nội dung)|sau(?: đây)?|như sau|cụ thể|theo chức năng, nhiệm vụ(?: được giao)?|theo chức năng|căn cứ chức năng, nhiệm vụ(?: được giao)?))*\s*:?\s*$"
+    r"(?:\s*(?:,|chủ trì|là cơ quan (?:thường trực|chủ trì|đầu mối)|có (?:trách nhiệm|nhiệm vụ)|chịu trách nhiệm|tổ "
+    r"chức|thực hiện|triển khai|và|"
+    r"các (?:nhiệm vụ|nội dung)|(?:một số )?(?:nhiệm vụ|nội dung)|sau(?: đây)?|như sau|cụ thể|theo chức năng, nhiệm "
+    r"vụ(?: được giao)?|theo chức năng|căn cứ chức năng, nhiệm vụ(?: được giao)?))*\s*:?\s*$"
 )
 _COOP = re.compile(r"[Pp]hối hợp\s*(?:chặt chẽ\s*)?(?:với|cùng|cùng với)?\s+")
 _ADVERBIAL = re.compile(
-    r"(?:Căn cứ|Trên cơ sở|Định kỳ|Hằng (?:năm|quý|tháng)|Hàng (?:năm|quý|tháng)|Trước ngày|Trong quá trình|Quá trình|Khi|Nhận được|Theo chức năng|Đối với)\b"
+    r"(?:Căn cứ|Trên cơ sở|Định kỳ|Hằng (?:năm|quý|tháng)|Hàng (?:năm|quý|tháng)|Trước ngày|Trong quá trình|Quá "
+    r"trình|Khi|Nhận được|Theo chức năng|Đối với)\b"
 )
 _SENTENCE_FORCE = re.compile(r"(?:(?<=[.;] )|^)(?=(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+\S)")
 _THEME = re.compile(
-    r"(?:Công tác|Kinh phí|Nguồn|Thời gian|Chế độ|Nội dung|Nhiệm vụ|Giải pháp|Hình thức|Mục|Yêu cầu|Về|Việc|Đối tượng|Phạm vi|Địa điểm|Thành phần|"
-    r"Hoạt động|Sản phẩm|Kết quả|Tiến độ|Lộ trình|Giai đoạn|Đợt|Tháng|Quý|Năm|Khen thưởng|Xử lý|Phòng|Chống|Bước|Phần|Một số|Những|Các (?:nhiệm|giải|hoạt|nội|hình|biện|chỉ|mục))\b"
+    r"(?:Công tác|Kinh phí|Nguồn|Thời gian|Chế độ|Nội dung|Nhiệm vụ|Giải pháp|Hình thức|Mục|Yêu cầu|Về|Việc|Đối "
+    r"tượng|Phạm vi|Địa điểm|Thành phần|"
+    r"Hoạt động|Sản phẩm|Kết quả|Tiến độ|Lộ trình|Giai đoạn|Đợt|Tháng|Quý|Năm|Khen thưởng|Xử lý|Phòng|Chống|Bước|"
+    r"Phần|Một số|Những|Các (?:nhiệm|giải|hoạt|nội|hình|biện|chỉ|mục))\b"
 )
 _ALLOTS = re.compile(r"PHÂN CÔNG|TRÁCH NHIỆM|TỔ CHỨC THỰC HIỆN")
 _COMPLETES = re.compile(r"(?:bao gồm|gồm|như sau|sau đây|sau|cụ thể|bảo đảm|đảm bảo|trong đó|như|nội dung)\s*:$")
 _CARRY_OUT = re.compile(
-    r"nghiêm túc (?:tổ chức |triển khai )*(?:triển khai|thực hiện)|(?:triển khai|tổ chức) thực hiện\b[^.;]{0,30}\.?/?\.?$"
+    r"nghiêm túc (?:tổ chức |triển khai )*(?:triển khai|thực hiện)|(?:triển khai|tổ chức) thực "
+    r"hiện\b[^.;]{0,30}\.?/?\.?$"
 )
 _THIS_PLAN = re.compile(
     r"(?:[Kk]ế hoạch|[Đđ]ề án|[Qq]uyết định|[Cc]hỉ thị|[Cc]hương trình) này|khó khăn, vướng mắc|vướng mắc|phát sinh"
 )
 _GENERIC_ACT = re.compile(
-    r"(?:nghiêm túc )?(?:triển khai|tổ chức|thực hiện|xây dựng|báo cáo|đánh giá|tổng hợp|gửi|kịp thời|phản ánh|chủ động|nghiêm túc)"
+    r"(?:nghiêm túc )?(?:triển khai|tổ chức|thực hiện|xây dựng|báo cáo|đánh giá|tổng hợp|gửi|kịp thời|phản ánh|chủ "
+    r"động|nghiêm túc)"
 )
 _GROUP = re.compile(r"(?:[Cc]ác|[Tt]hủ trưởng các|[Tt]hủ trưởng cơ quan|[Cc]ơ quan, đơn vị|[Đđ]ịa phương|[Cc]ác cấp)\b")
 _MONEY = re.compile(
@@ -201,10 +208,8 @@ class _Collector:
         self.add(owner, _task(node, said))
 
     def _unowned(self, node: Node, role: Role, force: Modality | None, *, heading: bool) -> None:
-        if (
-            role == "preamble"
-            or role in {"background", "scope", "aim", "topics", "forms"}
-            and not _has_agency_below(node)
+        if role == "preamble" or (
+            role in {"background", "scope", "aim", "topics", "forms"} and not _has_agency_below(node)
         ):
             return
         if self._sentences(node, role):
@@ -336,13 +341,12 @@ def _only_force(text: str) -> Modality | None:
 
 def _is_heading_of(found: Bodies, text: str, node: Node) -> bool:
     """Under a body's heading only a heading-like clause may name another owner; its other clauses are its own tasks."""
-    rest = text[found.end :]
-    return (
-        bool(node.label)
-        and node.label is not None
-        and node.label.kind in {"arabic", "roman", "upper", "dotted2", "letter"}
-        and not rest.strip(_TRIM)
-    )
+    rest = text[found.end :].strip()
+    if node.label is None:
+        return False
+    if rest.startswith(":") and rest.strip(_TRIM):
+        return True
+    return node.label.kind in {"arabic", "roman", "upper", "dotted2", "letter"} and not rest.strip(_TRIM)
 
 
 def _is_subheading(node: Node) -> bool:

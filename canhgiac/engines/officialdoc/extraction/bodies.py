@@ -18,38 +18,57 @@ _CAP = rf"(?=[{UPPER}])"
 # with what must follow where the word is also an ordinary one (Sở hữu, Ban hành, Báo cáo, Phòng ngừa, Hội nghị).
 _HEADS = (
     rf"Sở(?!\s+(?:hữu|thích|dĩ|trường))(?=\s|,|$|:)|Công an(?!\s+toàn)|(?:Ủy|Uỷ) ban|UBND|UB\s?MTTQ(?:VN)?|UBMT|"
-    rf"MTTQ(?:VN)?|Mặt trận|VP\s?UBND|Văn phòng|(?:Tiểu b|Liên b|B)an Chỉ đạo (?:thực hiện|triển khai|xây dựng|ứng dụng)|(?:Tiểu b|Liên b|B)an\s+(?!hành|bố|đầu|ngày|đêm|cho|phát)(?=\w)|BCĐ|BCH|TBCĐ|"
-    rf"Bộ (?:Chỉ huy|CHQS|Tư lệnh|đội|phận|{_CAP})|BĐBP|Báo (?:và |{_CAP})|Đài(?=\s|,|$)|Cổng (?:Thông tin|TTĐT)|Tạp chí|"
+    rf"MTTQ(?:VN)?|Mặt trận|VP\s?UBND|Văn phòng|(?:Tiểu b|Liên b|B)an Chỉ đạo (?:thực hiện|triển khai|xây dựng|ứng "
+    rf"dụng)|(?:Tiểu b|Liên b|B)an\s+(?!hành|bố|đầu|ngày|đêm|cho|phát)(?=\w)|BCĐ|BCH|TBCĐ|"
+    rf"Bộ (?:Chỉ huy|CHQS|Tư lệnh|đội|phận|{_CAP})|BĐBP|Báo (?:và |{_CAP})|Đài(?=\s|,|$)|Cổng (?:Thông tin|TTĐT)|Tạp "
+    rf"chí|"
     rf"Ngân hàng|NHNN|Kho bạc|Cục(?=\s)|Chi cục|Tổng cục|Thuế (?:tỉnh|thành|cơ|{_CAP})|Hải quan|Bảo hiểm|BHXH|Bưu điện|"
-    rf"Bưu chính|Viễn thông\s+{_CAP}|VNPT|Viettel|Mobi[Ff]one|Vina[Pp]hone|Điện lực|Công ty|Tập đoàn|Tổng (?:công ty|Công ty)|"
-    rf"Doanh nghiệp|Hội đồng [Pp]hối hợp(?: [Pp]hổ biến,? giáo dục pháp luật| PBGDPL)?|Hội (?:đồng|liên hiệp|viên|{_CAP})|Đoàn (?:thanh niên|đại biểu|thể|khối|viên|các|tỉnh|xã|phường|{_CAP})|"
+    rf"Bưu chính|Viễn thông\s+{_CAP}|VNPT|Viettel|Mobi[Ff]one|Vina[Pp]hone|Điện lực|Công ty|Tập đoàn|Tổng (?:công ty|"
+    rf"Công ty)|"
+    rf"Doanh nghiệp|Hội đồng [Pp]hối hợp(?: [Pp]hổ biến,? giáo dục pháp luật| PBGDPL)?|Hội (?:đồng|liên hiệp|viên|"
+    rf"{_CAP})|Đoàn (?:thanh niên|đại biểu|thể|khối|viên|các|tỉnh|xã|phường|{_CAP})|"
     rf"ĐTN|LĐLĐ|(?:Tỉnh|Thành|Huyện|Quận|Thị|Xã)\s?[đĐ]oàn|(?:Tỉnh|Thành|Huyện|Quận|Thị|Đảng)\s?(?:ủy|uỷ|Ủy)|Liên đoàn|"
-    rf"Liên minh|Liên hiệp|Hiệp hội|(?:Tòa|Toà) án|TAND|Viện [kK]iểm sát|VKSND|Viện\s+{_CAP}|Thanh tra|Thống kê (?:tỉnh|thành|cơ sở|{_CAP})|(?:Cục |Chi cục )?Thi hành án|"
-    rf"Trường (?:Đại|Cao|Chính|Trung|Tiểu|THPT|THCS|Mầm|Phổ|Nghiệp|Dân|{_CAP})|Đại học|Học viện|Trung tâm|Bệnh viện|Thư viện|Bảo tàng|"
+    rf"Liên minh|Liên hiệp|Hiệp hội|(?:Tòa|Toà) án|TAND|Viện [kK]iểm sát|VKSND|Viện\s+{_CAP}|Thanh tra (?=tỉnh|thành|"
+    rf"Sở|sở|huyện|giao|[{UPPER}])|Thống kê (?:tỉnh|thành|cơ sở|{_CAP})|(?:Cục |Chi cục )?Thi hành án|"
+    rf"Trường (?:Đại|Cao|Chính|Trung|Tiểu|THPT|THCS|Mầm|Phổ|Nghiệp|Dân|{_CAP})|Đại học|Học viện|Trung tâm|Bệnh viện|"
+    rf"Thư viện|Bảo tàng|"
     rf"Nhà (?:văn hóa|văn hoá|thiếu nhi|Thiếu nhi|Văn h|xuất bản|mạng|trường)|Trạm\s|Đội(?!\s+ngũ)\s|Đồn\s|Hạt Kiểm|"
-    rf"Tổ công tác (?:thực hiện|triển khai)|Tổ (?:công tác|công nghệ|Công|giúp việc|thư ký|liên ngành|dân phố|{_CAP})|Phòng (?:chuyên môn|giao dịch|{_CAP})|HĐND|ĐBQH|"
-    rf"Thường trực|Chủ tịch|Phó Chủ tịch|Giám đốc|Thủ trưởng|Chánh\s|Trưởng\s|Người đứng đầu|Lãnh đạo|Hiệu trưởng|Thành viên|"
-    rf"Bí thư|Cơ quan|Đơn vị(?!\s+tính)|Quân khu|Cảnh sát|Khối\s|Câu lạc bộ|Quỹ (?:[Tt]ín|[Bb]ảo|[Đđ]ầu|[Pp]hát|{_CAP})|Khoa\s+{_CAP}|Địa phương|"
+    rf"Tổ công tác (?:thực hiện|triển khai)|Tổ (?:công tác|công nghệ|Công|giúp việc|thư ký|liên ngành|dân phố|"
+    rf"{_CAP})|Phòng (?:chuyên môn|giao dịch|{_CAP})|HĐND|ĐBQH|"
+    rf"Thường trực|Chủ tịch|Phó Chủ tịch|Giám đốc|Thủ trưởng|Chánh\s|Trưởng\s|Người đứng đầu|Lãnh đạo|Hiệu trưởng|"
+    rf"Thành viên|"
+    rf"Bí thư|Cơ quan|Đơn vị(?!\s+tính)|Quân khu|Cảnh sát|Khối\s|Câu lạc bộ|Quỹ (?:[Tt]ín|[Bb]ảo|[Đđ]ầu|[Pp]hát|"
+    rf"{_CAP})|Khoa\s+{_CAP}|Địa phương|"
     rf"Cấp (?:ủy|uỷ)|Chính quyền|Đảng (?:ủy|bộ)|Nhân dân|Công đoàn|Chi nhánh|Vườn quốc gia|Lực lượng|Cộng đồng|"
-    rf"(?:UBND\s)?(?:Xã|Phường|Đặc khu|Thị trấn|Thị xã|Huyện|Quận|Thành phố)\s+{_CAP}|Trại (?:giam|tạm)|Vùng Cảnh sát|Xí nghiệp|Hợp tác xã|Ngành\s|"
+    rf"(?:UBND\s)?(?:Xã|Phường|Đặc khu|Thị trấn|Thị xã|Huyện|Quận|Thành phố)\s+{_CAP}|Trại (?:giam|tạm)|Vùng Cảnh "
+    rf"sát|Xí nghiệp|Hợp tác xã|Ngành\s|"
     rf"Nhóm\s+{_CAP}|Tỉnh\s+{_CAP}|Sở,"
 )
 _GROUP_NOUN = (
-    r"(?:(?:S|s)ở|(?:B|b)an|(?:B|b)ộ(?=[,\s])|(?:N|n)gành|(?:P|p)hòng(?!\s*,?\s*(?:chống|ngừa|tránh))|(?:Đ|đ)ơn vị|(?:C|c)ơ quan|"
-    r"(?:D|d)oanh nghiệp|(?:T|t)ổ chức|(?:Đ|đ)ịa phương|(?:H|h)uyện|(?:Q|q)uận|(?:T|t)hị xã|(?:T|t)hành phố|(?:X|x)ã|(?:P|p)hường|"
-    r"(?:T|t)rường(?!\s+hợp)|(?:C|c)ơ sở|(?:H|h)ội(?!\s+(?:nghị|thi|thảo|chợ))|(?:Đ|đ)oàn(?: thể)?|(?:N|n)gân hàng|(?:N|n)hà (?:mạng|trường|cung cấp|xe)|(?:C|c)ấp|"
-    r"(?:K|k)hoa|(?:T|t)rung tâm|(?:C|c)hi (?:cục|nhánh|hội|đoàn|bộ)|(?:Đ|đ)ồng chí|(?:T|t)hành viên|(?:C|c)hủ (?:đầu tư|sở hữu|quản|xe|rừng)|(?:C|c)ông ty|"
-    r"(?:B|b)áo(?! cáo)|(?:Đ|đ)ài|(?:H|h)ợp tác xã|(?:T|t)ổ(?= )|(?:T|t)hôn|(?:K|k)hu(?= )|(?:H|h)iệp hội|(?:B|b)ệnh viện|"
-    r"UBND|(?:Ủ|Uỷ|ủ)y? ?ban|(?:C|c)ông an|(?:C|c)ục|(?:V|v)ăn phòng|(?:V|v)iện|(?:T|t)ập đoàn|(?:T|t)ổng công ty|(?:H|h)ãng|"
-    r"(?:L|l)ực lượng|(?:Đ|đ)ảng (?:ủy|bộ)|(?:T|t)hôn|(?:L|l)ãnh đạo|(?:T|t)rạm|(?:Đ|đ)ội(?! ngũ)|(?:T|t)ỉnh|(?:K|k)hối|(?:C|c)âu lạc bộ|"
-    r"(?:T|t)rưởng|(?:L|l)iên đoàn|(?:N|n)hóm|(?:Đ|đ)ầu mối|(?:B|b)uôn|(?:Ấ|ấ)p|(?:B|b)ản(?= (?:,|và))|(?:M|m)ặt trận|(?:T|t)hủ trưởng|(?:Đ|đ)ặc khu)"
+    r"(?:(?:S|s)ở|(?:B|b)an|(?:B|b)ộ(?=[,\s])|(?:N|n)gành|(?:P|p)hòng(?!\s*,?\s*(?:chống|ngừa|tránh))|(?:Đ|đ)ơn vị|"
+    r"(?:C|c)ơ quan|"
+    r"(?:D|d)oanh nghiệp|(?:T|t)ổ chức|(?:Đ|đ)ịa phương|(?:H|h)uyện|(?:Q|q)uận|(?:T|t)hị xã|(?:T|t)hành phố|(?:X|x)ã|"
+    r"(?:P|p)hường|"
+    r"(?:T|t)rường(?!\s+hợp)|(?:C|c)ơ sở|(?:H|h)ội(?!\s+(?:nghị|thi|thảo|chợ))|(?:Đ|đ)oàn(?: thể)?|(?:N|n)gân hàng|"
+    r"(?:N|n)hà (?:mạng|trường|cung cấp|xe)|(?:C|c)ấp|"
+    r"(?:K|k)hoa|(?:T|t)rung tâm|(?:C|c)hi (?:cục|nhánh|hội|đoàn|bộ)|(?:Đ|đ)ồng chí|(?:T|t)hành viên|(?:C|c)hủ "
+    r"(?:đầu tư|sở hữu|quản|xe|rừng)|(?:C|c)ông ty|"
+    r"(?:B|b)áo(?! cáo)|(?:Đ|đ)ài|(?:H|h)ợp tác xã|(?:T|t)ổ(?= )|(?:T|t)hôn|(?:K|k)hu(?= )|(?:H|h)iệp hội|(?:B|b)ệnh "
+    r"viện|"
+    r"UBND|(?:Ủ|Uỷ|ủ)y? ?ban|(?:C|c)ông an|(?:C|c)ục|(?:V|v)ăn phòng|(?:V|v)iện|(?:T|t)ập đoàn|(?:T|t)ổng công ty|"
+    r"(?:H|h)ãng|"
+    r"(?:L|l)ực lượng|(?:Đ|đ)ảng (?:ủy|bộ)|(?:T|t)hôn|(?:L|l)ãnh đạo|(?:T|t)rạm|(?:Đ|đ)ội(?! ngũ)|(?:T|t)ỉnh|(?:K|"
+    r"k)hối|(?:C|c)âu lạc bộ|"
+    r"(?:T|t)rưởng|(?:L|l)iên đoàn|(?:N|n)hóm|(?:Đ|đ)ầu mối|(?:B|b)uôn|(?:Ấ|ấ)p|(?:B|b)ản(?= (?:,|và))|(?:M|m)ặt "
+    r"trận|(?:T|t)hủ trưởng|(?:Đ|đ)ặc khu)"
 )
 _GROUP = rf"(?:Các|các|Những|những|Toàn bộ|Từng|từng|Một số|một số|Mỗi|Tất cả các|Tất cả)\s+{_GROUP_NOUN}\b"
 HEAD = re.compile(rf"(?:{_HEADS}|{_GROUP})")
 _HEAD_CAPS = re.compile(rf"(?:{_HEADS}|{_GROUP})", re.IGNORECASE)
 # Ordinary words that only look like a head once case is ignored.
 _NOT_A_HEAD = re.compile(
-    r"(?:ban hành|báo (?:cáo|chí|động)|phòng\s*,?\s*(?:chống|ngừa|tránh)|hội (?:nghị|thi|thảo|nhập)|bộ (?:chỉ|tiêu|tài|câu)|"
+    r"(?:ban hành|báo (?:cáo|chí|động)|phòng\s*,?\s*(?:chống|ngừa|tránh)|hội (?:nghị|thi|thảo|nhập)|bộ (?:chỉ|tiêu|"
+    r"tài|câu)|"
     r"đoàn kết|tổ chức|đội ngũ|sở hữu|công tác|thanh tra,\s*kiểm tra|viện (?:trợ|dẫn)|trường hợp|đài thọ)",
     re.IGNORECASE,
 )
@@ -57,20 +76,31 @@ _NOT_A_HEAD = re.compile(
 # Words after which no name goes on: verbs and connectives of assigning clauses, always in small letters,
 # so that "Sở Xây dựng xây dựng kế hoạch" stops at the second "xây dựng".
 _VERBS = (
-    "chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|căn cứ|thực hiện|triển khai|tham mưu|chỉ đạo|tăng cường|"
-    "đẩy mạnh|xây dựng|tiếp tục|chủ động|nghiêm túc|là|để|theo|hướng dẫn|rà soát|báo cáo|phải|cần|(?<!Giáo dục )thường xuyên|"
-    "kịp thời|định kỳ|quan tâm|giúp|làm (?:tốt|đầu|rõ|việc)|bố trí|cung cấp(?! dịch| nước| hạ)|đăng tải|đăng|phát sóng|lồng ghép|"
-    "nghiên cứu|tuyên truyền|phát động|vận động|giám sát|phân công|đưa|tích cực|nâng cao|chuẩn bị|kiểm tra|đôn đốc|theo dõi|"
-    "tổng hợp|đề xuất|lập (?:kế|dự|danh)|gửi|ban hành|quán triệt|phổ biến|bảo đảm|đảm bảo|huy động|khuyến khích|mở|đánh giá|"
-    "sơ kết|tổng kết|cập nhật|công khai|công bố|hỗ trợ|tập trung|tạo (?:điều|chuyển|sự|môi)|phát huy|quản lý(?=,| chặt| tốt| việc)|"
+    "chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|căn cứ|thực hiện|triển khai|tham mưu|chỉ đạo|tăng "
+    "cường|"
+    "đẩy mạnh|xây dựng|tiếp tục|chủ động|nghiêm túc|là|để|theo|hướng dẫn|rà soát|báo cáo|phải|cần|(?<!Giáo dục "
+    ")thường xuyên|"
+    "kịp thời|định kỳ|quan tâm|giúp|làm (?:tốt|đầu|rõ|việc)|bố trí|cung cấp(?! dịch| nước| hạ)|đăng tải|đăng|phát "
+    "sóng|lồng ghép|"
+    "nghiên cứu|tuyên truyền|phát động|vận động|giám sát|phân công|đưa|tích cực|nâng cao|chuẩn bị|kiểm tra|đôn đốc|"
+    "theo dõi|"
+    "tổng hợp|đề xuất|lập (?:kế|dự|danh)|gửi|ban hành|quán triệt|phổ biến|bảo đảm|đảm bảo|huy động|khuyến khích|mở|"
+    "đánh giá|"
+    "sơ kết|tổng kết|cập nhật|công khai|công bố|hỗ trợ|tập trung|tạo (?:điều|chuyển|sự|môi)|phát huy|quản lý(?=,| "
+    "chặt| tốt| việc)|"
     "xử lý|tiếp nhận|giải quyết|duy trì|khai thác|sử dụng(?! ngân| lao| đất)|ứng dụng|phân bổ|cân đối|thẩm định|"
-    "trình (?:UBND|Ủy|cấp|Chủ)|ký|tham gia|vào cuộc|đồng hành|nắm|bám sát|khẩn trương|hoàn thành|hoàn thiện|đổi mới|mở rộng|"
-    "củng cố|kiện toàn|thành lập|bổ sung|in ấn|cấp phát|biên soạn|biên tập|sản xuất (?:chương|các|tin|phóng|video)|treo|"
-    "phát (?:tờ|tài|các)|giới thiệu|thông tin (?:kịp|đầy|rộng|tuyên)|thông báo|yêu cầu|đề nghị|giao (?:nhiệm|cho)|cử|dành|ưu tiên|"
+    "trình (?:UBND|Ủy|cấp|Chủ)|ký|tham gia|vào cuộc|đồng hành|nắm|bám sát|phản ánh|trước|sau|chậm nhất|khẩn trương|"
+    "hoàn thành|hoàn thiện|đổi mới|mở rộng|"
+    "củng cố|kiện toàn|thành lập|bổ sung|in ấn|cấp phát|biên soạn|biên tập|sản xuất (?:chương|các|tin|phóng|video)|"
+    "treo|"
+    "phát (?:tờ|tài|các)|giới thiệu|thông tin (?:kịp|đầy|rộng|tuyên)|thông báo|yêu cầu|đề nghị|giao (?:nhiệm|cho)|cử|"
+    "dành|ưu tiên|"
     "kết hợp|chấp hành|tiến hành|chú trọng|đa dạng|khắc phục|h(?:ằ|à)ng (?:năm|quý|tháng)|được|không|sẽ|đã|khi|nếu|"
     "trong(?! tỉnh| nước)|nhằm|trên cơ sở|về|đến|tại các kỳ|với|do|bằng|qua|nghiêm|thống nhất|lựa chọn|"
-    "tổ chức(?! chính| xã| tín| thành| đoàn| đảng| Đảng| hội| cung| Hội| kinh| phi| quốc|,| có| liên| khác| sự| và các| trên)|"
-    "xem xét|thu thập|ngăn chặn|phát hiện|phân tích|xác định|xác minh|tìm kiếm|vận hành|bồi dưỡng|tập huấn|cụ thể h(?:óa|oá)|"
+    "tổ chức(?! chính| xã| tín| thành| đoàn| đảng| Đảng| hội| cung| Hội| kinh| phi| quốc|,| có| liên| khác| sự| và "
+    "các| trên)|"
+    "xem xét|thu thập|ngăn chặn|phát hiện|phân tích|xác định|xác minh|tìm kiếm|vận hành|bồi dưỡng|tập huấn|cụ thể "
+    "h(?:óa|oá)|"
     "khen thưởng|biểu dương|góp phần|cho|thu hút|tìm hiểu|đấu tranh|nhân rộng|lãnh đạo(?= thực| chỉ| công|,)|tuần tra|"
     "kiểm soát chặt|thanh tra(?=,| việc)|đẩy nhanh|chia sẻ|kết nối|số h(?:óa|oá)|thiết lập|thiết kế|trao đổi|niêm yết|"
     "lưu trữ|hợp tác(?! xã)|thúc đẩy|tôn vinh"
@@ -79,23 +109,39 @@ _STOP = re.compile(rf"\s(?:{_VERBS})\b|[:.;]\s|[:.;]?$|[“\"]|\s[-–]\s(?=cơ 
 _STOP_CAPS = re.compile(r"\s(?:CHỦ TRÌ|PHỐI HỢP|CÓ TRÁCH NHIỆM|THỰC HIỆN)\b|[:.;]\s|[:.;]?$|[“\"]")
 _FORCE = re.compile(
     r"(?P<request>(?:Kính |Trân trọng )?[Đđ]ề nghị|(?:Kính )?[Mm]ời)\s+(?=\S)|(?P<request_caps>ĐỀ NGHỊ)\s+(?=\S)"
-    r"|(?P<assign>(?:UBND|Ủy ban nhân dân|Chủ tịch UBND) (?:tỉnh|thành phố|huyện|xã|phường) (?:giao|yêu cầu)|Giao(?: nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể)? của|Đối với)\s+(?=\S)"
+    r"|(?P<assign>(?:UBND|Ủy ban nhân dân|Chủ tịch UBND) (?:tỉnh|thành phố|huyện|xã|phường) (?:giao|yêu cầu)|Giao(?: "
+    r"nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể)? của|Đối với)\s+(?=\S)"
 )
 ACTION = re.compile(
-    r"(?:chủ trì|phối hợp|thực hiện|triển khai|tham mưu|chỉ đạo|tăng cường|đẩy mạnh|xây dựng|tiếp tục|chủ động|hướng dẫn|rà soát|"
-    r"báo cáo|bố trí|cung cấp|đăng|lồng ghép|nghiên cứu|tuyên truyền|phát động|vận động|giám sát|phân công|đưa|tích cực|nâng cao|"
-    r"chuẩn bị|kiểm tra|đôn đốc|theo dõi|tổng hợp|đề xuất|lập|gửi|ban hành|quán triệt|phổ biến|bảo đảm|đảm bảo|huy động|mở|"
-    r"đánh giá|cập nhật|hỗ trợ|tập trung|phát huy|quản lý|xử lý|duy trì|sử dụng|ứng dụng|thẩm định|tham gia|hoàn thành|hoàn thiện|"
-    r"đổi mới|củng cố|kiện toàn|thành lập|biên soạn|sản xuất|tổ chức|bồi dưỡng|đào tạo|tập huấn|thiết lập|phát triển|đa dạng|"
-    r"khuyến khích|thường xuyên|kịp thời|định kỳ|căn cứ|thiết kế|in ấn|rèn luyện|trang bị|ngăn chặn|đấu tranh|công khai)\b",
+    r"(?:chủ trì|phối hợp|thực hiện|triển khai|tham mưu|chỉ đạo|tăng cường|đẩy mạnh|xây dựng|tiếp tục|chủ động|hướng "
+    r"dẫn|rà soát|"
+    r"báo cáo|bố trí|cung cấp|đăng|lồng ghép|nghiên cứu|tuyên truyền|phát động|vận động|giám sát|phân công|đưa|tích "
+    r"cực|nâng cao|"
+    r"chuẩn bị|kiểm tra|đôn đốc|theo dõi|tổng hợp|đề xuất|lập|gửi|ban hành|quán triệt|phổ biến|bảo đảm|đảm bảo|huy "
+    r"động|mở|"
+    r"đánh giá|cập nhật|hỗ trợ|tập trung|phát huy|quản lý|xử lý|duy trì|sử dụng|ứng dụng|thẩm định|tham gia|hoàn "
+    r"thành|hoàn thiện|"
+    r"đổi mới|củng cố|kiện toàn|thành lập|biên soạn|sản xuất|tổ chức|bồi dưỡng|đào tạo|tập huấn|thiết lập|phát triển|"
+    r"đa dạng|"
+    r"khuyến khích|thường xuyên|kịp thời|định kỳ|căn cứ|thiết kế|in ấn|rèn luyện|trang bị|ngăn chặn|đấu tranh|công "
+    r"khai)\b",
     re.IGNORECASE,
 )
 """A verb that opens a task."""
-_LIST_BREAK = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+(?:và|cùng với|cùng)\s+|\s*/\s*(?=UBND|Sở )|\s*&\s*(?=Đài)")
+_LIST_BREAK = re.compile(
+    r"\s*[,;]\s*(?:và\s+)?|\s+(?:và|cùng với|cùng)\s+|\s*/\s*(?=UBND|Sở )|"
+    r"\s*&\s*(?=Đài)",
+    re.IGNORECASE,
+)
 # A qualifier that ends a list of groups belongs to all of them: they stay one name.
-_SHARED_TAIL = re.compile(r"\b(?:trên địa bàn|thuộc|trực thuộc|đóng chân)\b")
+_SHARED_TAIL = re.compile(r"\b(?:trên địa bàn|thuộc|trực thuộc|đóng chân)\b", re.IGNORECASE)
+_IN_GROUP = re.compile(
+    r"(?:NGÀNH|ĐƠN VỊ|PHÒNG|CƠ QUAN|THỐNG KÊ|ĐỊA PHƯƠNG|DOANH NGHIỆP|BAN|HUYỆN|THÀNH PHỐ|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU|"
+    r"QUẬN|TỔ CHỨC|ĐOÀN THỂ|HỘI|LÃNH ĐẠO|THỂ THAO)\b"
+)
 _UNITED = re.compile(
-    r"(?:Đoàn (?:đại biểu Quốc hội|ĐBQH)|Báo|Thường trực (?:Tỉnh|Thành|Đảng) ủy|HĐND|Hội đồng nhân dân|Thường trực HĐND)$"
+    r"(?:Đoàn (?:đại biểu Quốc hội|ĐBQH)|Báo|Thường trực (?:Tỉnh|Thành|Đảng) ủy|HĐND|Hội đồng nhân dân|Thường trực "
+    r"HĐND)$"
 )
 _PAREN = re.compile(r"\s*\([^()]{0,300}\)")
 
@@ -178,18 +224,12 @@ def _split(window: str, end: int) -> list[tuple[int, int]]:
 def _starts_item(window: str, found: re.Match[str]) -> bool:
     rest = window[found.end() :]
     before = window[: found.start()]
-    if "và" in found[0] and _UNITED.search(before):
+    if "và" in found[0].lower() and _UNITED.search(before):
         return False
-    if _HEAD_CAPS.match(rest) and window[:60].isupper():
-        return not _NOT_A_HEAD.match(rest)
-    head = HEAD.match(rest)
-    if not head:
-        return bool(re.match(r"(?:công an (?:tỉnh|các|thành)|(?:đ|Đ)ịa phương)\b", rest)) and "công an" in rest[:7]
-    if head[0].startswith(
-        ("Thanh tra", "Ngành", "Nhân dân", "Cơ quan", "Đơn vị", "Lãnh đạo", "Cộng đồng", "Thường trực")
-    ):
-        return found[0].strip() != ""
-    return True
+    if window[: found.end()].isupper():
+        # In capitals "ban, ngành" of a group look like names; only what no group holds starts one.
+        return _HEAD_CAPS.match(rest) is not None and not _NOT_A_HEAD.match(rest) and not _IN_GROUP.match(rest)
+    return HEAD.match(rest) is not None or re.match(r"công an (?:tỉnh|các|thành)\b", rest) is not None
 
 
 def _shared(window: str, items: list[tuple[int, int]]) -> bool:
@@ -197,8 +237,8 @@ def _shared(window: str, items: list[tuple[int, int]]) -> bool:
     texts = [window[a:b] for a, b in items]
     gaps = [window[items[n][1] : items[n + 1][0]] for n in range(len(items) - 1)]
     return (
-        all(re.match(r"(?:Các|các) ", text) for text in texts)
-        and all("và" not in gap for gap in gaps)
+        all(re.match(r"các ", text, re.IGNORECASE) for text in texts)
+        and all("và" not in gap.lower() for gap in gaps)
         and _SHARED_TAIL.search(texts[-1]) is not None
         and not any(_SHARED_TAIL.search(text) for text in texts[:-1])
     )

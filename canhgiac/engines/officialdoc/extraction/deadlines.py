@@ -20,43 +20,53 @@ from .mapped import Mapped
 Kind = Literal["report", "submission", "task", "horizon"]
 
 _LIMIT = (
-    r"(?P<limit>(?:xong |hoàn thành |gửi |nộp |muộn nhất |chậm nhất )?trước|chậm nhất(?: là)?(?: trước| vào| đến| trong)?|muộn nhất(?: là)?(?: vào)?|"
+    r"(?P<limit>(?:xong |hoàn thành |gửi |nộp |muộn nhất |chậm nhất )?trước|chậm nhất(?: là)?(?: trước| vào| đến| "
+    r"trong)?|muộn nhất(?: là)?(?: vào)?|"
     r"(?:đến|tới)(?: hết| cuối| trước)?|hết|hạn(?: cuối| chót| nộp)?(?: là)?|trong|xong trong|cuối|đầu|vào|hoàn thành)"
 )
 _DAY = r"(?:\d{1,2}\s?(?:giờ|h)\s?\d{0,2}\s?(?:phút)?,?\s)?(?:ngày\s)?"
 _DATE = re.compile(
-    rf"\b{_LIMIT}\s{_DAY}(?P<first>(?P<d>\d{{1,2}})\s?(?:/|\.|-|tháng)\s?(?P<m>\d{{1,2}})(?:\s?(?:/|\.|-|,?\s?năm)\s?(?P<y>\d{{4}})(?!\d))?)(?![\d/])"
-    r"(?P<more>(?:(?:\s?\([^()]{0,60}\))?(?:,| và|;)\s(?:trước\s)?(?:ngày\s)?\d{1,2}\s?(?:/|tháng)\s?\d{1,2}(?:(?:/| năm )\d{4})?(?![\d/])){0,4})",
+    rf"\b{_LIMIT}\s{_DAY}(?P<first>(?P<d>\d{{1,2}})\s?(?:/|\.|-|tháng)\s?(?P<m>\d{{1,2}})(?:\s?(?:/|\.|-|"
+    rf",?\s?năm)\s?(?P<y>\d{{4}})(?!\d))?)(?![\d/])"
+    r"(?P<more>(?:(?:\s?\([^()]{0,60}\))?(?:,| và|;)\s(?:trước\s)?(?:ngày\s)?\d{1,2}\s?(?:/|tháng)\s?\d{1,2}(?:(?:/| "
+    r"năm )\d{4})?(?![\d/])){0,4})",
     re.I,
 )
 _MORE = re.compile(r"(?P<d>\d{1,2})\s?(?:/|tháng)\s?(?P<m>\d{1,2})(?:\s?(?:/|năm)\s?(?P<y>\d{4}))?")
 _DAY_OF = re.compile(
-    rf"\b{_LIMIT}\sngày\s(?:mùng\s)?\d{{1,2}}\s(?:(?:của\s)?(?:h(?:ằ|à)ng|mỗi)\s(?P<unit>tháng|quý)|(?:của\s)?tháng\s(?:cuối|đầu|thứ\s\w+)(?:\s(?:của|mỗi|hằng|hàng))?\s?(?P<quarter>quý)|"
+    rf"\b{_LIMIT}\sngày\s(?:mùng\s)?\d{{1,2}}\s(?:(?:của\s)?(?:h(?:ằ|à)ng|mỗi)\s(?P<unit>tháng|quý)|"
+    rf"(?:của\s)?tháng\s(?:cuối|đầu|thứ\s\w+)(?:\s(?:của|mỗi|hằng|hàng))?\s?(?P<quarter>quý)|"
     r"(?:của\s)?tháng (?P<month>(?:báo cáo|sau|kế tiếp|liền kề)))",
     re.I,
 )
 _QUARTER = re.compile(
-    rf"(?:\b{_LIMIT}\s)?\b[Qq]uý\s(?:(?:I{{1,3}}|IV|[1-4])\s?(?:,|-|–|và|đến quý|\+)\s?){{0,3}}(?P<q>IV|I{{1,3}}|[1-4])\s?(?:/|,?\s?năm\s|-|\s)\s?(?P<y>20\d{{2}})"
+    rf"(?:\b{_LIMIT}\s)?\b[Qq]uý\s(?:(?:I{{1,3}}|IV|[1-4])\s?(?:,|-|–|và|đến quý|\+)\s?){{0,3}}(?P<q>IV|I{{1,3}}|"
+    rf"[1-4])\s?(?:/|,?\s?năm\s|-|\s)\s?(?P<y>20\d{{2}})"
 )
 _MONTH = re.compile(
-    rf"(?:\b{_LIMIT}\s)?(?<!\d )(?<!\d)\btháng\s(?:\d{{1,2}}\s?(?:,|-|–|và|đến tháng)\s?){{0,3}}(?P<m>\d{{1,2}})\s?(?:/|,?\s?năm\s)\s?(?P<y>20\d{{2}})",
+    rf"(?:\b{_LIMIT}\s)?(?<!\d )(?<!\d)\btháng\s(?:\d{{1,2}}\s?(?:,|-|–|và|đến "
+    rf"tháng)\s?){{0,3}}(?P<m>\d{{1,2}})\s?(?:/|,?\s?năm\s)\s?(?P<y>20\d{{2}})",
     re.I,
 )
 _YEAR = re.compile(
-    rf"\b(?P<limit>đến(?: hết| cuối)?|hết|(?:hoàn thành|xong)[^.;]{{0,60}}?trong|trước|cuối|vào)\snăm\s(?P<y>20\d{{2}})\b(?!\s?[-–])",
+    r"\b(?P<limit>đến(?: hết| cuối)?|hết|(?:hoàn thành|xong)[^.;]{0,60}?trong|trước|cuối|"
+    r"vào)\snăm\s(?P<y>20\d{2})\b(?!\s?[-–])",
     re.I,
 )
 _YEAR_FIELD = re.compile(
-    r"(?:[Nn]ăm\s|[Gg]iai đoạn\s|[Tt]ừ\s(?:năm\s)?)?(?:20\d{2}\s?(?:-|–|đến(?: năm)?|,|và)\s?)?(?:hết\s)?(?P<y>20\d{2})\b"
+    r"(?:[Nn]ăm\s|[Gg]iai đoạn\s|[Tt]ừ\s(?:năm\s)?)?(?:20\d{2}\s?(?:-|–|đến(?: năm)?|,|"
+    r"và)\s?)?(?:hết\s)?(?P<y>20\d{2})\b"
 )
 _HORIZON = re.compile(
-    r"(?i:^(?:[Mm]ục tiêu(?: cụ thể| phấn đấu| chủ yếu)?\s|[Pp]hấn đấu,?\s|[Cc]hỉ tiêu\s|[Gg]iai đoạn\s|[Cc]ác chỉ tiêu\s|[Mm]ột số chỉ tiêu\s)?đến(?: hết| cuối)? năm (?P<y>20\d{2}))\b"
+    r"(?i:^(?:[Mm]ục tiêu(?: cụ thể| phấn đấu| chủ yếu)?\s|[Pp]hấn đấu,?\s|[Cc]hỉ tiêu\s|[Gg]iai đoạn\s|[Cc]ác chỉ "
+    r"tiêu\s|[Mm]ột số chỉ tiêu\s)?đến(?: hết| cuối)? năm (?P<y>20\d{2}))\b"
 )
 _PERIODIC = re.compile(
     r"\bđịnh kỳ\b|\bchế độ báo cáo\b|báo cáo (?:tháng|quý|6 tháng|06 tháng|năm|tuần)\b|/\s?(?:01 |1 )?lần|một lần", re.I
 )
 _UNIT = re.compile(
-    r"(?P<n>0?[1-9]|1[0-2]|một|hai|ba|sáu|chín)\s(?P<unit>tháng|năm|quý|tuần|ngày)\b(?!\s(?:20\d{2}|tuổi))|h(?:ằ|à)ng\s(?P<every>năm|quý|tháng|tuần|ngày)\b|"
+    r"(?P<n>0?[1-9]|1[0-2]|một|hai|ba|sáu|chín)\s(?P<unit>tháng|năm|quý|tuần|ngày)\b(?!\s(?:20\d{2}|tuổi))|h(?:ằ|"
+    r"à)ng\s(?P<every>năm|quý|tháng|tuần|ngày)\b|"
     r"(?<![\w/])(?P<bare>quý|năm|tháng|tuần)(?=\s?(?:,|\)|\.|;|$|và\s(?:năm|6|06|cả)|/|hoặc|theo|gửi|về|báo cáo))",
     re.I,
 )
@@ -69,7 +79,8 @@ _SENTENCE = re.compile(r"(?<=[.;])\s+(?=\S)")
 _SEND = re.compile(r"\b(?:báo cáo|gửi|trình|nộp|đăng ký)\b")
 _TO = re.compile(r"\b(?:về|gửi|cho|trình|với)\s+(?=\S)")
 _ONGOING = re.compile(
-    r"[Tt]hường xuyên|[Ll]iên tục|[Nn]gay sau|[Kk]hi có|[Tt]heo (?:kế hoạch|quy định|yêu cầu|tiến độ)|[Tt]rong (?:vòng|thời hạn)?\s?\d{1,3} (?:ngày|giờ|tháng)|[Đđ]ột xuất"
+    r"[Tt]hường xuyên|[Ll]iên tục|[Nn]gay sau|[Kk]hi có|[Tt]heo (?:kế hoạch|quy định|yêu cầu|tiến độ)|[Tt]rong "
+    r"(?:vòng|thời hạn)?\s?\d{1,3} (?:ngày|giờ|tháng)|[Đđ]ột xuất"
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _STRICT = re.compile(r"\btrước\b", re.I)

@@ -11,11 +11,15 @@ from .mapped import Mapped
 
 _WHO = r"(?:(?:Các\s)?(?:[Cc]ơ quan|[Đđ]ơn vị|[Bb]ộ phận|[Tt]ổ chức|CQ|ĐV)(?:,? (?:cơ quan|đơn vị|địa phương))?\s)?"
 _NAME = re.compile(
-    rf"(?P<lead>{_WHO}(?:[Cc]hủ trì|[Đđ]ầu mối|[Pp]hụ trách|[Cc]hịu trách nhiệm|[Đđ]ược giao|[Tt]ham mưu)(?:,? (?:chính|thực hiện|tham mưu|triển khai|tổ chức|xây dựng))*"
-    rf"|(?:[Pp]hân công|[Tt]rách nhiệm|[Tt]ổ chức|[Đđ]ơn vị|[Cc]ơ quan|[Đđ]ơn vị, địa phương|[Cc]ơ quan, đơn vị)\s(?:tổ chức )?thực hiện(?: chính)?|Thực hiện|Phân công)\s*[::]"
+    rf"(?P<lead>{_WHO}(?:[Cc]hủ trì|[Đđ]ầu mối|[Pp]hụ trách|[Cc]hịu trách nhiệm|[Đđ]ược giao|[Tt]ham mưu)(?:,? "
+    rf"(?:chính|thực hiện|tham mưu|triển khai|tổ chức|xây dựng))*"
+    rf"|(?:[Pp]hân công|[Tt]rách nhiệm|[Tt]ổ chức|[Đđ]ơn vị|[Cc]ơ quan|[Đđ]ơn vị, địa phương|[Cc]ơ quan, đơn "
+    rf"vị)\s(?:tổ chức )?thực hiện(?: chính)?|Thực hiện|Phân công)\s*[::]"
     rf"|(?P<coop>{_WHO}[Pp]hối hợp(?: thực hiện| triển khai| tổ chức)*)\s*[::]"
-    r"|(?P<time>(?:[Tt]hời (?:gian|hạn|điểm)|[Tt]iến độ|[Hh]ạn|[Ll]ộ trình)(?:,? (?:và )?(?:thực hiện|hoàn thành|triển khai|tổ chức|xong|dự kiến|tiến độ))*|[Hh]oàn thành)\s*[::]"
-    r"|(?P<other>(?:[Ss]ản phẩm|[Kk]ết quả)(?:[ /,]+(?:kết quả|sản phẩm|đầu ra|dự kiến|thực hiện|hoàn thành|đạt được))*|[Kk]inh phí(?: thực hiện)?|[Đđ]ịa điểm(?: thực hiện| tổ chức)?|[Ss]ố lượng)\s*[::]"
+    r"|(?P<time>(?:[Tt]hời (?:gian|hạn|điểm)|[Tt]iến độ|[Hh]ạn|[Ll]ộ trình)(?:,? (?:và )?(?:thực hiện|hoàn thành|"
+    r"triển khai|tổ chức|xong|dự kiến|tiến độ))*|[Hh]oàn thành)\s*[::]"
+    r"|(?P<other>(?:[Ss]ản phẩm|[Kk]ết quả)(?:[ /,]+(?:kết quả|sản phẩm|đầu ra|dự kiến|thực hiện|hoàn thành|đạt "
+    r"được))*|[Kk]inh phí(?: thực hiện)?|[Đđ]ịa điểm(?: thực hiện| tổ chức)?|[Ss]ố lượng)\s*[::]"
 )
 _BRACKET = re.compile(r"\((?P<in>[^()]{4,400})\)[\s.;,]*$")
 _LEADS = re.compile(
@@ -48,7 +52,7 @@ def names_in(piece: Mapped, *, known: bool = False) -> tuple[Mapped, ...]:
     if found is None or len(value.text) - found.end > 2:
         found = read_bodies(value.text[:1].upper() + value.text[1:] + " ", longest=1200)
     if found is None:
-        if known:
+        if known or re.search(r"\d/\d|%|\bnăm \d{4}", value.text):
             return ()
         parts = re.split(r"\s*[;\n]\s*", value.text) if len(value.text) < 300 else []
         if len(value.text) > 160 and len(parts) < 2:

@@ -25,12 +25,16 @@ from .outline import Node
 from .successors import PROVINCES_ENDED, ended_body, ended_province
 
 _SHORT = re.compile(
-    r"\b(?:https?://)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|is\.gd|s\.id|cutt\.ly|ow\.ly|rb\.gy|shorturl\.at|by\.com\.vn|bom\.so|me2\.vn|shorten\.asia|rebrand\.ly|tiny\.cc|v\.gd|t\.ly|urlvn\.net)/[\w\-./?=&%#]{1,80}",
+    r"\b(?:https?://)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|t\.co|is\.gd|s\.id|cutt\.ly|ow\.ly|rb\.gy|"
+    r"shorturl\.at|by\.com\.vn|bom\.so|me2\.vn|shorten\.asia|rebrand\.ly|tiny\.cc|v\.gd|t\.ly|"
+    r"urlvn\.net)/[\w\-./?=&%#]{1,80}",
     re.I,
 )
 _PHONE = re.compile(r"(?<![\d.,/-])(?:\+?84[\s.]?|0)(?:3|5|7|8|9)\d(?:[\s.-]?\d){7}(?![\d/])")
 _ATTACHES = re.compile(
-    r"(?:có|gửi|đính)\s(?:kèm|Kèm)[^.;]{0,60}kèm theo|\((?:[Cc]ó )?(?:[Pp]hụ lục|[Bb]iểu mẫu|[Mm]ẫu|[Dd]anh sách|[Cc]ẩm nang)[^()]{0,80}kèm theo\)|\([^()]{0,100}(?:đính kèm|kèm theo)\)|[Pp]hụ lục(?: số)?\s?[IVX\d]{0,3}\s(?:đính kèm|kèm theo)"
+    r"(?:có|gửi|đính)\s(?:kèm|Kèm)[^.;]{0,60}kèm theo|\((?:[Cc]ó )?(?:[Pp]hụ lục|[Bb]iểu mẫu|[Mm]ẫu|[Dd]anh sách|"
+    r"[Cc]ẩm nang)[^()]{0,80}kèm theo\)|\([^()]{0,100}(?:đính kèm|kèm theo)\)|[Pp]hụ lục(?: "
+    r"số)?\s?[IVX\d]{0,3}\s(?:đính kèm|kèm theo)"
 )
 _LABELS = {"roman": "Mục", "arabic": "Khoản", "article": "Điều", "letter": "Điểm", "part": "Phần"}
 
@@ -199,7 +203,10 @@ def _acts(acts: Sequence[CitedAct], header: Header, today: date) -> list[Finding
     for act in acts:
         entry = ended(act, today)
         if entry and not (act.number is None and header.date and header.date >= entry.ended.isoformat()):
-            message = f"{act.text if act.number is None else act.kind + ' ' + act.number if act.kind else act.text} hết hiệu lực từ {entry.ended:%d/%m/%Y}; nay là {entry.successor}."
+            message = (
+                f"{act.text if act.number is None else act.kind + ' ' + act.number if act.kind else act.text} "
+                f"hết hiệu lực từ {entry.ended:%d/%m/%Y}; nay là {entry.successor}."
+            )
             found.setdefault(entry.number, (Finding("act-not-in-force", "warning", message, (), entry.successor), []))[
                 1
             ].append(act.span)

@@ -40,31 +40,49 @@ _TYPE = re.compile(rf"(?P<type>{'|'.join(TYPES)})(?P<rest>$|\s*:$|\s*[-–:]?\s+
 _TYPE_ANY = re.compile(rf"(?P<type>{'|'.join(TYPES)})(?P<rest>$|\s*:$|\s*[-–:]?\s+.*)", re.I)
 _ATTACHED = re.compile(r"\(?\s*(?:Ban hành k|K)èm theo\b", re.I)
 _OPENER = re.compile(
-    r"(?:Căn cứ|Thực hiện|Nhằm|Để|Hiện nay|Thời gian (?:qua|vừa)|Trong (?:thời|những|năm)|Năm \d{4}|Ngày|Xét|Theo đề nghị|Kính gửi|"
-    r"Tiếp tục|Trên cơ sở|Quán triệt|Triển khai|UBND|Ủy ban|Sở|Ban|Qua |Với|Tại|Công tác|Tình hình|Phát huy|Những năm)\b"
+    r"(?:Căn cứ|Thực hiện|Nhằm|Để|Hiện nay|Thời gian (?:qua|vừa)|Trong (?:thời|những|năm)|Năm \d{4}|Ngày|Xét|Theo đề "
+    r"nghị|Kính gửi|"
+    r"Tiếp tục|Trên cơ sở|Quán triệt|Triển khai|UBND|Ủy ban|Sở|Ban|Qua |Với|Tại|Công tác|Tình hình|Phát huy|Những "
+    r"năm)\b"
 )
+_BASIS = re.compile(
+    r"(?:Căn cứ|Thực hiện|Triển khai(?: thực hiện)?|Nhằm|Để|Theo|Xét) (?:Luật|Bộ luật|Nghị|Quyết|Chỉ thị|Kế hoạch|"
+    r"Công|Chương|Kết luận|Thông|Văn bản|"
+    r"Đề án|ý kiến|chỉ đạo|đề nghị|tiếp tục|tăng cường|nâng cao)\b"
+)
+_UNFINISHED = re.compile(r"(?:,|\b(?:và|của|về|theo|thực hiện|triển khai|số|ngày))$", re.I)
 _SIGN_WORD = (
-    r"(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s?\.|CHỦ TỊCH|PHÓ|GIÁM ĐỐC|TRƯỞNG|CỤC TRƯỞNG|CHI CỤC TRƯỞNG|BÍ THƯ|CHÁNH|THỦ TRƯỞNG|"
-    r"HIỆU TRƯỞNG|TỔNG GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|THỦ TƯỚNG|VIỆN TRƯỞNG|TỔNG BIÊN TẬP|CHỈ HUY|QUYỀN|UỶ VIÊN|ỦY VIÊN|THƯỜNG TRỰC"
+    r"(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s?\.|CHỦ TỊCH|PHÓ|GIÁM ĐỐC|TRƯỞNG|CỤC TRƯỞNG|CHI CỤC TRƯỞNG|BÍ THƯ|CHÁNH|THỦ "
+    r"TRƯỞNG|"
+    r"HIỆU TRƯỞNG|TỔNG GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|THỦ TƯỚNG|VIỆN TRƯỞNG|TỔNG BIÊN TẬP|CHỈ HUY|QUYỀN|UỶ VIÊN|ỦY "
+    r"VIÊN|THƯỜNG TRỰC"
 )
 SIGN_TITLE = re.compile(rf"(?:{_SIGN_WORD})")
 _RANKS = (
     r"(?:Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Đại uý|Thượng úy)"
 )
 SIGNER_NAME = re.compile(
-    rf"(?P<rank>{_RANKS}\s+)?(?:(?:PGS|GS|TS|ThS|BS|CN|KS|CKII|CKI|LS)\.?,?\s?)*(?P<name>[{UPPER}][\w’'-]{{0,8}}(?:\s+[{UPPER}][\w’'-]{{0,8}}){{1,5}})\.?$"
+    rf"(?P<rank>{_RANKS}\s+)?(?:(?:PGS|GS|TS|ThS|BS|CN|KS|CKII|CKI|"
+    rf"LS)\.?,?\s?)*(?P<name>[{UPPER}][\w’'-]{{0,8}}(?:\s+[{UPPER}][\w’'-]{{0,8}}){{1,5}})\.?$"
 )
 _SIGNED = re.compile(
     r"\(?\s*(?:đã ký|ký bởi|chữ ký|ký tên|\[?đã ký\]?).{0,40}$|\(.{0,30}\)$|/\.?$|Ký bởi.{0,200}$", re.I
 )
 _CHROME = re.compile(
-    r"(?:Tin (?:liên quan|khác|mới|bài|tức|cùng|đã|nổi)|Các tin|Các bài|Bài viết|Văn bản (?:liên quan|khác|mới)|Chia sẻ|Bình luận|Ý kiến|"
-    r"Gửi (?:bình|ý|phản)|In (?:bài|trang|ấn|văn bản|nội dung)|Tải (?:về|xuống|file|tệp|văn bản)|Xem (?:thêm|tiếp|nhiều|văn bản|toàn)|Quay lại|Trở (?:về|lại)|"
-    r"Về (?:đầu|trang)|Lên đầu|Lượt (?:xem|truy|đọc)|Số lượt|Đang (?:online|truy)|Bản quyền|Copyright|©|\(c\)|Cookie|Trang web (?:này )?|"
-    r"Website (?:này )?|Chúng tôi (?:sử dụng|dùng) cookie|Đăng nhập|Đăng ký nhận|Tìm kiếm|Liên hệ|Giấy phép|Facebook|Zalo|Twitter|Youtube|YouTube|Trang chủ|"
-    r"Theo dõi chúng|Đánh giá (?:bài|trang|của)|Cỡ chữ|Chế độ (?:xem|tương|sáng|tối)|Từ khóa|Tags?\b|Tệp đính kèm|File đính kèm|Đính kèm|Đọc bài|Nghe bài|Nguồn\s?:|Tác giả|"
-    r"Chịu trách nhiệm|Trưởng Ban biên tập|Ghi rõ nguồn|Điện thoại\s?:|Email\s?:|Địa chỉ\s?:|Hotline|Fax|Thống kê truy|Mặc định|Phóng to|Thu nhỏ|"
-    r"Sơ đồ (?:trang|cổng|site)|Menu|Skip to|English|Tiếng Việt|RSS|Gửi email|Sao chép|Chấp nhận|Đồng ý|Từ chối|Cổng (?:thông tin|Thông tin|TTĐT)|CỔNG THÔNG TIN)",
+    r"(?:Tin (?:liên quan|khác|mới|bài|tức|cùng|đã|nổi)|Các tin|Các bài|Bài viết|Văn bản (?:liên quan|khác|mới)|Chia "
+    r"sẻ|Bình luận|Ý kiến|"
+    r"Gửi (?:bình|ý|phản)|In (?:bài|trang|ấn|văn bản|nội dung)|Tải (?:về|xuống|file|tệp|văn bản)|Xem (?:thêm|tiếp|"
+    r"nhiều|văn bản|toàn)|Quay lại|Trở (?:về|lại)|"
+    r"Về (?:đầu|trang)|Lên đầu|Lượt (?:xem|truy|đọc)|Số lượt|Đang (?:online|truy)|Bản quyền|Copyright|©|\(c\)|Cookie|"
+    r"Trang web (?:này )?|"
+    r"Website (?:này )?|Chúng tôi (?:sử dụng|dùng) cookie|Đăng nhập|Đăng ký nhận|Tìm kiếm|Liên hệ|Giấy phép|Facebook|"
+    r"Zalo|Twitter|Youtube|YouTube|Trang chủ|"
+    r"Theo dõi chúng|Đánh giá (?:bài|trang|của)|Cỡ chữ|Chế độ (?:xem|tương|sáng|tối)|Từ khóa|Tags?\b|Tệp đính kèm|"
+    r"File đính kèm|Đính kèm|Đọc bài|Nghe bài|Nguồn\s?:|Tác giả|"
+    r"Chịu trách nhiệm|Trưởng Ban biên tập|Ghi rõ nguồn|Điện thoại\s?:|Email\s?:|Địa chỉ\s?:|Hotline|Fax|Thống kê "
+    r"truy|Mặc định|Phóng to|Thu nhỏ|"
+    r"Sơ đồ (?:trang|cổng|site)|Menu|Skip to|English|Tiếng Việt|RSS|Gửi email|Sao chép|Chấp nhận|Đồng ý|Từ chối|Cổng "
+    r"(?:thông tin|Thông tin|TTĐT)|CỔNG THÔNG TIN)",
 )
 
 
@@ -130,6 +148,8 @@ def _start(lines: Sequence[Line]) -> int | None:
             return n
         if found and (titled is None or (found["type"].isupper() and not _type_capital(lines[titled]))):
             titled = n  # the page's own title; the document may still print its type below
+        elif found and found["type"].isupper() and not line.text.text.rstrip().endswith(":"):
+            titled = n
         label = read_label(line.text.text)
         if label and label.kind in {"roman", "part", "article"} and n > 6:
             break
@@ -178,6 +198,10 @@ def _title(frame: Frame, lines: Sequence[Line], start: int, found: re.Match[str]
             break
         if frame.title:
             last = frame.title[-1].text.text
+            if (last.isupper() and len(last) > 12 and not text.isupper()) or (
+                _BASIS.match(text) and not _UNFINISHED.search(last)
+            ):
+                break
             goes_on = text[0].islower() or text[0] in '“"(,;' or not last[-1].isalnum()
             starts = _OPENER.match(text) is not None and (
                 len(text) > 60 or text.startswith(("Căn cứ", "Kính gửi")) or line.gap > 0
@@ -191,6 +215,8 @@ def _title(frame: Frame, lines: Sequence[Line], start: int, found: re.Match[str]
                 break
             if len(text) > 140 and not goes_on:
                 break
+            if text.isupper() and n + 1 < len(lines) and lines[n + 1].text.text.startswith(("Căn cứ", "Xét ")):
+                break  # the authority's line above the legal basis
         elif text.startswith(("Căn cứ ", "Kính gửi")) or re.search(r"[;:]$", text):
             break
         frame.title.append(line)
@@ -262,8 +288,7 @@ def _body(frame: Frame, lines: Sequence[Line]) -> None:
 def _more(lines: Sequence[Line], n: int) -> bool:
     """Whether an annex or an attached document still comes within reach after line ``n``."""
     return any(
-        (label := read_label(line.text.text)) is not None
-        and label.kind in {"annex", "part"}
+        ((label := read_label(line.text.text)) is not None and label.kind in {"annex", "part"})
         or _type_of(line) is not None
         for line in lines[n : n + 3]
     )
@@ -306,9 +331,7 @@ def _closing(frame: Frame, lines: Sequence[Line], n: int) -> int:
     end = 1
     for place, line in enumerate(region):
         text = line.text.text
-        if place == 0 or re.match(r"[-–+•*(]", text) or RECIPIENTS.match(text):
-            end = place + 1
-        elif text[0].islower() and place == end:
+        if place == 0 or re.match(r"[-–+•*(]", text) or RECIPIENTS.match(text) or (text[0].islower() and place == end):
             end = place + 1
         elif SIGN_TITLE.match(text) and text.isupper():
             continue

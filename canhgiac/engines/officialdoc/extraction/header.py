@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from canhgiac.engines.officialdoc.model import Header, IncomingStamp, Span
 
 from .bodies import UPPER, read_bodies
-from .dates import DMY_WORDS, DMY_SLASH, iso
+from .dates import DMY_SLASH, DMY_WORDS, iso
 from .frame import Frame
 from .layout import MOTTO
 from .lines import Line
@@ -19,23 +20,31 @@ _SYMBOL = (
     rf"(?P<symbol>[{UPPER}][{UPPER}0-9]{{0,9}}[a-zđ]{{0,4}}[{UPPER}]{{0,4}}(?:[-–/][{UPPER}0-9&][\w.&]{{0,15}}){{0,4}})"
 )
 _NUMBER = re.compile(
-    rf"Số(?: hiệu| ký hiệu)?\s*[:.]?\s*(?P<number>\d{{1,6}}[a-zA-Z]?|[.…_\s]{{0,40}})\s*(?P<mark>[-–/])\s*{_SYMBOL}(?!\w)"
+    rf"Số(?: hiệu| ký hiệu)?\s*[:.]?\s*(?P<number>\d{{1,6}}[a-zA-Z]?|"
+    rf"[.…_\s]{{0,40}})\s*(?P<mark>[-–/])\s*{_SYMBOL}(?!\w)"
 )
 _STAMP_NUMBER = re.compile(
-    r"Số(?: đến)?\s*[:.]?\s*(?P<number>\d{1,6})\s*$|(?:CÔNG VĂN |VĂN BẢN )?ĐẾN\s*(?:Số\s*[:.]?\s*(?P<other>\d{1,6}))?\s*$"
+    r"Số(?: đến)?\s*[:.]?\s*(?P<number>\d{1,6})\s*$|(?:CÔNG VĂN |VĂN BẢN "
+    r")?ĐẾN\s*(?:Số\s*[:.]?\s*(?P<other>\d{1,6}))?\s*$"
 )
 _STAMP_DATE = re.compile(r"Ngày(?: đến)?\s*[:.]?\s*(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})\s*$")
 _STAMP_REST = re.compile(r"(?:Chuy[eểê]n|Lưu hồ sơ(?: số)?|Lưu HS|Giờ)\s*:")
-_PLACE = rf"(?P<place>(?:(?:TP|Tp|T\.P|Thành phố|tỉnh|Tỉnh)\.?\s?)?[{UPPER}][\w.’'-]{{0,12}}(?:(?:\s?[-–]\s?|\s)[{UPPER}][\w.’'-]{{0,12}}){{0,5}})"
+_PLACE = (
+    rf"(?P<place>(?:(?:TP|Tp|T\.P|Thành phố|tỉnh|Tỉnh)\.?\s?)?[{UPPER}][\w.’'-]{{0,12}}(?:(?:\s?[-–]\s?|"
+    rf"\s)[{UPPER}][\w.’'-]{{0,12}}){{0,5}})"
+)
 _DATELINE = re.compile(
-    rf"(?<![-/\w]){_PLACE}\s?,\s*ngày\s*(?P<d>\d{{1,2}}|[.…_\s]{{0,20}})\s*tháng\s*(?P<m>\d{{1,2}}|[.…_\s]{{0,20}})\s*năm\s*(?P<y>\d{{4}}|[\d.…_\s]{{0,12}})"
+    rf"(?<![-/\w]){_PLACE}\s?,\s*ngày\s*(?P<d>\d{{1,2}}|[.…_\s]{{0,20}})\s*tháng\s*(?P<m>\d{{1,2}}|"
+    rf"[.…_\s]{{0,20}})\s*năm\s*(?P<y>\d{{4}}|[\d.…_\s]{{0,12}})"
 )
 _DATELINE_SLASH = re.compile(rf"^{_PLACE}\s?,\s*ngày\s*(?P<d>\d{{1,2}})\s?/\s?(?P<m>\d{{1,2}})\s?/\s?(?P<y>\d{{4}})")
 _ISSUES = re.compile(
-    r"\s(?:ban hành|xây dựng|đề ra)\s+(?:K|k)ế hoạch|\s(?:ban hành|xây dựng)\s+(?:Đề án|Chương trình|Chỉ thị|Hướng dẫn|Phương án)"
+    r"\s(?:ban hành|xây dựng|đề ra)\s+(?:K|k)ế hoạch|\s(?:ban hành|xây dựng)\s+(?:Đề án|Chương trình|Chỉ thị|Hướng "
+    r"dẫn|Phương án)"
 )
 _BODY_START = re.compile(
-    r"(?<![\w“\"])(?=(?:Tiểu ban|Ban|Ủy ban|Uỷ ban|UBND|Sở|Công an|Bộ|Phòng|Trung tâm|Hội|Văn phòng|Cục|Chi cục|Tỉnh|Thành|Đoàn|Liên|Trường|Ngân hàng|Thanh tra|Viện|Tòa|Mặt trận|Đảng)\s)"
+    r"(?<![\w“\"])(?=(?:Tiểu ban|Ban|Ủy ban|Uỷ ban|UBND|Sở|Công an|Bộ|Phòng|Trung tâm|Hội|Văn phòng|Cục|Chi cục|Tỉnh|"
+    r"Thành|Đoàn|Liên|Trường|Ngân hàng|Thanh tra|Viện|Tòa|Mặt trận|Đảng)\s)"
 )
 _NOT_IN_NAME = re.compile(r"[“”\"():;]|\b(?:về|của|ngày|số|theo|nhằm|để|thực hiện|triển khai|trong|đã)\b")
 _NAME_GOES_ON = re.compile(
@@ -111,7 +120,7 @@ def _tidy_title(text: str) -> str:
 
 
 def _number(frame: Frame, spans: dict[str, Span]) -> tuple[str | None, str | None]:
-    for line in frame.head:
+    for line in [*frame.head, *_pairs(frame.head)]:
         found = _NUMBER.search(line.text.text)
         if (
             not found
@@ -130,7 +139,7 @@ def _number(frame: Frame, spans: dict[str, Span]) -> tuple[str | None, str | Non
 
 
 def _date(frame: Frame, spans: dict[str, Span]) -> tuple[str | None, str | None]:
-    for line in frame.head:
+    for line in [*_torn_places(frame.head), *frame.head, *_pairs(frame.head)]:
         found = _DATELINE.search(line.text.text) or _DATELINE_SLASH.search(line.text.text)
         if not found:
             continue
@@ -140,6 +149,24 @@ def _date(frame: Frame, spans: dict[str, Span]) -> tuple[str | None, str | None]
             spans["date"] = line.text.span(line.text.text.find("ngày", found.end("place")), found.end("y"))
         return date, found["place"].strip()
     return None, None
+
+
+def _pairs(head: Sequence[Line]) -> list[Line]:
+    """Neighbouring lines as one, for letterheads that a web page broke in mid-date."""
+    return [
+        replace(a, text=joined([a.text, b.text]))
+        for a, b in zip(head, head[1:], strict=False)
+        if len(a.text) < 60 and len(b.text) < 60 and not a.row and not b.row
+    ]
+
+
+def _torn_places(head: Sequence[Line]) -> list[Line]:
+    """Pairs of lines whose first is the start of a place name: "Khánh" / "An, ngày 17 …"."""
+    return [
+        replace(a, text=joined([a.text, b.text]))
+        for a, b in zip(head, head[1:], strict=False)
+        if re.fullmatch(rf"[{UPPER}]\w{{1,9}}", a.text.text) and not a.text.text.isupper() and len(b.text) < 60
+    ]
 
 
 def _stamp(head: Sequence[Line]) -> IncomingStamp | None:
@@ -184,10 +211,14 @@ def _letterhead(head: Sequence[Line]) -> list[Mapped]:
             or re.match(r"[*\d]|ĐẾN$|V/V", text)
         ):
             continue
-        if names and n - last <= 2 and (_NAME_GOES_ON.match(text) or (n - last == 1 and not _is_body(text))):
+        if (
+            names
+            and n - last <= 2
+            and (_NAME_GOES_ON.match(text) or (n - last == 1 and (not _is_body(text) or len(names[-1].text) < 4)))
+        ):
             names[-1] = joined([names[-1], piece])
             last = n
-        elif _is_body(text):
+        elif text in {"ỦY", "UỶ", "SỞ", "CÔNG", "BAN", "HỘI"} or _is_body(text):
             names.append(piece)
             last = n
     return [name.collapsed() for name in names[-2:]]
@@ -244,7 +275,7 @@ def _fits(name: str, symbol: str | None) -> bool:
         return True
     initials = "".join(word[0] for word in name.upper().split() if word not in {"VÀ", "TỈNH", "THÀNH"})
     tail = symbol.upper().split("-", 1)[-1].split("-")[0]
-    return tail == "UBND" and name.upper().startswith(("ỦY BAN", "UỶ BAN", "UBND")) or initials.startswith(tail[:3])
+    return (tail == "UBND" and name.upper().startswith(("ỦY BAN", "UỶ BAN", "UBND"))) or initials.startswith(tail[:3])
 
 
 def _stated_issuer(intro: Sequence[Mapped]) -> Mapped | None:

@@ -28,11 +28,14 @@ RANK = {
 }
 
 _LABEL = re.compile(
-    r"(?P<annex>(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU|Phụ biểu|BIỂU SỐ|Biểu số)(?:\s{1,3}(?:số\s{1,2})?(?:[IVX]{1,5}|\d{1,2}|[A-E]))?\b[.:]?)(?=\s|$)"
-    r"|(?P<part>(?:PHẦN|Phần|CHƯƠNG|Chương|MỤC|Mục|TIỂU MỤC|Tiểu mục)\s{1,3}(?:(?:thứ|THỨ)\s\w{2,6}|[IVX]{1,5}|\d{1,2}|[A-E])\b[.:]?)"
+    r"(?P<annex>(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU|Phụ biểu|BIỂU SỐ|Biểu số)(?:\s{1,3}(?:số\s{1,2})?(?:[IVX]{1,5}|\d{1,2}|"
+    r"[A-E]))?\b[.:]?)(?=\s|$)"
+    r"|(?P<part>(?:PHẦN|Phần|CHƯƠNG|Chương|MỤC|Mục|TIỂU MỤC|Tiểu mục)\s{1,3}(?:(?:thứ|THỨ)\s\w{2,6}|[IVX]{1,5}|"
+    r"\d{1,2}|[A-E])\b[.:]?)"
     r"|(?P<article>(?:Điều|ĐIỀU)\s{1,3}\d{1,3}\s?[.:])"
     r"|(?P<mission>(?:Nhiệm vụ|NHIỆM VỤ)\s\d{1,2}\s?[.:])"
-    rf"|(?P<roman>[IVX]{{1,5}}\s?[.)/](?!v)(?=\s|[{UPPER}\d“\"]|$)|[IVX]{{1,5}}\s?[-–]\s|[IVX]{{1,5}}\s+(?=[{UPPER}]{{2}}))"
+    rf"|(?P<roman>[IVX]{{1,5}}\s?[.)/](?!v)(?=\s|[{UPPER}\d“\"]|$)|[IVX]{{1,5}}\s?[-–]\s|"
+    rf"[IVX]{{1,5}}\s+(?=[{UPPER}]{{2}}))"
     rf"|(?P<upper>[A-H]\s?[.)]\s+(?=[{UPPER}])|[A-H]\s?[-–]\s+(?=[{UPPER}]))"
     r"|(?P<dotted4>\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,2}\s?[.)]?\s+(?=\D))"
     r"|(?P<dotted3>\d{1,2}\.\d{1,2}\.\d{1,2}\s?[.)]?\s+(?=\D))"
@@ -65,7 +68,7 @@ _LETTERS = "abcdđeghiklmnopqrstuvxy"
 
 def _number(kind: str, text: str) -> int | None:
     if kind in {"roman", "part"}:
-        last = text.split()[-1]
+        last = text.rsplit(maxsplit=1)[-1]
         if re.fullmatch(r"[IVX]+", last):
             values = [{"I": 1, "V": 5, "X": 10}[c] for c in last]
             return sum(-v if n + 1 < len(values) and values[n + 1] > v else v for n, v in enumerate(values))

@@ -16,7 +16,9 @@ _RIGHT = 28
 """From this column on, a line that stands alone belongs to the right half of the page."""
 RECIPIENTS = re.compile(r"(?:\*\s?)?N[ơo]i nhận\s*[:.]?(?=\s|$)", re.I)
 MOTTO = re.compile(
-    r"CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA(?: VIỆT NAM)?|Đ[ộô]c lập\s?[-–]\s?Tự do\s?[-–]\s?Hạnh phúc|ĐẢNG CỘNG SẢN VIỆT NAM",
+    r"CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA(?: VIỆT NAM)?|^(?:(?:CỘNG|H(?:ÒA|OÀ)|XÃ|HỘI|CHỦ|NGHĨA|VIỆT|NAM)\s?){2,9}$|"
+    r"^CỘNG$|"
+    r"Đ[ộô]c lập\s?[-–]\s?Tự do(?:\s?[-–]\s?Hạnh phúc)?|ĐẢNG CỘNG SẢN VIỆT NAM",
     re.I,
 )
 
@@ -55,9 +57,11 @@ def flatten_layout(lines: Sequence[Line]) -> list[Line]:
             out.append(lines[n])
             n += 1
             continue
-        rows = [cells(line.text) for line in lines[n:stop]]
-        if len(rows) <= 12 and any(
-            _LAYOUT_CELL.search(piece.text) for row in rows for cell in row for piece in pieces(cell)
+        rows = [cells(line.text) for line in lines[n:stop] if not line.cells]
+        if (
+            rows
+            and len(rows) <= 12
+            and any(_LAYOUT_CELL.search(piece.text) for row in rows for cell in row for piece in pieces(cell))
         ):
             for column in range(max(map(len, rows))):
                 for row in rows:

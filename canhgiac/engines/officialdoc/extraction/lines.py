@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from canhgiac.engines.officialdoc.model import Source
 
@@ -22,7 +24,10 @@ class Line:
     bold: bool
     gap: int
     row: bool
-    """A Markdown pipe row, kept as it stands."""
+    """A row of a table: Markdown pipes as they stand, or ``cells`` put together from other layouts."""
+    cells: tuple[Mapped, ...] = ()
+    sign: Literal["", "number", "bar"] = ""
+    """A line that is no text: a lone number (a page's, or a row's) or a lone cell border."""
 
 
 # What a line may hold that is not its text. Each branch is bounded, so a hostile line costs linear time.
@@ -125,7 +130,8 @@ def _lines_of(raw: Mapped, gap: int) -> list[Line]:
     if stripped.startswith("|") and stripped.count("|") >= 2:
         return [Line(raw.cut(0), 0, 0, False, gap, True)]
     level = 0
-    body = raw.cut(0)
+    # "UBND TỈNH X |": a cell border that a web page's text kept.
+    body = raw.cut(len(raw.text) - len(raw.text.lstrip(" |")), len(raw.text.rstrip(" |")))
     while body.text.startswith(">"):
         body = body.cut(1)
     heading = _HEADING.match(body.text)
@@ -143,7 +149,7 @@ def _lines_of(raw: Mapped, gap: int) -> list[Line]:
 
 
 def read_lines(source: Source) -> list[Line]:
-    """The lines of the document that carry words; page numbers and rulers leave a gap."""
+    """The lines of the document; rulers leave a gap, lone numbers and cell borders are kept with their sign."""
     lines: list[Line] = []
     gap = 0
     place = 0
@@ -153,9 +159,7 @@ def read_lines(source: Source) -> list[Line]:
         stop = len(text) if stop < 0 else stop
         found: list[Line] = []
         for start, end in _pages(text, place, stop):
-            raw = text[start:end].strip()
-            if raw and not _RULER.match(raw) and not _PAGE.match(raw):
-                found += _lines_of(_mapped(text, start, end), gap)
+            found += _read_line(text, start, end, gap)
         if found:
             lines += found
             gap = 0
@@ -163,6 +167,36 @@ def read_lines(source: Source) -> list[Line]:
             gap += 1
         place = stop + 1
     return lines
+
+
+def _read_line(text: str, start: int, end: int, gap: int) -> list[Line]:
+    whole = text[start:end].strip()
+    bare = whole.strip("| \t")
+    if not bare:
+        if not whole:
+            return []
+        return [Line(_mapped(text, start, end).cut(0), 0, 0, False, gap, False, sign="bar")]
+    if _RULER.match(bare):
+        return []
+    if _PAGE.match(bare):
+        return [Line(_mapped(text, start, end).cut(0), 0, 0, False, gap, False, sign="number")]
+    out = _lines_of(_mapped(text, start, end), gap)
+    if whole.endswith("|") and out and not out[-1].row:
+        out.append(Line(out[-1].text.cut(0, 0), 0, 0, False, 0, False, sign="bar"))
+    return out
+
+
+def words_only(lines: Sequence[Line]) -> list[Line]:
+    """The lines that carry words; a page number leaves a gap behind it."""
+    out: list[Line] = []
+    gap = 0
+    for line in lines:
+        if line.sign:
+            gap += line.gap + (line.sign == "number")
+        else:
+            out.append(replace(line, gap=line.gap + gap) if gap else line)
+            gap = 0
+    return out
 
 
 def _pages(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from canhgiac.engines.officialdoc.model import Assignment, Deadline, Obligation
@@ -12,13 +13,15 @@ from .deadlines import read_deadlines, recipient, sentences
 from .mapped import Mapped
 
 _VIA = re.compile(
-    r"\((?:qua|thông qua)\s+(?P<via>[^()]{3,200}?)\s*(?:để[^()]*|tổng hợp[^()]*|;[^()]*)?\)|\bqua\s+(?=(?:Sở|Công an|Phòng|Văn phòng|Ban)\s)"
+    r"\((?:qua|thông qua)\s+(?P<via>[^()]{3,200}?)\s*(?:để[^()]*|tổng hợp[^()]*|[;,]\s(?:ĐT|SĐT|[Đđ]iện thoại|[Đđ]ầu "
+    r"mối|email)[^()]*|;[^()]*)?\)|\bqua\s+(?=(?:Sở|Công an|Phòng|Văn phòng|Ban)\s)"
 )
 _ON_DEMAND = re.compile(
-    r"khi có yêu cầu|theo yêu cầu|đột xuất|nếu (?:có )?(?:phát sinh|khó khăn|vướng mắc|có vấn đề)|khó khăn, vướng mắc|vướng mắc, phát sinh"
+    r"khi có yêu cầu|theo yêu cầu|đột xuất|nếu (?:có )?(?:phát sinh|khó khăn|vướng mắc|có vấn đề)|khó khăn, vướng "
+    r"mắc|vướng mắc, phát sinh"
 )
 _REPORTS = re.compile(r"báo cáo|sơ kết|tổng kết", re.I)
-_YEAR = re.compile(r"\b(?:0?1 năm|một năm|hằng năm|hàng năm|năm)\b")
+_HALF_OR_YEAR = re.compile(r"\b(?:0?6|sáu) tháng\b|\b(?:0?1 năm|h(?:ằ|à)ng năm|cả năm|năm)\b")
 
 
 def read_obligations(clauses: Sequence[tuple[Mapped, tuple[str, ...]]]) -> tuple[Obligation, ...]:
@@ -38,7 +41,7 @@ def read_obligations(clauses: Sequence[tuple[Mapped, tuple[str, ...]]]) -> tuple
             for deadline in due:
                 out.append(
                     Obligation(
-                        _period(deadline, part),
+                        _period(deadline, sentence),
                         deadline.rule,
                         reporter,
                         deadline.recipient or recipient(part),
@@ -54,14 +57,15 @@ def read_obligations(clauses: Sequence[tuple[Mapped, tuple[str, ...]]]) -> tuple
     return tuple(out)
 
 
-def _period(deadline: Deadline, part: str) -> str | None:
+def _period(deadline: Deadline, sentence: Mapped) -> str | None:
+    """How often: the rule's own period, or for a day of the year the words before it ("6 tháng (trước ngày 10/6)")."""
     rule = deadline.rule or ""
     if rule.startswith("P"):
         return rule
     if rule.startswith("--"):
-        before = part[: part.find(deadline.text[-6:])] if deadline.text[-6:] in part else part
-        halves = list(re.finditer(r"\b(?:0?6|sáu) tháng\b|\b(?:0?1 năm|h(?:ằ|à)ng năm|cả năm|năm)\b", before))
-        return "P6M" if halves and "tháng" in halves[-1][0] else "P1Y"
+        place = bisect_left(sentence.at, deadline.span.start)
+        named = list(_HALF_OR_YEAR.finditer(sentence.text, 0, place))
+        return "P6M" if named and "tháng" in named[-1][0] else "P1Y"
     return None
 
 

@@ -16,13 +16,17 @@ from .paragraphs import Paragraph
 _HEADING_RANK = {"annex": 0, "part": 1, "upper": 2, "roman": 3, "article": 4, "arabic": 5}
 _PLAIN = 50
 OPERATIVE = re.compile(
-    r"QUYẾT (?:ĐỊNH|NGHỊ)\s*:?$|(?:CHỦ TỊCH |GIÁM ĐỐC |TRƯỞNG |HIỆU TRƯỞNG |CỤC TRƯỞNG )?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|UBND|SỞ|BAN|HỘI ĐỒNG NHÂN DÂN|CÔNG AN|BỘ)\b[^a-zà-ỹ]*$"
+    r"QUYẾT (?:ĐỊNH|NGHỊ)\s*:?$|(?:CHỦ TỊCH |GIÁM ĐỐC |TRƯỞNG |HIỆU TRƯỞNG |CỤC TRƯỞNG )?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|"
+    r"UBND|SỞ|BAN|HỘI ĐỒNG NHÂN DÂN|CÔNG AN|BỘ)\b[^a-zà-ỹ]*$"
 )
 """The authority line and the word of decision before Điều 1: neither is a heading."""
 _CLOSER = re.compile(
-    r"(?:Trong quá trình|Quá trình (?:triển khai|thực hiện|tổ chức)|Trên đây|Nhận được|Kế hoạch này|Căn cứ (?:nội dung )?(?:Kế hoạch|kế hoạch)|"
-    r"(?:UBND|Ủy ban nhân dân|Chủ tịch UBND|Ban Chỉ đạo) (?:tỉnh|thành phố|huyện|quận|xã|phường)?\s?(?:yêu cầu|đề nghị|giao)|"
-    r"(?:Đề nghị|Yêu cầu) (?:các|Thủ trưởng|thủ trưởng|lãnh đạo|Giám đốc|Chủ tịch)|Quyết định này|Đề án này|Chỉ thị này)\b"
+    r"(?:Trong quá trình|Quá trình (?:triển khai|thực hiện|tổ chức)|Trên đây|Nhận được|Kế hoạch này|Căn cứ (?:nội "
+    r"dung )?(?:Kế hoạch|kế hoạch)|"
+    r"(?:UBND|Ủy ban nhân dân|Chủ tịch UBND|Ban Chỉ đạo) (?:tỉnh|thành phố|huyện|quận|xã|phường)?\s?(?:yêu cầu|đề "
+    r"nghị|giao)|"
+    r"(?:Đề nghị|Yêu cầu) (?:các|Thủ trưởng|thủ trưởng|lãnh đạo|Giám đốc|Chủ tịch)|Quyết định này|Đề án này|Chỉ thị "
+    r"này)\b"
 )
 
 
@@ -213,8 +217,7 @@ def _attach_plain(stack: list[Node], node: Node) -> None:
     """A paragraph without a mark belongs to the clause or heading above it; a closing one to the whole section."""
     text = node.text
     if len(stack) > 1 and _CLOSER.match(text) and node.paragraph and not node.paragraph.rows:
-        while len(stack) > 1 and stack[-1].rank > RANK["roman"] * 2:
-            stack.pop()
+        del stack[2 if len(stack) > 1 and stack[1].rank < RANK["arabic"] * 2 else 1 :]
     elif not (node.paragraph and node.paragraph.rows):
         # After a bullet the text without a mark is a bullet that lost its sign.
         while len(stack) > 1 and stack[-1].rank >= RANK["dash"] * 2 and not stack[-1].text.rstrip().endswith(":"):

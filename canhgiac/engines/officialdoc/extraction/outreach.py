@@ -12,37 +12,49 @@ from .outline import Node
 from .roles import Role, role_of
 
 _AUDIENCE_LINE = re.compile(
-    r"(?:[Đđ]ối tượng|ĐỐI TƯỢNG)(?: tuyên truyền| truyền thông| áp dụng| tham gia| hưởng thụ| thụ hưởng| thực hiện| tập huấn)?\s*:\s*"
+    r"(?:[Đđ]ối tượng|ĐỐI TƯỢNG)(?: tuyên truyền| truyền thông| áp dụng| tham gia| hưởng thụ| thụ hưởng| thực hiện| "
+    r"tập huấn)?\s*:\s*"
 )
 _PEOPLE = (
-    r"cán bộ|công chức|viên chức|đảng viên|hội viên|đoàn viên|học sinh|sinh viên|giáo viên|nhà giáo|thanh thiếu niên|thanh niên|thiếu niên|thiếu nhi|trẻ em|"
-    r"người (?:dân|cao tuổi|lao động|già|khuyết tật|tiêu dùng|sử dụng|có uy tín|có ảnh hưởng|có hoàn cảnh|có trình|đứng đầu|nước ngoài|tham gia|nghèo|điều khiển|nội trợ)|phụ nữ|nông dân|công nhân|"
-    r"Nhân dân|nhân dân|quần chúng|đồng bào|hộ gia đình|hộ kinh doanh|doanh nghiệp|chiến sĩ|lực lượng vũ trang|phóng viên|khách hàng|thuê bao|phụ huynh|cựu chiến binh|tiểu thương|hội viên"
+    r"cán bộ|công chức|viên chức|đảng viên|hội viên|đoàn viên|học sinh|sinh viên|giáo viên|nhà giáo|thanh thiếu niên|"
+    r"thanh niên|thiếu niên|thiếu nhi|trẻ em|"
+    r"người (?:dân|cao tuổi|lao động|già|khuyết tật|tiêu dùng|sử dụng|có uy tín|có ảnh hưởng|có hoàn cảnh|có trình|"
+    r"đứng đầu|nước ngoài|tham gia|nghèo|điều khiển|nội trợ)|phụ nữ|nông dân|công nhân|"
+    r"Nhân dân|nhân dân|quần chúng|đồng bào|hộ gia đình|hộ kinh doanh|doanh nghiệp|chiến sĩ|lực lượng vũ trang|phóng "
+    r"viên|khách hàng|thuê bao|phụ huynh|cựu chiến binh|tiểu thương|hội viên"
 )
 _LIST_OF_PEOPLE = re.compile(
-    rf"(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|nhất là|đối tượng|các|mọi|từng|toàn bộ)\s)?(?:{_PEOPLE})(?:[^.;:()“”]{{0,160}})"
+    rf"(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|nhất là|đối tượng|các|mọi|từng|toàn "
+    rf"bộ)\s)?(?:{_PEOPLE})(?:[^.;:()“”]{{0,160}})"
 )
 _FOR = re.compile(
-    rf"\b(?:cho|đến|tới|đối với|dành cho|nhất là|của)\s(?=(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|các|mọi|từng|toàn bộ|đối tượng)\s)*(?:{_PEOPLE})\b)"
+    rf"\b(?:cho|đến|tới|đối với|dành cho|nhất là|của)\s(?=(?:(?:đội ngũ|toàn thể|các tầng lớp|cộng đồng|các|mọi|từng|"
+    rf"toàn bộ|đối tượng)\s)*(?:{_PEOPLE})\b)"
 )
 _AUDIENCE_END = re.compile(
-    r"[.;:(“]|,?\s(?:về|trong việc|để|nhằm|biết|hiểu|nắm|qua đó|góp phần|tích cực|thực hiện|tham gia|trong phòng|khi|nâng cao|nhận diện|xử lý|cảnh giác|đối với|từ đó|và các (?:cơ quan|tổ chức)|trên không gian|tại các|theo|thông qua|bằng|bảo đảm|phát giác|kiến thức|chủ động|mở tài|như|kết bạn|là\b|trước|các (?:quy|biện|phương|kỹ))\b"
+    r"[.;:(“]|,?\s(?:về|trong việc|để|nhằm|biết|hiểu|nắm|qua đó|góp phần|tích cực|thực hiện|tham gia|trong phòng|khi|"
+    r"nâng cao|nhận diện|xử lý|cảnh giác|đối với|từ đó|và các (?:cơ quan|tổ chức)|trên không gian|tại các|theo|thông "
+    r"qua|bằng|bảo đảm|phát giác|kiến thức|chủ động|mở tài|như|kết bạn|là\b|trước|các (?:quy|biện|phương|kỹ))\b"
 )
 _SLOGAN = re.compile(
-    r"(?:khẩu hiệu|thông điệp|phương châm|chủ đề|slogan)\s*(?:là|:|tuyên truyền)?\s*:?\s*[“\"](?P<words>[^“”\"]{3,160})[”\"]",
+    r"(?:khẩu hiệu|thông điệp|chủ đề|slogan)\s*(?:là|:|tuyên truyền)?\s*:?\s*[“\"](?P<words>[^“”\"]{3,160})[”\"]",
     re.I,
 )
 _SUPER = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰⁽⁾]")
 _MONEY = re.compile(
-    r"(?:(?:Nguồn )?[Kk]inh phí|[Nn]guồn lực tài chính|[Dd]ự toán kinh phí)\b(?:[^.;]{0,60}?)(?:thực hiện|bố trí|từ nguồn|được|do|bảo đảm|đảm bảo|:)"
+    r"(?:(?:Nguồn )?[Kk]inh phí|[Nn]guồn lực tài chính|[Dd]ự toán kinh phí)\b(?:[^.;]{0,60}?)(?:thực hiện|bố trí|từ "
+    r"nguồn|được|do|bảo đảm|đảm bảo|:)"
 )
 _CHANNEL_HEAD = re.compile(
     r"(?P<group>(?:Tuyên truyền|Truyền thông|Thông qua|Qua|Trên|Phổ biến|Thông tin|Cổ động)[^:.;]{0,110}):\s+"
 )
 _ITEM = re.compile(
-    r"(?:mạng xã hội|[Ff]anpage|Facebook|Zalo|TikTok|Tiktok|YouTube|Youtube|SMS|tin nhắn|(?:trang|cổng|công|Cổng|Trang)(?:/(?:trang|cổng|công))? (?:thông tin|Thông tin) điện tử|báo chí|"
-    r"phát thanh|truyền hình|truyền thanh|loa|tờ rơi|tờ gấp|pa-?nô|áp phích|băng rôn|khẩu hiệu|hội nghị|tập huấn|cuộc thi|sinh hoạt|phóng sự|video|clip|tin, bài|bài viết|"
-    r"chuyên mục|chuyên trang|poster|infographic|ứng dụng|website|chatbot|lưu động|hội thảo|tọa đàm|văn nghệ|ngoại khóa|tin bài|bản tin|màn hình|áp-phích)"
+    r"(?:mạng xã hội|[Ff]anpage|Facebook|Zalo|TikTok|Tiktok|YouTube|Youtube|SMS|tin nhắn|(?:trang|cổng|công|Cổng|"
+    r"Trang)(?:/(?:trang|cổng|công))? (?:thông tin|Thông tin) điện tử|báo chí|"
+    r"phát thanh|truyền hình|truyền thanh|loa|tờ rơi|tờ gấp|pa-?nô|áp phích|băng rôn|khẩu hiệu|hội nghị|tập huấn|"
+    r"cuộc thi|sinh hoạt|phóng sự|video|clip|tin, bài|bài viết|"
+    r"chuyên mục|chuyên trang|poster|infographic|ứng dụng|website|chatbot|lưu động|hội thảo|tọa đàm|văn nghệ|ngoại "
+    r"khóa|tin bài|bản tin|màn hình|áp-phích)"
 )
 
 
@@ -93,8 +105,7 @@ def read_topics(clauses: Sequence[tuple[Node, Role]]) -> tuple[Quoted, ...]:
             role != "topics"
             or not node.text
             or node.label is None
-            or node.children
-            and role_of(node.text, "other") == "topics"
+            or (node.children and role_of(node.text, "other") == "topics")
         ):
             continue
         if node.label.kind in {"roman", "part", "upper", "plus"}:
@@ -112,9 +123,7 @@ def read_channels(clauses: Sequence[tuple[Node, Role]]) -> tuple[Channel, ...]:
         if (
             role != "forms"
             or not node.text
-            or node.children
-            and node.label
-            and node.label.kind in {"roman", "arabic", "part"}
+            or (node.children and node.label and node.label.kind in {"roman", "arabic", "part"})
         ):
             continue
         head = _CHANNEL_HEAD.match(node.text)

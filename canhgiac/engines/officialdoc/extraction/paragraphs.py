@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .labels import Label, read_label
 from .layout import cells
@@ -66,6 +66,9 @@ def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:
     before, text = last.text.text, line.text.text
     ended = _ENDED.search(before) is not None
     label = read_label(text)
+    opened = read_label(whole)
+    if opened and opened.end >= len(whole) and opened.kind not in {"annex", "part", "roman", "upper"} and not label:
+        return True  # the mark stands on a line of its own
     room = width - len(before) - last.indent
     first = text.split(" ", 1)[0]
     full = bool(width) and room <= max(len(first), 0.12 * width) and len(before) > 0.6 * width
@@ -83,14 +86,28 @@ def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:
         open_end = not ended and (_small(text) or text[0] in ",;).”")
         return open_end and len(before) > 25 and line.gap <= 4 and not _caps(before)
     if _caps(before) and _caps(text):
-        return not ended and (read_label(whole) is not None or len(before) > 18)
+        return not ended and (opened is not None or len(before) > 18)
     if _caps(before) != _caps(text) and len(before) > 3 and not _small(text):
         return False
-    if _small(text) and not ended:
+    if not ended and (_small(text) or _BARE.search(before)):
         return True
     if width:
         return full and (not ended or len(text) > 0)
-    return not ended and _BARE.search(before) is not None
+    return False
+
+
+_TORN = re.compile(r"(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Số\s?:?)$")
+
+
+def mend_torn(lines: Sequence[Line]) -> list[Line]:
+    """Puts "Điều" / "1." and "Số:" / "84/QĐ-UBND" of web pages back on one line."""
+    out: list[Line] = []
+    for line in lines:
+        if out and _TORN.match(out[-1].text.text) and re.match(r"[\dIVX]", line.text.text) and not line.row:
+            out[-1] = replace(out[-1], text=joined([out[-1].text, line.text]))
+        else:
+            out.append(line)
+    return out
 
 
 def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
@@ -104,7 +121,9 @@ def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
         first = run[0]
         if first.row:
             rows = tuple(
-                tuple(clean_cell(cell) for cell in cells(line.text)) for line in run if not _RULE.match(line.text.text)
+                line.cells or tuple(clean_cell(cell) for cell in cells(line.text))
+                for line in run
+                if not _RULE.match(line.text.text)
             )
             if rows:
                 out.append(Paragraph(first.text, first.text, None, 0, False, 0, 0, rows))
@@ -118,7 +137,7 @@ def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
 
     whole = ""
     for line in lines:
-        if run and (line.row and run[-1].row and line.gap <= 1 or _goes_on(run[-1], line, width, whole)):
+        if run and ((line.row and run[-1].row and line.gap <= 1) or _goes_on(run[-1], line, width, whole)):
             run.append(line)
         else:
             flush()

@@ -35,7 +35,7 @@ def read_signer(lines: Sequence[Line]) -> Signer | None:
                 on_behalf_of=behalf,
                 span=Span(titles[0].span().start, line.text.span(*found.span("name")).end),
             )
-        if text.isupper() and SIGN_TITLE.match(text) or (titles and text.isupper()):
+        if (text.isupper() and SIGN_TITLE.match(text)) or (titles and text.isupper()):
             titles.append(line.text)
     return None
 

@@ -33,7 +33,8 @@ BODIES = (
     _ended(
         r"Sở (?:Thông tin và Truyền thông|TT&TT|TTTT|TT-TT)",
         _MARCH,
-        "Sở Khoa học và Công nghệ (báo chí, xuất bản, thông tin cơ sở: Sở Văn hóa, Thể thao và Du lịch; an toàn thông tin mạng, chống tin nhắn rác: Công an tỉnh)",
+        "Sở Khoa học và Công nghệ (báo chí, xuất bản, thông tin cơ sở: Sở Văn hóa, Thể thao và Du lịch; an toàn "
+        "thông tin mạng, chống tin nhắn rác: Công an tỉnh)",
     ),
     _ended(
         r"Sở (?:Lao động\s?[-–,]\s?Thương binh và Xã hội|LĐTB&XH|LĐ-?TBXH)",
@@ -82,7 +83,8 @@ BODIES = (
     ),
     _ended(r"(?:Huyện|Quận|Thị) (?:ủy|uỷ)\b", _JULY, "Đảng ủy cấp xã"),
     _ended(
-        r"Phòng (?:Giáo dục và Đào tạo|Văn hóa và Thông tin|Văn hoá và Thông tin|Tài chính\s?[-–]\s?Kế hoạch|Lao động\b|Tư pháp|Nội vụ|Tài nguyên và Môi trường|Quản lý đô thị|Y tế)",
+        r"Phòng (?:Giáo dục và Đào tạo|Văn hóa và Thông tin|Văn hoá và Thông tin|Tài chính\s?[-–]\s?Kế hoạch|Lao "
+        r"động\b|Tư pháp|Nội vụ|Tài nguyên và Môi trường|Quản lý đô thị|Y tế)",
         _JULY,
         "phòng chuyên môn thuộc UBND cấp xã (Văn hóa - Xã hội; Kinh tế), sở cùng ngành",
     ),

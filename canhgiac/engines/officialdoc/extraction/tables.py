@@ -23,7 +23,8 @@ _COLUMNS = (
     (
         "lead",
         re.compile(
-            r"chủ trì|đầu mối|phụ trách|(?:đơn vị|cơ quan|người|địa phương).{0,20}(?:thực hiện|phụ trách|được giao|tham mưu)|phân công|trách nhiệm",
+            r"chủ trì|đầu mối|phụ trách|(?:đơn vị|cơ quan|người|địa phương).{0,20}(?:thực hiện|phụ trách|được giao|"
+            r"tham mưu)|phân công|trách nhiệm",
             re.I,
         ),
     ),
@@ -40,17 +41,17 @@ _SECTION_MARK = re.compile(r"^(?:[IVX]+|[A-H])[.)]?$")
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3})*[.)]?$|^[a-zđ][.)]$|^[-–+•]$")
 
 
+def kind_of(text: str) -> str | None:
+    """What a column holds by its heading."""
+    bare = re.sub(r"\s+", " ", text).strip(" .:")
+    if not bare or len(bare) > 80:
+        return None
+    return next((kind for kind, pattern in _COLUMNS if pattern.search(bare)), None)
+
+
 def columns_of(row: Sequence[Mapped]) -> dict[int, str]:
     """What each column holds, from a heading row; empty where the row is no heading of a task table."""
-    kinds: dict[int, str] = {}
-    for place, cell in enumerate(row):
-        text = re.sub(r"\s+", " ", cell.text).strip(" .:")
-        if not text or len(text) > 80:
-            continue
-        for kind, pattern in _COLUMNS:
-            if pattern.search(text):
-                kinds[place] = kind
-                break
+    kinds = {place: kind for place, cell in enumerate(row) if (kind := kind_of(cell.text))}
     found = set(kinds.values())
     return kinds if "task" in found and found & {"lead", "coop", "time"} and len(kinds) >= 2 else {}
 

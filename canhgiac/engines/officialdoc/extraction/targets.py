@@ -14,18 +14,26 @@ Comparator = Literal["=", ">=", ">", "<=", "<"]
 
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?!\d)|\d{1,7}(?:,\d{1,3})?"
 _BEFORE = (
-    r"(?P<cmp>[Tt]rên|[Hh]ơn|[Vv]ượt|[Íí]t nhất(?: là)?|[Tt]ối thiểu(?: là)?|[Kk]hông dưới|[Kk]hông thấp hơn|[Tt]ừ|[Dd]ưới|[Kk]hông quá|[Tt]ối đa|"
+    r"(?P<cmp>[Tt]rên|[Hh]ơn|[Vv]ượt|[Íí]t nhất(?: là)?|[Tt]ối thiểu(?: là)?|[Kk]hông dưới|[Kk]hông thấp hơn|[Tt]ừ|"
+    r"[Dd]ưới|[Kk]hông quá|[Tt]ối đa|"
     r"[Kk]hông vượt quá|[Pp]hấn đấu(?: đạt)?(?: trên| từ)?|≥|>=|>|≤|<=|<)"
 )
 _PERCENT = re.compile(
-    rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./])(?P<value>{_NUMBER})(?:\s?(?:-|–|đến)\s?\d{{1,3}})?\s?(?:%|phần trăm)(?P<up>\s(?:trở lên|trở xuống))?"
+    rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./])(?P<value>{_NUMBER})(?:\s?(?:-|–|"
+    rf"đến)\s?\d{{1,3}})?\s?(?:%|phần trăm)(?P<up>\s(?:trở lên|trở xuống))?"
 )
 _UNITS = (
-    "chiến dịch|trang/kênh|bộ dữ liệu|hội viên|chuyến|bậc|giây|suất|giải|gian hàng|mã|nút giao|biển báo|cột|hộ nghèo|đoàn viên|chi hội|thành viên|mô hình điểm|chuyên trang|chuyên mục|chuyên đề|kênh|trang|lớp|hội nghị|hội thảo|hội thi|cuộc thi|cuộc|buổi|đợt|mô hình|tin, bài|tin bài|"
-    "tin|bài viết|bài|video clip|video|clip|phóng sự|lượt người|lượt|người|hộ gia đình|hộ dân|hộ|xã|phường|thôn|tổ dân phố|tổ công nghệ|tổ|trường học|trường|cơ sở|"
-    "doanh nghiệp|nhóm|câu lạc bộ|cụm|điểm|bản tin|tờ rơi|tờ gấp|pa-nô|pano|băng rôn|khẩu hiệu|áp phích|dịch vụ công|dịch vụ|thủ tục|hệ thống|"
-    "nền tảng|ứng dụng|cán bộ|học viên|học sinh|sản phẩm|tài liệu|cuốn|bộ|vụ|tuyến|thư viện|tủ sách|phòng đọc|công trình|hồ sơ|"
-    "khóa|khoá|chương trình|tác phẩm|tọa đàm|toạ đàm|diễn đàn|sự kiện|ngày hội|xe|km|ha|điểm đen|đội|lần|bản|giải pháp|camera|tỷ đồng|triệu đồng"
+    "chiến dịch|trang/kênh|bộ dữ liệu|hội viên|chuyến|bậc|giây|suất|giải|gian hàng|mã|nút giao|biển báo|cột|hộ nghèo|"
+    "đoàn viên|chi hội|thành viên|mô hình điểm|chuyên trang|chuyên mục|chuyên đề|kênh|trang|lớp|hội nghị|hội thảo|"
+    "hội thi|cuộc thi|cuộc|buổi|đợt|mô hình|tin, bài|tin bài|"
+    "tin|bài viết|bài|video clip|video|clip|phóng sự|lượt người|lượt|người|hộ gia đình|hộ dân|hộ|xã|phường|thôn|tổ "
+    "dân phố|tổ công nghệ|tổ|trường học|trường|cơ sở|"
+    "doanh nghiệp|nhóm|câu lạc bộ|cụm|điểm|bản tin|tờ rơi|tờ gấp|pa-nô|pano|băng rôn|khẩu hiệu|áp phích|dịch vụ công|"
+    "dịch vụ|thủ tục|hệ thống|"
+    "nền tảng|ứng dụng|cán bộ|học viên|học sinh|sản phẩm|tài liệu|cuốn|bộ|vụ|tuyến|thư viện|tủ sách|phòng đọc|công "
+    "trình|hồ sơ|"
+    "khóa|khoá|chương trình|tác phẩm|tọa đàm|toạ đàm|diễn đàn|sự kiện|ngày hội|xe|km|ha|điểm đen|đội|lần|bản|giải "
+    "pháp|camera|tỷ đồng|triệu đồng"
 )
 _COUNT = re.compile(
     rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>{_UNITS})\b(?!\s?/\s?(?:năm|tháng|lần))(?P<up>\s(?:\w+\s){{0,4}}trở lên)?"
@@ -35,18 +43,23 @@ _RATIO = re.compile(
 )
 """Aims such as "2,1 con/phụ nữ"; read in sections of aims only."""
 _MAKES = re.compile(
-    r"(?:[Tt]ổ chức|[Xx]ây dựng|[Mm]ở|[Ss]ản xuất|[Đđ]ăng(?: tải)?|[Tt]hành lập|[Bb]iên soạn|[Ll]ắp đặt|[Tt]hực hiện|[Pp]hát sóng)\s+(?:được\s)?$"
+    r"(?:[Tt]ổ chức|[Xx]ây dựng|[Mm]ở|[Ss]ản xuất|[Đđ]ăng(?: tải)?|[Tt]hành lập|[Bb]iên soạn|[Ll]ắp đặt|[Tt]hực hiện|"
+    r"[Pp]hát sóng)\s+(?:được\s)?$"
 )
 _PAST = re.compile(
-    r"\bđã (?:xảy|phát|tổ|đạt|có|tiếp|xử|khởi|triển|thực|ban|hoàn|cấp|xây|bị)|so với cùng kỳ(?! năm trước\s*$)|xảy ra \d|chiếm (?:tỷ lệ )?\d|tăng \d+ vụ|giảm \d+ vụ"
+    r"\bđã (?:xảy|phát|tổ|đạt|có|tiếp|xử|khởi|triển|thực|ban|hoàn|cấp|xây|bị)|so với cùng kỳ(?! năm trước\s*$)|xảy "
+    r"ra \d|chiếm (?:tỷ lệ )?\d|tăng \d+ vụ|giảm \d+ vụ"
 )
 _RATE = re.compile(
     r"(?:[Tt]ỷ|[Tt]ỉ) lệ\s+(?P<pop>[^,;:.]{3,160}?)\s+(?:đạt|là|lên|được|tăng|giảm|chiếm|từ|trên|tối|ít)\b"
 )
 _SUBJECT_END = re.compile(
-    r"\s(?:được|có|biết|xây dựng|thực hiện|triển khai|đạt|tham gia|hoàn thành|sử dụng|ứng dụng|tiếp cận|ký|nắm|hiểu|thành lập|tổ chức|đăng|trên(?=\s(?:nền|môi|mạng|không))|"
-    r"phải|duy trì|đảm bảo|bảo đảm|cam kết|kết nối|cung cấp|áp dụng|cài đặt|trang bị|bố trí|về|khi|đối với|vào|bị|không|chấp hành|phát sinh|tại(?= các cơ quan)|đến|hưởng|tốt nghiệp|"
-    r"tuyên truyền|ban hành|công khai|tiếp nhận|giải quyết|cập nhật|số hóa|số hoá|đáp ứng|trở lên|thường xuyên|nộp|liên thông|gắn|là|cho)\b|[;:.]|,\s(?=phấn đấu|trong đó|bảo đảm|đảm bảo|góp phần|nhằm|qua đó)|$"
+    r"\s(?:được|có|biết|xây dựng|thực hiện|triển khai|đạt|tham gia|hoàn thành|sử dụng|ứng dụng|tiếp cận|ký|nắm|hiểu|"
+    r"thành lập|tổ chức|đăng|trên(?=\s(?:nền|môi|mạng|không))|"
+    r"phải|duy trì|đảm bảo|bảo đảm|cam kết|kết nối|cung cấp|áp dụng|cài đặt|trang bị|bố trí|về|khi|đối với|vào|bị|"
+    r"không|chấp hành|phát sinh|tại(?= các cơ quan)|đến|hưởng|tốt nghiệp|"
+    r"tuyên truyền|ban hành|công khai|tiếp nhận|giải quyết|cập nhật|số hóa|số hoá|đáp ứng|trở lên|thường xuyên|nộp|"
+    r"liên thông|gắn|là|cho)\b|[;:.]|,\s(?=phấn đấu|trong đó|bảo đảm|đảm bảo|góp phần|nhằm|qua đó)|$"
 )
 _OF = re.compile(r"\b(?:cho|đến|đối với|của|tới|dành cho)\s+(?=\S)")
 
@@ -99,7 +112,8 @@ def _counts(match: re.Match[str], part: str, *, aim: bool) -> bool:
     raw = match["value"]
     before = part[: match.start()]
     if re.search(
-        r"(?:số|Nghị định|Điều|khoản|điểm|Đề án|Ban Chỉ đạo|cấp|lớp|khối|năm|tháng|quý|ngày|Khu vực|mức độ|Phụ lục|mục|thứ|giai đoạn)\s$",
+        r"(?:số|Nghị định|Điều|khoản|điểm|Đề án|Ban Chỉ đạo|cấp|lớp|khối|năm|tháng|quý|ngày|Khu vực|mức độ|Phụ lục|"
+        r"mục|thứ|giai đoạn)\s$",
         before,
     ):
         return False
