@@ -20,7 +20,7 @@ def shapes() -> dict[str, str]:
 
 
 def write_sprite(names: set[str], source: Path) -> None:
-    """Writes the file of icons anew from Tabler's folder of outline icons; raises FileNotFoundError for an unknown name."""
+    """Writes the file of icons anew from Tabler's folder of outline icons; FileNotFoundError for an unknown name."""
     root = ET.Element(f"{SVG}svg")
     root.append(ET.Comment(NOTICE))
     for name in sorted(names):
@@ -28,7 +28,8 @@ def write_sprite(names: set[str], source: Path) -> None:
         drawing = ET.parse(source / f"{name}.svg").getroot()  # noqa: S314  # an installed package's file
         symbol.extend(part for part in drawing if part.get("stroke") != "none")
     for part in root.iter():
-        part.text = part.text if part.tag is ET.Comment else None
+        if isinstance(part.tag, str):  # a comment's tag is a function
+            part.text = None
         part.tail = "\n" if part in list(root) else None
     root.text = "\n"
     ET.register_namespace("", SVG.strip("{}"))

@@ -172,7 +172,9 @@ def test_account_pages(visit: Visit, cast: Cast, path: str, heading: str) -> Non
     visit.shot("account" + path.replace("/tai-khoan", "").replace("/", "-").rstrip("-"), width=DESK)
 
 
-@pytest.mark.parametrize("path", ["/tai-khoan/password/reset/", "/tai-khoan/signup/", "/tai-khoan/password/reset/done/"])
+@pytest.mark.parametrize(
+    "path", ["/tai-khoan/password/reset/", "/tai-khoan/signup/", "/tai-khoan/password/reset/done/"]
+)
 def test_door_pages(visit: Visit, path: str) -> None:
     visit.page.goto(path)
     assert visit.page.locator("h1").count() == 1

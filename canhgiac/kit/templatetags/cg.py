@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
-from django.utils.formats import number_format
+from django.utils import numberformat
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -124,7 +125,7 @@ def _day(value: dt.date) -> dt.date:
 @register.filter
 def vn_number(value: Number | None, places: int | None = None) -> str:
     """1.326 or 3,1 in the reader's language; a dash for an unknown number, which is not zero."""
-    return "–" if value is None else number_format(value, places, force_grouping=True)
+    return "–" if value is None else _grouped(Decimal(str(value)), places)
 
 
 @register.filter
@@ -132,7 +133,15 @@ def vn_percent(value: Number | None, places: int = 1) -> str:
     """89,3 % from a share between 0 and 1; a dash for an unknown share."""
     if value is None:
         return "–"
-    return f"{number_format(Decimal(str(value)) * 100, places, force_grouping=True)}{NARROW}%"
+    return f"{_grouped(Decimal(str(value)) * 100, places)}{NARROW}%"
+
+
+def _grouped(value: Decimal, places: int | None) -> str:
+    """The number with the reader's signs; Django itself would cut digits off and not group in Vietnamese."""
+    if places is not None:
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    point, group = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+    return numberformat.format(value, point, places, grouping=3, thousand_sep=group, force_grouping=True)
 
 
 # Parts --------------------------------------------------------------------------------------------------------------
@@ -150,19 +159,30 @@ def due_chip(due: dt.date | None, done: bool = False) -> dict[str, str]:  # a te
     if done:
         return {"state": "done", "text": _("Đã xong"), "icon": CHIP_ICONS["done"]}
     state, words = due_state(due), due_words(due)
-    return {"state": state, "text": words[:1].upper() + words[1:], "icon": CHIP_ICONS["late" if state == "late" else "soon"]}
+    return {
+        "state": state,
+        "text": words[:1].upper() + words[1:],
+        "icon": CHIP_ICONS["late" if state == "late" else "soon"],
+    }
 
 
 @register.inclusion_tag("parts/meter.html")
 def meter(
     done: Number, total: Number | None, unknown: Number = 0, goal: Number | None = None, unit: str = ""
 ) -> dict[str, Any]:
-    """A bar of ``done`` over ``total``; ``unknown`` of it hatched, ``goal`` a tick at that share (0 to 1) of the total."""
+    """A bar of ``done`` over ``total``; ``unknown`` is hatched, ``goal`` is a tick at that share (0 to 1)."""
     whole = float(total or 0)
     shares = {"done_share": _share(done, whole), "unknown_share": _share(unknown, whole)}
     shares["unknown_share"] = min(shares["unknown_share"], 100 - shares["done_share"])
     goal_share = None if goal is None else min(max(float(goal) * 100, 0), 99.6)
-    return {"done": done, "total": total, "unknown": unknown, "goal": goal, "unit": unit, "goal_share": goal_share} | shares
+    return {
+        "done": done,
+        "total": total,
+        "unknown": unknown,
+        "goal": goal,
+        "unit": unit,
+        "goal_share": goal_share,
+    } | shares
 
 
 def _share(part: Number, whole: float) -> float:

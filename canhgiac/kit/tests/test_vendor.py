@@ -1,0 +1,34 @@
+"""The front-end packages' files: each that pages name is there, and no other is served."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from canhgiac.kit.vendor import VendorFinder, VendorStorage
+
+STATIC = Path(settings.ROOT) / "canhgiac" / "static"
+
+
+def test_every_file_of_a_package_is_installed() -> None:
+    assert VendorFinder().check() == []
+
+
+def test_finder_knows_only_our_names() -> None:
+    assert str(finders.find("vendor/htmx.min.js")).endswith("htmx.org/dist/htmx.min.js")
+    assert finders.find("vendor/htmx.esm.js") is None
+
+
+def test_sheet_is_served_without_the_address_of_its_source_map() -> None:
+    with VendorStorage().open("vendor/tabler.min.css") as sheet:
+        assert b"sourceMappingURL" not in sheet.read()
+
+
+def test_every_address_in_our_sheets_leads_to_a_file() -> None:
+    for sheet in (STATIC / "canhgiac" / "css").glob("*.css"):
+        for address in re.findall(r'url\("(?!data:)([^"]+)"\)', sheet.read_text(encoding="utf-8")):
+            name = (sheet.parent / address).resolve().relative_to(STATIC).as_posix()
+            assert finders.find(name), f"{sheet.name}: {address}"
