@@ -30,13 +30,14 @@ _LABEL = re.compile(r"(?:[-–+•*▪o]|\(?(?:\d{1,2}|[a-zđ]|[IVXivx]{1,5})(?:
 
 
 class Word(NamedTuple):
-    """A word and its box; y grows downwards."""
+    """A word and its box; y grows downwards. ``sure``: per cent, below 100 only for recognised words."""
 
     x0: float
     top: float
     x1: float
     bottom: float
     text: str
+    sure: float = 100.0
 
 
 @dataclass(slots=True)
@@ -172,30 +173,63 @@ def _strips(segments: list[Segment]) -> list[tuple[float, float]]:
     return strips
 
 
-def lines_of(bands: list[Band], paragraph_gap: float = PARAGRAPH_GAP) -> list[Line]:
-    """Lines in reading order, with an empty line where the step to the next is ``paragraph_gap`` usual ones."""
-    pitch = _pitch(bands) * paragraph_gap
-    lines: list[Line] = []
+class Columns(NamedTuple):
+    """Bands ``start`` to ``end`` (excluded) stand in two columns with ``corridor`` between them."""
+
+    start: int
+    end: int
+    corridor: tuple[float, float]
+
+
+def columns_of(bands: list[Band], pitch: float) -> list[Columns]:
+    """The places where two columns stand side by side, from top to bottom."""
+    made: list[Columns] = []
     i = 0
     while i < len(bands):
         if bands[i].corridor is None:
-            _append(lines, _plain(bands[i]), pitch)
             i += 1
             continue
-        end, corridor = _column_run(bands, i, pitch)
-        run = [segment for band in bands[i:end] for segment in band.segments]
-        middle = (corridor[0] + corridor[1]) / 2
-        for side in (
-            [s for s in run if (s.x0 + s.x1) / 2 < middle],
-            [s for s in run if (s.x0 + s.x1) / 2 >= middle],
-        ):
+        end, corridor = _column_end(bands, i, pitch)
+        floor = made[-1].end if made else 0
+        start = k = i
+        while k > floor and _leads_in(bands[k - 1], bands[k], corridor, pitch):
+            k -= 1
+            if bands[k].segments[0].x0 > corridor[0]:
+                start = k  # left ones read the same outside
+        made.append(Columns(start, end, corridor))
+        i = end
+    return made
+
+
+def _leads_in(band: Band, below: Band, corridor: tuple[float, float], pitch: float) -> bool:
+    """Whether a one-sided band just above may belong to the columns: "TM. ỦY BAN …" set higher than the left."""
+    segment = band.segments[0]
+    near = below.top - band.bottom < _NEAR * (pitch or segment.height)
+    return near and len(band.segments) == 1 and (segment.x0 > corridor[0] or segment.x1 < corridor[1])
+
+
+def lines_of(bands: list[Band], paragraph_gap: float = PARAGRAPH_GAP) -> list[Line]:
+    """Lines in reading order, with an empty line where the step to the next is ``paragraph_gap`` usual ones."""
+    pitch = usual_pitch(bands) * paragraph_gap
+    lines: list[Line] = []
+    done = 0
+    for columns in columns_of(bands, pitch):
+        for band in bands[done : columns.start]:
+            _append(lines, _plain(band), pitch)
+        done = columns.end
+        run = [segment for band in bands[columns.start : columns.end] for segment in band.segments]
+        middle = sum(columns.corridor) / 2
+        left = [s for s in run if (s.x0 + s.x1) / 2 < middle]
+        right = [s for s in run if (s.x0 + s.x1) / 2 >= middle]
+        for side in (left, right):
             for k, band in enumerate(bands_of(side)):
                 _append(lines, _plain(band), pitch if k else 0.0)
-        i = end
+    for band in bands[done:]:
+        _append(lines, _plain(band), pitch)
     return lines
 
 
-def _column_run(bands: list[Band], start: int, pitch: float) -> tuple[int, tuple[float, float]]:
+def _column_end(bands: list[Band], start: int, pitch: float) -> tuple[int, tuple[float, float]]:
     """Where the two columns that begin at ``start`` end, and the corridor that all their lines leave free.
 
     One-sided lines are taken where two-sided ones follow; at the end only left ones that follow closely are
@@ -263,7 +297,7 @@ def _append(lines: list[Line], segments: list[Segment], least_step: float) -> No
         lines.append(Line(segment.text, segment.top, segment.bottom, segment.x0, segment.x1))
 
 
-def _pitch(bands: list[Band]) -> float:
+def usual_pitch(bands: list[Band]) -> float:
     """Usual distance between lines: the lower quartile, as paragraph gaps only make it larger."""
     steps = sorted(
         b.segments[0].middle - a.segments[0].middle

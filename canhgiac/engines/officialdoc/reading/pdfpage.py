@@ -6,14 +6,14 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from .layout import Line, Word, bands_of, lines_of, segments_of
-from .rules import Edge, Grid, grids_of, rows_of, take_words
+from .layout import Line, Word
+from .rules import Edge, grids_of, page_lines, take_words
 
 raw: Any = pdfium_raw  # generated bindings, without types
 
@@ -48,25 +48,11 @@ class PageContent:
     height: float
     picture_share: float
     """Part of the page that pictures cover."""
-    _lines: list[Line] | None = field(default=None, repr=False)
 
     def lines(self) -> list[Line]:
         """Lines in reading order, tables as pipe rows between empty lines."""
         grids = grids_of(self.edges, _SNAP)
-        words = take_words(grids, self.words)
-        made: list[Line] = []
-        for grid in (g for g in grids if g.words):
-            above = [w for w in words if (w.top + w.bottom) / 2 < grid.ys[0]]
-            words = [w for w in words if (w.top + w.bottom) / 2 >= grid.ys[0]]
-            made += lines_of(bands_of(segments_of(above)))
-            made += _table_lines(grid)
-        return made + lines_of(bands_of(segments_of(words)))
-
-
-def _table_lines(grid: Grid) -> list[Line]:
-    top, bottom, left, right = grid.ys[0], grid.ys[-1], grid.xs[0], grid.xs[-1]
-    rows = [Line(row, top, bottom, left, right) for row in rows_of(grid)]
-    return [Line("", top, top, left, left), *rows, Line("", bottom, bottom, left, left)]
+        return page_lines(take_words(grids, self.words), grids)
 
 
 def page_content(document: Any, index: int) -> PageContent:

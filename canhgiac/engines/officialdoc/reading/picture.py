@@ -23,10 +23,10 @@ def read_picture(data: bytes, *, recognise: bool, progress: Callable[[int, int],
     """
     try:
         picture = Image.open(io.BytesIO(data), formats=_KINDS)
+        frames = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
     except (UnidentifiedImageError, Image.DecompressionBombError, *_DAMAGE) as error:
         raise failure("damaged") from error
     with picture:
-        frames = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
         if frames > limits.MAX_OCR_PAGES:
             raise failure("too-many-pages", pages=frames, limit=limits.MAX_OCR_PAGES)
         _check_size(picture)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from .layout import Segment, Word, bands_of, segments_of
+from .layout import PARAGRAPH_GAP, Line, Segment, Word, bands_of, lines_of, segments_of
 from .pipes import pipe_row
 
 _MOST_EDGES = 6_000
@@ -32,6 +32,15 @@ class Grid:
     ys: list[float]
     owner: list[list[tuple[int, int]]]
     words: dict[tuple[int, int], list[Word]] = field(default_factory=dict)
+
+    def cells(self) -> dict[tuple[int, int], tuple[float, float, float, float]]:
+        """Every merged cell's box (x0, y0, x1, y1)."""
+        boxes: dict[tuple[int, int], tuple[float, float, float, float]] = {}
+        for r, row in enumerate(self.owner):
+            for c, cell in enumerate(row):
+                x0, y0, _, _ = boxes.get(cell, (self.xs[c], self.ys[r], 0.0, 0.0))
+                boxes[cell] = (x0, y0, self.xs[c + 1], self.ys[r + 1])
+        return boxes
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         if not (self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]):
@@ -154,10 +163,27 @@ def take_words(grids: list[Grid], words: Sequence[Word]) -> list[Word]:
     return left
 
 
+def page_lines(words: list[Word], grids: list[Grid], paragraph_gap: float = PARAGRAPH_GAP) -> list[Line]:
+    """Lines of a page in reading order: ``words`` stand outside the tables, whose rows come between empty lines."""
+    made: list[Line] = []
+    for grid in grids:
+        if not grid.words:
+            continue
+        above = [w for w in words if (w.top + w.bottom) / 2 < grid.ys[0]]
+        words = [w for w in words if (w.top + w.bottom) / 2 >= grid.ys[0]]
+        made += lines_of(bands_of(segments_of(above)), paragraph_gap)
+        top, bottom, left, right = grid.ys[0], grid.ys[-1], grid.xs[0], grid.xs[-1]
+        made.append(Line("", top, top, left, left))
+        made += [Line(row, top, bottom, left, right) for row in rows_of(grid)]
+        made.append(Line("", bottom, bottom, left, left))
+    return made + lines_of(bands_of(segments_of(words)), paragraph_gap)
+
+
 def rows_of(grid: Grid) -> list[str]:
     """Pipe rows. A cell merged downwards is repeated in every row, one merged sideways stands once."""
     columns = sorted({owner[1] for row in grid.owner for owner in row})
-    texts = {cell: _cell_text(words, grid, cell) for cell, words in grid.words.items()}
+    boxes = grid.cells()
+    texts = {cell: _cell_text(words, boxes[cell][2]) for cell, words in grid.words.items()}
     rows: list[str] = []
     previous: list[tuple[int, int]] = []
     for owners in grid.owner:
@@ -173,11 +199,8 @@ def rows_of(grid: Grid) -> list[str]:
     return rows
 
 
-def _cell_text(words: list[Word], grid: Grid, cell: tuple[int, int]) -> str:
-    """The cell's lines joined into paragraphs: a line ends one where the next line's first word had room."""
-    right = max(
-        (grid.xs[c + 1] for row in grid.owner for c, owner in enumerate(row) if owner == cell), default=grid.xs[-1]
-    )
+def _cell_text(words: list[Word], right: float) -> str:
+    """A cell's lines joined into paragraphs: a line ends one where the next line's first word had room."""
     segments: list[Segment] = []
     for band in bands_of(segments_of(words)):
         for segment in sorted(band.segments, key=lambda s: (round(s.middle / max(s.height, 1e-6)), s.x0)):
