@@ -45,3 +45,9 @@ def next_day(rule: str | None, *, strictly_before: bool = False) -> dt.date | No
         except ValueError:
             return None
     return clock.next_occurrence(rule, clock.today() - clock.DAY, strictly_before)
+
+
+def due_said(rule: str | None, *, strictly_before: bool = False) -> dict[str, object]:
+    """A rule for a template: ``rule``, ``words`` and the next ``day`` it names."""
+    words = due_words(rule, strictly_before=strictly_before)
+    return {"rule": rule, "words": words, "day": next_day(rule, strictly_before=strictly_before)}

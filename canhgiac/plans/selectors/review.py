@@ -30,6 +30,7 @@ from canhgiac.plans.models import (
 )
 
 from .directives import may_edit, plan_for
+from .due import due_words
 from .lines import Layout, Mark, Part
 
 ROWS = 40
@@ -124,6 +125,7 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
     findings = list(Finding.objects.filter(plan=plan).select_related("handled_by").order_by("state", "severity", "pk"))
     for finding in findings:
         finding.lines = [layout.line_of(start) for start, _end in finding.spans]  # type: ignore[attr-defined]
+        finding.title = finding_title(finding.code)  # type: ignore[attr-defined]
     for suggestion in suggestions:
         suggestion.line = layout.line_of(suggestion.span_start)  # type: ignore[attr-defined]
     states = _states(plan, table)
@@ -145,6 +147,26 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
         findings_done=sum(finding.state != Finding.State.OPEN for finding in findings),
         last_step=ReviewStep.objects.filter(plan=plan).select_related("by").order_by("-version").first(),
     )
+
+
+def finding_title(code: str) -> str:
+    """What a finding is about, in a few words."""
+    titles = {
+        "missing-number": _("Thiếu số văn bản"),
+        "missing-date": _("Thiếu ngày ban hành"),
+        "repeated-numeral": _("Số mục bị lặp"),
+        "missing-numeral": _("Nhảy số mục"),
+        "short-link": _("Đường dẫn rút gọn"),
+        "personal-phone": _("Số điện thoại cá nhân"),
+        "abolished-body": _("Cơ quan không còn"),
+        "act-not-in-force": _("Văn bản hết hiệu lực"),
+        "act-date-conflict": _("Một văn bản, hai ngày khác nhau"),
+        "ocr-suspects": _("Nghi lỗi quét chữ"),
+        "joined-lines": _("Đã nối chỗ ngắt trang"),
+        "missing-attachment": _("Thiếu tài liệu kèm theo"),
+        "no-tasks": _("Không thấy nhiệm vụ nào"),
+    }
+    return titles.get(code, _("Điều cần xem"))
 
 
 def part_of(plan: Plan, number: int, chosen_code: str = "") -> Part:
@@ -300,12 +322,26 @@ def _neighbours(plan: Plan, table: type[Piece], chosen: Piece | None) -> tuple[P
 
 
 def _dress(pieces: Collection[Piece] | Page[Piece], layout: Layout, suggestions: Sequence[Suggestion]) -> None:
-    """Gives each piece, for the template, its line and whether a scanning fault is open in it."""
+    """Gives each piece, for the template, its line and deadline, and whether a scanning fault is open in it."""
     faults = [one.span_start for one in suggestions if one.state == Suggestion.State.OPEN]
     for piece in pieces:
         start, end = piece.span_start or 0, piece.span_end or 0
         piece.line = layout.line_of(piece.span_start)  # type: ignore[attr-defined]
         piece.faulty = any(start <= fault < end for fault in faults)  # type: ignore[attr-defined]
+        if isinstance(piece, Target):
+            piece.due_shown = f"{piece.due_date:%d/%m/%Y}" if piece.due_date else piece.due_text  # type: ignore[attr-defined]
+            continue
+        strictly = getattr(piece, "strictly_before", False)
+        piece.due_shown = due_words(rule_of(piece), strictly_before=strictly)  # type: ignore[attr-defined]
+        if isinstance(piece, Obligation):
+            piece.period_words = due_words(piece.period)  # type: ignore[attr-defined]
+
+
+def rule_of(piece: Piece | None) -> str | None:
+    """The due rule of a piece that has one."""
+    if isinstance(piece, Deadline):
+        return piece.rule
+    return piece.due_rule if isinstance(piece, (Task, Obligation)) else None
 
 
 def _parts(

@@ -60,7 +60,7 @@ def extraction_store(*, directive_id: int, source: model.Source, extraction: mod
         created_by=directive.uploaded_by,
         due_until=_horizon(extraction.deadlines),
     )
-    drafts = [draft for group in extraction.assignments for draft in _drafts(plan, group)]
+    drafts = [draft for group in extraction.assignments for draft in _drafts(plan, group, source.text)]
     for number, draft in enumerate(drafts, start=1):
         draft.task.code, draft.task.position = f"NV{number}", number * STEP
     if plan.replaces is not None:
@@ -129,7 +129,7 @@ def directive_folded(directive: Directive) -> str:
     return fold(" ".join(part for part in named if part))
 
 
-def _drafts(plan: Plan, group: model.Assignment) -> Iterable[Draft]:
+def _drafts(plan: Plan, group: model.Assignment, text: str) -> Iterable[Draft]:
     spans = dict(zip(group.agencies, group.agency_spans, strict=False))
     for found in group.tasks:
         due = next((deadline for deadline in found.deadlines if deadline.rule), None) or next(
@@ -144,7 +144,7 @@ def _drafts(plan: Plan, group: model.Assignment) -> Iterable[Draft]:
             heading=group.heading,
             modality=group.modality,
             due_rule=due.rule if due else None,
-            due_text=_clip(Task, "due_text", due.text if due else None),
+            due_text=_clip(Task, "due_text", " ".join(text[due.span.start : due.span.end].split()) if due else None),
             strictly_before=due.strictly_before if due else False,
             due_start=due.span.start if due else None,
             due_end=due.span.end if due else None,

@@ -41,6 +41,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "may_upload": may_upload(member),
         "q": asked.get("q", ""),
         "state": asked.get("state", ""),
+        "sorts": [("moi", _("Mới tải lên")), ("ngay", _("Ngày ban hành")), ("ten", _("Tên")), ("cu", _("Cũ nhất"))],
+        "sort_by": asked.get("sort", ""),
     }
     return render(request, "plans/plan_list.html", context)
 

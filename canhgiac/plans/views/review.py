@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from canhgiac.agencies.models import Agency
 from canhgiac.plans.forms.review import FORMS, AddForm, DueForm, FindingForm, HeaderForm, PieceForm
 from canhgiac.plans.models import Finding, Piece, Plan, ReviewState, Suggestion, Target, Task
-from canhgiac.plans.selectors.due import due_words
+from canhgiac.plans.selectors.due import due_said
 from canhgiac.plans.selectors.review import (
     FILTERS,
     TABS,
@@ -30,6 +30,7 @@ from canhgiac.plans.selectors.review import (
     range_of_lines,
     review_for,
     review_page,
+    rule_of,
     shares_by_body,
     steps_since,
 )
@@ -98,7 +99,7 @@ def due_preview(request: HttpRequest, plan_id: int) -> HttpResponse:
     form.is_valid()
     rule = form.cleaned_data.get("due_rule")
     strictly = bool(form.cleaned_data.get("strictly_before"))
-    return render(request, "plans/review_due.html", {"rule": rule, "strictly_before": strictly})
+    return render(request, "plans/review_due.html", due_said(rule, strictly_before=strictly))
 
 
 @login_required
@@ -194,7 +195,7 @@ def task_merge(request: HttpRequest, plan: Plan, tab: str, piece_id: int) -> str
 def piece_retype(request: HttpRequest, plan: Plan, tab: str, piece_id: int) -> str | None:
     """Makes a piece one of another kind."""
     piece = piece_for(plan, _table(tab), piece_id)
-    kind = request.POST.get("kind", "")
+    kind = request.POST.get("retype", "")
     if kind not in (name for name, table in TABS.values() if table is not None):
         raise Refused(_("Chọn loại muốn đổi sang."))
     fresh, _step = rearrange.piece_retype(by=acting(request), piece=piece, version=_version(request), kind=kind)
@@ -324,8 +325,7 @@ def _show(
         "shares": shares_by_body(piece) if isinstance(piece, Task) else [],
         "add": AddForm(),
         "conflict": conflict,
-        "due": due_words(getattr(piece, "due_rule", None), strictly_before=getattr(piece, "strictly_before", False)),
-        "self_url": _url(plan, request.GET),
+        **due_said(rule_of(piece), strictly_before=getattr(piece, "strictly_before", False)),
     }
     partial = bool(request.htmx) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
     template = "plans/review_body.html" if partial else "plans/review.html"
