@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Agency, Member
 from canhgiac.kit import clock
-from canhgiac.plans.models import Assignment, Deadline, Obligation, Plan, ReviewState, StatusChange, Target
+from canhgiac.plans.models import Assignment, Deadline, Obligation, Plan, ReviewState, StatusChange, Target, Task
 
 from .scope import Scope, scope_of
 from .tasks import OPEN, TaskFilter, assignments_for, filtered
 
 SHOWN = 3
 """Entries shown in one cell of the month; the rest is one link away."""
+AGENDA_SHOWN = 20
+"""Entries shown of one day in the list of days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +63,42 @@ class Day:
     off: bool
     """No working day."""
     entries: list[Entry]
-
-    @property
-    def shown(self) -> list[Entry]:
-        """The first few."""
-        return self.entries if len(self.entries) == SHOWN + 1 else self.entries[:SHOWN]
-
-    @property
-    def more(self) -> int:
-        """How many are not shown."""
-        return len(self.entries) - len(self.shown)
+    """Those shown: what is late first."""
+    more: int
+    """How many are not shown."""
 
 
-def month_days(member: Member, year: int, month: int, wanted: TaskFilter | None = None) -> list[list[Day]]:
-    """The month's weeks, Monday first, with the neighbours' days that fill them. Eight queries at most."""
+def month_days(
+    member: Member, year: int, month: int, wanted: TaskFilter | None = None, *, shown: int = SHOWN
+) -> list[list[Day]]:
+    """The month's weeks, Monday first, with the neighbours' days that fill them. Nine queries at most.
+
+    Of each day the first ``shown`` tasks and entries; one more stands where it fits instead of "and one more".
+    """
     weeks = calendar.Calendar().monthdatescalendar(year, month)
-    by_day = days(entries_between(member, weeks[0][0], weeks[-1][-1], wanted))
+    found = entries_between(member, weeks[0][0], weeks[-1][-1], wanted, per_day=shown + 1)
     today = clock.today()
-    return [
-        [Day(day, day.month == month, day == today, not clock.is_working_day(day), by_day.get(day, [])) for day in week]
-        for week in weeks
-    ]
+
+    def day_of(date: dt.date) -> Day:
+        entries, total = found.by_day.get(date, []), found.totals.get(date, 0)
+        kept = entries if total <= shown + 1 else entries[:shown]
+        off = not clock.is_working_day(date)
+        return Day(date, date.month == month, date == today, off, kept, total - len(kept))
+
+    return [[day_of(date) for date in week] for week in weeks]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries of a stretch of days, perhaps only the first of each, and how many there are in all."""
+
+    by_day: dict[dt.date, list[Entry]]
+    totals: dict[dt.date, int]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them in order."""
+        return [entry for entries in self.by_day.values() for entry in entries]
 
 
 def weekdays() -> list[str]:
@@ -88,30 +106,35 @@ def weekdays() -> list[str]:
     return [_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật")]
 
 
-def days(entries: Iterable[Entry]) -> dict[dt.date, list[Entry]]:
-    """The entries by day, days in order."""
-    by_day: dict[dt.date, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_day[entry.day].append(entry)
-    return dict(by_day)
-
-
-def entries_between(member: Member, start: dt.date, end: dt.date, wanted: TaskFilter | None = None) -> list[Entry]:
-    """Everything from ``start`` to ``end``, both included, in order.
+def entries_between(
+    member: Member,
+    start: dt.date,
+    end: dt.date,
+    wanted: TaskFilter | None = None,
+    *,
+    per_day: int | None = None,
+) -> Found:
+    """Everything from ``start`` to ``end``, both included; of each day only the first ``per_day`` where it is given.
 
     Narrowed to agencies it holds tasks alone: reports and the plans' own deadlines name bodies in words.
-    Six queries, four of them only without agencies.
+    Eight queries, three of them only without agencies.
     """
     wanted = wanted or TaskFilter()
     scope = scope_of(member)
     assignments = filtered(assignments_for(member, scope=scope), wanted, today=start)
-    entries = [*_tasks(assignments, start, end), *_closed(assignments, start, end)]
+    others = list(_closed(assignments, start, end))
     if not (wanted.agency or wanted.agency_words):
         plans = plans_for(member, scope=scope)
         if wanted.plan:
             plans = plans.filter(pk=wanted.plan.pk)
-        entries += [*_obligations(plans, start, end), *_deadlines(plans, start, end), *_targets(plans, start, end)]
-    return sorted(entries, key=lambda entry: entry.order)
+        others += [*_obligations(plans, start, end), *_deadlines(plans, start, end), *_targets(plans, start, end)]
+    shares = _shares(assignments, start, end)
+    totals = Counter(entry.day for entry in others) + Counter(share.day for share in shares)
+    entries = [*others, *_tasks(shares, per_day)]
+    by_day: dict[dt.date, list[Entry]] = {day: [] for day in sorted(totals)}
+    for entry in sorted(entries, key=lambda entry: entry.order):
+        by_day[entry.day].append(entry)
+    return Found({day: found[:per_day] for day, found in by_day.items()}, totals)
 
 
 def plans_for(member: Member, *, scope: Scope | None = None) -> QuerySet[Plan]:
@@ -142,38 +165,73 @@ def obligation_rule(obligation: Obligation) -> str | None:
     return obligation.due_rule or obligation.period
 
 
-def _tasks(assignments: QuerySet[Assignment], start: dt.date, end: dt.date) -> Iterable[Entry]:
-    today = clock.today()
+class _Share(NamedTuple):
+    """One task on one day, without its words."""
+
+    day: dt.date
+    task: int
+    agency: int
+    """One of its agencies: the only one where ``agencies`` is 1."""
+    agencies: int
+    open: int
+    sequence: int
+    at: dt.datetime | None
+
+    @property
+    def state(self) -> str:
+        if not self.open:
+            return "done"
+        return "late" if self.day < clock.today() else "info"
+
+
+def _shares(assignments: QuerySet[Assignment], start: dt.date, end: dt.date) -> list[_Share]:
     rows = (
         assignments.filter(due_date__range=(start, end))
         .exclude(status=Assignment.Status.DROPPED)
-        .values("due_date", "task_id", "task__text", "task__plan_id", "task__due_rule", "task__plan__issued_at")
+        .values_list("due_date", "task_id")
         .annotate(
-            agencies=Count("agency", distinct=True),
-            name=Min("agency__name"),
-            open=Count("pk", filter=Q(status__in=OPEN)),
-            versions=Sum("version") - Count("pk"),
+            one=Min("agency_id"),
+            all=Count("pk"),
+            left=Count("pk", filter=Q(status__in=OPEN)),
+            grown=Sum("version") - Count("pk"),
             at=Max("status_at"),
         )
-        .order_by("due_date")
+        .order_by("due_date", "task_id")
     )
+    return [_Share(*row) for row in rows]
+
+
+def _tasks(shares: Iterable[_Share], per_day: int | None) -> Iterable[Entry]:
+    """Entries of the tasks: their words are fetched only for those that will be shown, what is late first."""
+    by_day: dict[dt.date, list[_Share]] = defaultdict(list)
+    for share in shares:
+        by_day[share.day].append(share)
+    today = clock.today()
+    wanted = [
+        share
+        for day, found in by_day.items()
+        for share in sorted(found, key=lambda one: not (one.open and day < today))[:per_day]
+    ]
+    fields = ("text", "due_rule", "plan_id", "plan__issued_at")
+    tasks = Task.objects.select_related("plan").only(*fields).in_bulk({share.task for share in wanted})
+    names = Agency.objects.only("name").in_bulk({share.agency for share in wanted if share.agencies == 1})
     named: set[int] = set()
-    for row in rows:
-        task, day = row["task_id"], row["due_date"]
+    for share in wanted:
+        task = tasks[share.task]
         # One event follows a deadline that is moved; days that come back, or differ by agency, are events apart.
-        apart = clock.is_recurring(row["task__due_rule"]) or task in named
-        named.add(task)
+        apart = clock.is_recurring(task.due_rule) or task.pk in named
+        named.add(task.pk)
         yield Entry(
-            day=day,
+            day=share.day,
             kind="task",
-            text=row["task__text"],
-            detail=_share(row["name"], row["agencies"], row["open"]),
-            state="done" if not row["open"] else "late" if day < today else "info",
-            plan_id=row["task__plan_id"],
-            key=f"nhiem-vu-{task}" + (f"-{day:%Y%m%d}" if apart else ""),
-            sequence=row["versions"],
-            changed=row["at"] or row["task__plan__issued_at"],
-            task_id=task,
+            text=task.text,
+            detail=_share(names[share.agency].name if share.agencies == 1 else "", share.agencies, share.open),
+            state=share.state,
+            plan_id=task.plan_id,
+            key=f"nhiem-vu-{task.pk}" + (f"-{share.day:%Y%m%d}" if apart else ""),
+            sequence=share.sequence,
+            changed=share.at or task.plan.issued_at,
+            task_id=task.pk,
         )
 
 

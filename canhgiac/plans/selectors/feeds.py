@@ -19,6 +19,8 @@ from canhgiac.kit import clock
 from .calendar import Entry, entries_between
 
 SCOPE = "calendar"
+MOST = 2000
+"""Events in one feed, those nearest to today: phones choke on more."""
 PAST, AHEAD = dt.timedelta(days=90), dt.timedelta(days=400)
 """How far a feed reaches: enough to look back on a quarter and to see every yearly day once."""
 
@@ -27,10 +29,11 @@ def feed_entries(member: Member) -> list[Entry]:
     """What the member's feed holds: the calendar's own entries, each key once."""
     today = clock.today()
     with translation.override(member.language):
-        entries = entries_between(member, today - PAST, today + AHEAD)
+        entries = entries_between(member, today - PAST, today + AHEAD).entries
     # An occurrence that some agencies closed and others did not is one event: the open one.
     by_key = {entry.key: entry for entry in sorted(entries, key=lambda entry: entry.state != "done")}
-    return sorted(by_key.values(), key=lambda entry: (entry.day, entry.key))
+    nearest = sorted(by_key.values(), key=lambda entry: (abs(entry.day - today), entry.key))[:MOST]
+    return sorted(nearest, key=lambda entry: (entry.day, entry.key))
 
 
 def feed_tag(entries: Iterable[Entry]) -> str:

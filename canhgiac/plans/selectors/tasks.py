@@ -245,7 +245,7 @@ def my_work(member: Member, limit: int = 200) -> MyWork:
     own = own_assignments(member)
     rows = list(
         own.filter(status__in=OPEN)
-        .select_related("task__plan", "agency")
+        .select_related("task__plan__agency", "agency")
         .order_by("due_date", "task__plan", "task__position", "pk")[: limit + 1]
     )
     more = own.filter(status__in=OPEN).count() - limit if len(rows) > limit else 0

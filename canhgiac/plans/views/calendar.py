@@ -20,7 +20,7 @@ from canhgiac.agencies.selectors.tokens import token_member
 from canhgiac.kit import clock
 from canhgiac.plans.forms.calendar import CalendarForm, month_of
 from canhgiac.plans.selectors import feeds
-from canhgiac.plans.selectors.calendar import month_days, plans_for, weekdays
+from canhgiac.plans.selectors.calendar import AGENDA_SHOWN, SHOWN, month_days, plans_for, weekdays
 from canhgiac.plans.services.feeds import feed_close, feed_open
 
 from .exports import acting
@@ -32,16 +32,18 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """One month of deadlines within the member's reach: a grid on a desk, a list of days on a phone."""
     member, month = acting(request), month_of(request.GET.get("thang", ""))
     form = CalendarForm(request.GET, plans=plans_for(member))
-    weeks = month_days(member, month.year, month.month, form.wanted())
+    agenda = request.GET.get("xem") == "danh-sach"
+    shown = AGENDA_SHOWN if agenda else SHOWN
+    weeks = month_days(member, month.year, month.month, form.wanted(), shown=shown)
     context = {
         "form": form,
         "weeks": weeks,
         "month": month,
         "previous": f"{month - clock.DAY:%Y-%m}",
         "next": f"{month + dt.timedelta(days=31):%Y-%m}",
-        "agenda": request.GET.get("xem") == "danh-sach",
+        "agenda": agenda,
         "weekdays": weekdays(),
-        "count": sum(len(day.entries) for week in weeks for day in week if day.inside),
+        "count": sum(len(day.entries) + day.more for week in weeks for day in week if day.inside),
     }
     return render(request, "plans/calendar.html", context)
 
