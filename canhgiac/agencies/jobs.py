@@ -15,3 +15,9 @@ def notice_deliver(notice_id: int) -> None:
 def notices_settle(timestamp: int) -> None:  # the clock's argument
     """Settles notices whose worker was killed in mid-send."""
     services.notices_settle()
+
+
+@work.periodic("agencies.audit_head_keep", "5 17 * * *")
+def audit_head_keep(timestamp: int) -> None:  # the clock's argument
+    """Keeps the log's head outside the database, each night at 00:05 of Vietnam."""
+    services.audit_head_keep()

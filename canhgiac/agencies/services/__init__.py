@@ -1,23 +1,78 @@
 """Acts on areas, agencies, members, notices and the audit log."""
 
 from .areas import AreasLoaded, areas_load
-from .audit import audit_record
-from .notices import notice_deliver, notice_send, notices_settle
+from .audit import audit_head_keep, audit_heads_kept, audit_record
+from .imports import Fault, ImportPreview, agencies_import, agencies_import_preview, agencies_import_read
+from .members import (
+    invitation_accept,
+    invitation_resend,
+    invitation_withdraw,
+    login_record,
+    member_deactivate,
+    member_edit,
+    member_invite,
+    member_reactivate,
+    role_grant,
+    role_revoke,
+)
+from .notices import notice_deliver, notice_read, notice_send, notices_read_all, notices_settle
 from .provinces import ProvinceRegistered, province_register
-from .register import agency_store, area_store, paths_refresh
+from .register import (
+    AgencyFacts,
+    Refused,
+    agency_close,
+    agency_create,
+    agency_edit,
+    agency_merge,
+    agency_store,
+    area_store,
+    paths_refresh,
+)
+from .samples import LOGINS as DEMO_LOGINS
+from .samples import PASSWORD as DEMO_PASSWORD
 from .samples import samples_load
+from .tokens import token_create, token_revoke
 
 __all__ = [
+    "DEMO_LOGINS",
+    "DEMO_PASSWORD",
+    "AgencyFacts",
     "AreasLoaded",
+    "Fault",
+    "ImportPreview",
     "ProvinceRegistered",
+    "Refused",
+    "agencies_import",
+    "agencies_import_preview",
+    "agencies_import_read",
+    "agency_close",
+    "agency_create",
+    "agency_edit",
+    "agency_merge",
     "agency_store",
     "area_store",
     "areas_load",
+    "audit_head_keep",
+    "audit_heads_kept",
     "audit_record",
+    "invitation_accept",
+    "invitation_resend",
+    "invitation_withdraw",
+    "login_record",
+    "member_deactivate",
+    "member_edit",
+    "member_invite",
+    "member_reactivate",
     "notice_deliver",
+    "notice_read",
     "notice_send",
+    "notices_read_all",
     "notices_settle",
     "paths_refresh",
     "province_register",
+    "role_grant",
+    "role_revoke",
     "samples_load",
+    "token_create",
+    "token_revoke",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, models, transaction
 
 from canhgiac.agencies.models import AuditEntry, Member
-from canhgiac.agencies.selectors.audit import GENESIS, entry_hash
+from canhgiac.agencies.selectors.audit import GENESIS, Head, audit_head, entry_hash
 from canhgiac.kit import clock
 
 CHAIN_LOCK = 0x6361_6E68  # "canh": the advisory lock under which rows join the chain
@@ -57,3 +59,26 @@ def _plain(value: object) -> object:
         return value.pk
     # PostgreSQL's JSON holds neither NUL nor lone surrogates.
     return str(value).replace("\0", "").encode(errors="replace").decode()
+
+
+def audit_head_keep() -> Head:
+    """Adds the log's last row to the file of kept heads, outside the database, and returns it.
+
+    With these lines ``audit verify`` sees that the end of the log was cut off, which the chain alone cannot show.
+    Copy the file to another machine from time to time.
+    """
+    head = audit_head()
+    path = Path(settings.AUDIT_HEADS)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="ascii") as file:
+        file.write(f"{head.seq} {head.hash} {clock.now():%Y-%m-%dT%H:%M:%S%z}\n")
+    return head
+
+
+def audit_heads_kept(path: Path) -> list[Head]:
+    """The heads in a file, a line each: seq, hash, moment. Raises ValueError for a line that is none."""
+    heads = []
+    for line in path.read_text(encoding="ascii").splitlines():
+        seq, digest, *_moment = line.split()
+        heads.append(Head(int(seq), digest))
+    return heads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -11,13 +12,18 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from canhgiac import work
-from canhgiac.agencies.models import Member, Notice
+from canhgiac.agencies.models import Invitation, Member, Notice
+from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.channels.email import SmtpTransport, TransportError
 from canhgiac.kit import clock
 
+INVITATION = "agencies.member_invite"
+"""A notice whose ``link`` is an invitation's number: the address with the secret is made when the mail is."""
 MAX_ATTEMPTS = 6
 """As many as the queue's own retries: about an hour of absence of the mail server."""
 STALE = dt.timedelta(minutes=15)
@@ -109,6 +115,23 @@ def notices_settle() -> int:
 CUT_OFF = "cut off in mid-send"
 
 
+@transaction.atomic
+def notice_read(*, by: Member, notice: Notice) -> Notice:
+    """Marks one's own notice as read."""
+    if notice.member_id != by.pk:
+        raise NotAllowed(_("Đây không phải thông báo của bạn."))
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+        notice.save(update_fields=["read_at"])
+    return notice
+
+
+@transaction.atomic
+def notices_read_all(*, by: Member) -> int:
+    """Marks all of one's own notices as read; returns how many were not."""
+    return Notice.objects.filter(member=by, read_at=None).update(read_at=clock.now())
+
+
 def transport() -> SmtpTransport:
     """The SMTP server of the settings."""
     return SmtpTransport(
@@ -133,7 +156,24 @@ def notice_message(notice: Notice) -> EmailMessage:
     message["Message-ID"] = f"<notice-{notice.pk}-{notice.created_at:%Y%m%d%H%M%S}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     parts = [notice.body.rstrip()]
-    if notice.link:
-        parts.append(urljoin(settings.BASE_URL, notice.link))
+    if link := _link(notice):
+        parts.append(urljoin(settings.BASE_URL, link))
     message.set_content("\n\n".join(parts) + "\n", cte="quoted-printable")
     return message
+
+
+def _link(notice: Notice) -> str:
+    if notice.kind != INVITATION:
+        return notice.link
+    invitation = Invitation.objects.get(pk=int(notice.link))
+    return reverse("invitation_accept", args=[invitation_key(invitation)])
+
+
+def invitation_key(invitation: Invitation) -> str:
+    """The secret in the mailed link, made anew from the row and the server's key whenever the mail is sent.
+
+    So it stands in no table: a copy of the database opens no invitation.
+    """
+    told = f"{invitation.pk} {invitation.email} {invitation.invited_at.timestamp():.6f}"
+    digest = salted_hmac("canhgiac.agencies.invitation", told, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""Forms: what a person typed, checked and turned into what services take."""
