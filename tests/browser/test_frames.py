@@ -166,6 +166,12 @@ def test_account_pages(visit: Visit, cast: Cast, path: str, heading: str) -> Non
     cast.officer.save()
     visit.log_in(cast.officer.email, "mat-khau-thu-nghiem")
     visit.page.goto(path)
+    if "reauthenticate" in visit.page.url:
+        visit.axe()
+        visit.shot("account-reauthenticate", width=DESK)
+        visit.page.fill("input[name=password]", "mat-khau-thu-nghiem")
+        visit.page.click("main .btn-primary")
+        visit.page.wait_for_url(f"**{path}")
     assert visit.page.locator("h1").inner_text() == heading
     visit.fits()
     visit.axe()
@@ -181,3 +187,24 @@ def test_door_pages(visit: Visit, path: str) -> None:
     visit.fits()
     visit.axe()
     visit.shot("door" + path.replace("/tai-khoan", "").replace("/", "-").rstrip("-"), width=DESK)
+
+
+def test_htmx_sends_our_token_and_says_what_failed(visit: Visit, cast: Cast) -> None:
+    visit.expect_console("404", "Response Status Error Code 404")
+    visit.log_in_as(cast.outsider)
+    page = visit.page
+    page.goto("/catalogue/")
+    send = """([path, values]) => htmx.ajax('POST', path, {values, target: '#lich', swap: 'none'})"""
+    page.evaluate(send, ["/i18n/setlang/", {"language": "vi"}])
+    assert page.locator("#toasts .cg-alert").count() == 0  # without the token Django would answer 403
+    page.evaluate(send, ["/khong-co-trang-nay/", {}])
+    assert page.inner_text("#toasts .cg-alert").strip() == "Mục này không còn. Tải lại trang."
+    visit.axe()
+
+
+def test_a_dropped_file_shows_its_name(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/catalogue/")
+    content = b"x" * 2048
+    page.set_input_files("#c-tep", {"name": "ke-hoach.docx", "mimeType": "application/octet-stream", "buffer": content})
+    assert page.inner_text(".cg-drop-name") == "ke-hoach.docx, 2 kB"
