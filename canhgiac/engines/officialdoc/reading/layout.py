@@ -87,27 +87,27 @@ class Band:
 
 def segments_of(words: Sequence[Word]) -> list[Segment]:
     """Joins words into segments in the order of the file."""
+    if not words:
+        return []
     made: list[Segment] = []
-    last: Segment | None = None
-    texts: list[str] = []
-    for order, word in enumerate(words):
-        height = word.bottom - word.top
-        if last is not None:
-            gap = word.x0 - last.x1
-            low = min(height, last.height)
-            overlap = min(word.bottom, last.bottom) - max(word.top, last.top)
-            if overlap > 0.4 * low and -0.5 * low <= gap < _WIDE_GAP * max(height, last.height):
-                texts.append(word.text)
-                last.x1 = max(last.x1, word.x1)
-                if height > last.height:
-                    last.top, last.bottom = word.top, word.bottom
-                continue
-            last.text = " ".join(texts)
-        last = Segment(word.x0, word.top, word.x1, word.bottom, "", order)
-        texts = [word.text]
-        made.append(last)
-    if last is not None:
-        last.text = " ".join(texts)
+    begun, texts = 0, [words[0].text]
+    left, top, right, bottom = words[0][:4]
+    height = bottom - top
+    for order in range(1, len(words)):
+        x0, y0, x1, y1, text, _ = words[order]
+        tall = y1 - y0
+        low, high = (tall, height) if tall < height else (height, tall)
+        overlap = (y1 if y1 < bottom else bottom) - (y0 if y0 > top else top)
+        if overlap > 0.4 * low and -0.5 * low <= x0 - right < _WIDE_GAP * high:
+            texts.append(text)
+            right = max(right, x1)
+            if tall > height:
+                top, bottom, height = y0, y1, tall
+            continue
+        made.append(Segment(left, top, right, bottom, " ".join(texts), begun))
+        begun, texts = order, [text]
+        left, top, right, bottom, height = x0, y0, x1, y1, tall
+    made.append(Segment(left, top, right, bottom, " ".join(texts), begun))
     return made
 
 

@@ -27,7 +27,7 @@ _open_document: Any = pdfium.PdfDocument
 PDFIUM = threading.Lock()
 _LEAST_LETTERS = 12
 _PICTURE_SHARE = 0.4
-_GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08]")
+_GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\x00\x01\x03-\x08]")
 _MARGIN = 0.12
 _MARGIN_LINES = 4
 _PAGE_NUMBER = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*[/|]\s*\d{1,4})?[-–—.\s]*", re.IGNORECASE)
@@ -95,11 +95,10 @@ def _text_pages(document: Any, count: int, progress: Progress | None) -> tuple[l
 
 def _is_picture(content: PageContent) -> bool:
     """No usable letters: a scan, or a font that does not say which letters its glyphs are."""
-    letters = sum(len(word.text) for word in content.words)
+    letters = sum(map(len, content.text.split()))
     if letters < _LEAST_LETTERS:
         return content.picture_share > _PICTURE_SHARE or (letters == 0 and content.picture_share > 0.05)
-    garbage = sum(len(_GARBAGE.findall(word.text)) for word in content.words)
-    return garbage * 5 > letters
+    return len(_GARBAGE.findall(content.text)) * 5 > letters
 
 
 def _picture_pages(

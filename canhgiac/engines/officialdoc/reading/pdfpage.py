@@ -30,6 +30,9 @@ _ANGLE_SAMPLES = 15
 
 Box = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
+Place = Callable[[float, float, float, float], Box]
+Measured = tuple[float, float, float, float, float, float, str]
+"""Box, origin on the baseline, and word, in the page's own space."""
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 _TURNS: dict[int, Matrix] = {
@@ -48,6 +51,8 @@ class PageContent:
     height: float
     picture_share: float
     """Part of the page that pictures cover."""
+    text: str = ""
+    """All characters as the file gives them, for judging whether they mean anything."""
 
     def lines(self) -> list[Line]:
         """Lines in reading order, tables as pipe rows between empty lines."""
@@ -66,22 +71,26 @@ def page_content(document: Any, index: int) -> PageContent:
         text_page = raw.FPDFText_LoadPage(page.raw)
         try:
             place = _placer(_text_angle(text_page), box)
-            words = list(_words(text_page, place))
+            text, aligned = _page_text(text_page)
+            words = _words(text_page, text, place, aligned=aligned)
         finally:
             raw.FPDFText_ClosePage(text_page)
         edges, pictures = _drawn(page, place)
         _, top, _, bottom = place(*box)
         area = max((box[2] - box[0]) * (box[3] - box[1]), 1.0)
-        return PageContent(words, edges, bottom - top, min(1.0, pictures / area))
+        return PageContent(words, edges, bottom - top, min(1.0, pictures / area), text)
     finally:
         page.close()
 
 
-def _placer(turn: int, box: Box) -> Callable[[float, float, float, float], Box]:
+def _placer(turn: int, box: Box) -> Place:
     """Maps a box of the page to upright space whose origin is the page's upper left corner."""
     a, b, c, d, _, _ = _TURNS[turn]
     corners = [(a * x + c * y, b * x + d * y) for x in (box[0], box[2]) for y in (box[1], box[3])]
     left, top = min(p[0] for p in corners), min(p[1] for p in corners)
+
+    if turn == 0:
+        return lambda x0, y0, x1, y1: (x0 - left, -y1 - top, x1 - left, -y0 - top)
 
     def place(x0: float, y0: float, x1: float, y1: float) -> Box:
         ax, ay, bx, by = a * x0 + c * y0 - left, b * x0 + d * y0 - top, a * x1 + c * y1 - left, b * x1 + d * y1 - top
@@ -99,48 +108,53 @@ def _text_angle(text_page: object) -> int:
     return best * 90 if angles.count(best) * 3 > len(angles) * 2 else 0
 
 
-def _words(text_page: object, place: Callable[[float, float, float, float], Box]) -> Iterator[Word]:
-    """Words in the order of the file. Only the first and last letter of each are measured."""
+def _page_text(text_page: object) -> tuple[str, bool]:
+    """The page's characters in the order of the file, and whether their indexes are those of pdfium's letters."""
     count = raw.FPDFText_CountChars(text_page)
     if count <= 0:
-        return
+        return "", True
     buffer = (ctypes.c_ushort * (count + 1))()
     written = raw.FPDFText_GetText(text_page, 0, count, buffer) - 1
     text = bytes(buffer)[: max(0, written) * 2].decode("utf-16-le", "replace")
-    aligned = len(text) == count
-    rect = raw.FS_RECTF()
-    reference = ctypes.byref(rect)
-    origin_x, origin_y = ctypes.c_double(), ctypes.c_double()
-    origin_references = ctypes.byref(origin_x), ctypes.byref(origin_y)
-    measure, origin, index_of = (
-        raw.FPDFText_GetLooseCharBox,
-        raw.FPDFText_GetCharOrigin,
-        raw.FPDFText_GetCharIndexFromTextIndex,
-    )
+    return text, len(text) == count
+
+
+def _measured(text_page: object, text: str, *, aligned: bool) -> Iterator[Measured]:
+    """Words with their places. Only the first and last letter of each are measured, which takes a third of the time."""
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
+    measure, origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
+    index_of = raw.FPDFText_GetCharIndexFromTextIndex
     shift = 0
     for match in _WORD.finditer(text):
-        start, end = match.start(), match.end() - 1
         word = match.group()
+        start, end = match.span()
+        end -= 1
         if not aligned:
             start, end = index_of(text_page, start + shift), index_of(text_page, end + shift)
             shift += sum(ord(c) > 0xFFFF for c in word)
-        if not measure(text_page, start, reference):
+        if not measure(text_page, start, box) or not origin(text_page, start, at_x, at_y):
             continue
         left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
-        if end != start and measure(text_page, end, reference):
+        if end != start and measure(text_page, end, box):
             left, right = min(left, rect.left), max(right, rect.right)
             top, bottom = max(top, rect.top), min(bottom, rect.bottom)
+        yield left, bottom, right, top, x.value, y.value, word
+
+
+def _words(text_page: object, text: str, place: Place, *, aligned: bool) -> list[Word]:
+    """Words in the order of the file, standing on their baselines: boxes differ with the font's subset."""
+    made = []
+    for left, bottom, right, top, x, y, word in _measured(text_page, text, aligned=aligned):
         x0, y0, x1, y1 = place(left, bottom, right, top)
         height = y1 - y0
-        if height < _LEAST_LETTER:
-            continue
-        if origin(text_page, start, *origin_references):
-            # boxes of one line differ with the font's subset, baselines do not
-            y1 = place(origin_x.value, origin_y.value, origin_x.value, origin_y.value)[3] + _DESCENT * height
-        yield Word(x0, y1 - height, x1, y1, word)
+        if height >= _LEAST_LETTER:
+            base = place(x, y, x, y)[3] + _DESCENT * height
+            made.append(Word(x0, base - height, x1, base, word))
+    return made
 
 
-def _drawn(page: Any, place: Callable[[float, float, float, float], Box]) -> tuple[list[Edge], float]:
+def _drawn(page: Any, place: Place) -> tuple[list[Edge], float]:
     """Level and upright lines, and the area under pictures."""
     edges: list[Edge] = []
     area = 0.0
@@ -202,9 +216,7 @@ def _bounds(item: object, matrix: Matrix) -> Box | None:
     return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
 
-def _path_edges(
-    item: object, matrix: Matrix, place: Callable[[float, float, float, float], Box], edges: list[Edge]
-) -> None:
+def _path_edges(item: object, matrix: Matrix, place: Place, edges: list[Edge]) -> None:
     box = _bounds(item, matrix)
     if box is None:
         return

@@ -15,12 +15,13 @@ from typing import Any
 
 import atheris
 
+from .reading_seeds import PARTS, fuzz_inputs, in_package
+
 fuzzer: Any = atheris  # published without types
 
 with fuzzer.instrument_imports(include=["canhgiac.engines.officialdoc.reading"]):
-    from canhgiac.engines.officialdoc.reading import ReadError, read
+    from ..reading import ReadError, read
 
-from canhgiac.engines.officialdoc.tests.reading_seeds import PARTS, fuzz_inputs, in_package
 
 _NAMES = ("a.docx", "a.pdf", "a.txt", "a.md", "a.html", "a.png")
 
