@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django import Settings
     from pytest_django.plugin import DjangoDbBlocker
 
     from tests.factories.agencies import Cast
@@ -31,3 +32,9 @@ def cast(db: None) -> Cast:  # pytest orders fixtures by names
     from tests.factories import agencies  # noqa: PLC0415  # models need Django set up
 
     return agencies.cast()
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Settings) -> None:
+    """Members of the tests log in without a second factor; the tests of the door turn it on."""
+    settings.REQUIRE_MFA = False

@@ -106,6 +106,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "canhgiac.agencies.views.NotAllowedMiddleware",
+    "canhgiac.agencies.views.MfaRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -159,6 +161,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Cảnh Giác"
+REQUIRE_MFA = env_bool("REQUIRE_MFA", default=not DEMO)
+"""Members who steer, approve, read tips or administer must set up a second factor before they go on."""
+ACCOUNT_ADAPTER = "canhgiac.agencies.views.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,20/300s/key"}
+"""Above the lock-out of AXES, which counts in the database for all processes; this one guards the second factor."""
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -218,6 +225,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
+AUDIT_HEADS = VAR / "audit-heads.txt"
+"""Last rows of the audit log, kept outside the database."""
 FILES_ROOT = VAR / "files"
 """Received documents and evidence, by content hash."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
@@ -237,7 +246,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "canhgiac.agencies.views.lockout_name"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no greeting at each start
 
@@ -249,6 +259,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}},
     "loggers": {
         # One line a job and more would bury what matters; failures are errors and stay.
         "procrastinate": {"level": os.environ.get("LOG_LEVEL", "WARNING")},

@@ -28,6 +28,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
     day = on or clock.today()
     children = [] if text else list(area_children(None, on=day))
     context = {"form": form, "text": text, "found": found, "children": children, "on": day}
+    context["today"] = clock.today()
     return render(request, "agencies/area_list.html", context)
 
 
@@ -45,6 +46,7 @@ def area_detail(request: HttpRequest, area_id: int) -> HttpResponse:
     on = form.cleaned_data.get("on") or min(page.area.valid_until or clock.today(), clock.today())
     children = list(area_children(page.area, on=on))
     context = {"page": page, "area": page.area, "children": children, "on": on, "form": form}
+    context["today"] = clock.today()
     return render(request, "agencies/area_detail.html", context)
 
 

@@ -22,7 +22,7 @@ from canhgiac.agencies.forms.members import (
     MemberForm,
     RoleGrantForm,
 )
-from canhgiac.agencies.models import Invitation, Member, Role
+from canhgiac.agencies.models import Agency, Invitation, Member, Role
 from canhgiac.agencies.selectors import has_role, key_sha256, require_role
 from canhgiac.agencies.selectors import members as read
 from canhgiac.agencies.services import Refused
@@ -163,7 +163,9 @@ def member_reactivate(request: HttpRequest, member_id: int) -> HttpResponse:
 def member_invite(request: HttpRequest) -> HttpResponse:
     """An invitation by mail."""
     require_role(acting(request), Role.Kind.ADMIN)
-    form = InviteForm(request.POST or None)
+    at = request.GET.get("co-quan", "")
+    initial = {"agency": Agency.objects.filter(pk=int(at)).first() if at.isdecimal() else None}
+    form = InviteForm(request.POST or None, initial=initial)
     if form.is_valid():
         told = form.cleaned_data | {"kind": Role.Kind(form.cleaned_data["kind"])}
         try:

@@ -54,6 +54,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "today": clock.today(),
         "export": [(name, f"xuat.{kind}?{query}") for name, kind in (("Excel", "xlsx"), ("CSV", "csv"))],
         "may_edit": has_role(acting(request), Role.Kind.ADMIN),
     }
@@ -98,7 +99,8 @@ def agency_detail(request: HttpRequest, agency_id: int) -> HttpResponse:
     except Agency.DoesNotExist:
         raise Http404 from None
     may_edit = has_role(acting(request), Role.Kind.ADMIN, agency=page.agency)
-    return render(request, "agencies/agency_detail.html", {"page": page, "agency": page.agency, "may_edit": may_edit})
+    context = {"page": page, "agency": page.agency, "may_edit": may_edit, "today": clock.today()}
+    return render(request, "agencies/agency_detail.html", context)
 
 
 def _agency(agency_id: int) -> Agency:
