@@ -26,7 +26,7 @@ _INVISIBLE = dict.fromkeys(
 _TRANSLATION = {**_SPACES, **_INVISIBLE}
 _NEEDS_TRANSLATION = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_TRANSLATION)))) + "]")
 _ETH = str.maketrans("Ðð", "Đđ")
-_BLANK_RUN = re.compile(r"[ \t]*\n(?:[ \t]*\n){2,}")
+_BLANK_RUN = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 def normalise(text: str) -> str:

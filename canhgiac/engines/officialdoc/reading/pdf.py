@@ -5,10 +5,12 @@ pdfium is not safe for threads, so every call into it happens under one lock.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -22,11 +24,17 @@ from .layout import Line
 from .normalise import normalise
 from .pdfpage import PageContent, page_content, raw
 from .plain import convert_hidden_legacy, encoding_note
+from .syllable import vietnamese_share
 
 _open_document: Any = pdfium.PdfDocument
 PDFIUM = threading.Lock()
 _LEAST_LETTERS = 12
-_PICTURE_SHARE = 0.4
+_PICTURE_SHARE, _ANY_PICTURE, _WHOLE_PICTURE = 0.4, 0.05, 0.7
+"""Part of a page under pictures that makes it a scan: with hardly any letters, with none, with some."""
+_STAMP_LETTERS = 300
+"""What a visible digital signature may lay over a scan."""
+_LEAST_VIETNAMESE = 0.7
+_MOST_WORKERS = 4
 _GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\x00\x01\x03-\x08]")
 _MARGIN = 0.12
 _MARGIN_LINES = 4
@@ -43,8 +51,6 @@ class Page:
     lines: list[Line]
     height: float
     recognised: bool = False
-    missing: bool = False
-    """A picture that was not recognised."""
     texts: list[str] = field(default_factory=list)
 
 
@@ -56,7 +62,8 @@ def read_pdf(data: bytes, *, recognise: bool, progress: Progress | None) -> Sour
     """
     document = _open(data)
     try:
-        count = len(document)
+        with PDFIUM:
+            count = len(document)
         if count > limits.MAX_PAGES:
             raise failure("too-many-pages", pages=count, limit=limits.MAX_PAGES)
         if count == 0:
@@ -94,10 +101,12 @@ def _text_pages(document: Any, count: int, progress: Progress | None) -> tuple[l
 
 
 def _is_picture(content: PageContent) -> bool:
-    """No usable letters: a scan, or a font that does not say which letters its glyphs are."""
+    """A scan, also with a signature's stamp or foreign recognition over it; or a font that hides its letters."""
     letters = sum(map(len, content.text.split()))
     if letters < _LEAST_LETTERS:
-        return content.picture_share > _PICTURE_SHARE or (letters == 0 and content.picture_share > 0.05)
+        return content.picture_share > (_PICTURE_SHARE if letters else _ANY_PICTURE)
+    if content.picture_share > _WHOLE_PICTURE:
+        return letters < _STAMP_LETTERS or vietnamese_share(content.text)[0] < _LEAST_VIETNAMESE
     return len(_GARBAGE.findall(content.text)) * 5 > letters
 
 
@@ -107,32 +116,47 @@ def _picture_pages(
     """Recognises the pages that are pictures, in place. Returns what to tell the reader."""
     if not pictures:
         return ()
-    alone = len(pictures) == len(pages)
     if not recognise or not ocr.available():
-        if alone:
+        if sum(len(line.text) for page in pages for line in page.lines) < _STAMP_LETTERS:
             raise failure("no-ocr" if recognise else "ocr-off")
-        for index in pictures:
-            pages[index].missing = True
         return (f"Trang {_spoken(pictures)} là ảnh, chưa nhận dạng chữ.",)
     if len(pictures) > limits.MAX_OCR_PAGES:
         raise failure("too-many-pages", pages=len(pictures), limit=limits.MAX_OCR_PAGES)
-    deadline = limits.Deadline(limits.MAX_OCR_SECONDS)
     failed: list[int] = []
-    for done, index in enumerate(pictures):
-        deadline.check()
+    for done, (index, found) in enumerate(_recognised(document, pictures), len(pages) - len(pictures) + 1):
+        if found is None:
+            failed.append(index)
+        else:
+            pages[index] = found
+        if progress is not None:
+            progress(done, len(pages))
+    if len(failed) == len(pages):
+        raise failure("ocr-failed")
+    good = [index for index in pictures if index not in failed]
+    notes = (f"Đã nhận dạng chữ từ ảnh ở trang {_spoken(good)}.",) if good else ()
+    return notes + ((f"Trang {_spoken(failed)} không nhận dạng được.",) if failed else ())
+
+
+def _recognised(document: Any, pictures: list[int]) -> Iterator[tuple[int, Page | None]]:
+    """Pages in order, as many at once as there are processors; None where recognition failed."""
+    deadline = limits.Deadline(limits.MAX_OCR_SECONDS)
+
+    def one(index: int) -> Page | None:
         try:
+            deadline.check()
             with PDFIUM:
                 picture = _render(document, index)
-            pages[index].lines, pages[index].height = ocr.picture_lines(picture), float(picture.height)
-            pages[index].recognised = True
+            return Page(ocr.picture_lines(picture), float(picture.height), recognised=True)
         except ReadError as error:
-            if error.code != "ocr-failed" or (alone and len(failed) == len(pictures) - 1):
+            if error.code != "ocr-failed":
                 raise
-            failed.append(index)
-        if progress is not None:
-            progress(len(pages) - len(pictures) + done + 1, len(pages))
-    notes = (f"Đã nhận dạng chữ từ ảnh ở trang {_spoken([i for i in pictures if i not in failed])}.",)
-    return notes + ((f"Trang {_spoken(failed)} không nhận dạng được.",) if failed else ())
+            return None
+
+    pool = ThreadPoolExecutor(max_workers=min(len(pictures), os.cpu_count() or 1, _MOST_WORKERS))
+    try:
+        yield from zip(pictures, pool.map(one, pictures), strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _render(document: Any, index: int) -> ocr.Picture:

@@ -20,6 +20,7 @@ from .normalise import normalise, squeeze_blank_lines
 from .numbering import Numbering, W, symbol
 from .package import Package
 from .plain import convert_hidden_legacy, encoding_note
+from .tabbed import untangled
 from .wordstyle import Look, Styles, paragraph_number, run_look
 from .wordtable import read_table
 
@@ -66,13 +67,13 @@ def read_word(package: Package) -> Source:
     reader = WordReader(package, main)
     reader.blocks(body)
     reader.notes_at_end()
-    text = squeeze_blank_lines(normalise("\n".join(reader.lines)))
-    text, hidden = convert_hidden_legacy(text)
+    text, hidden = convert_hidden_legacy("\n".join(reader.lines))
+    text = squeeze_blank_lines("\n".join(untangled(normalise(text).split("\n"))))
     encodings = sorted(reader.encodings | ({hidden} if hidden else set()))
     notes = tuple(encoding_note(encoding) for encoding in encodings)
     if reader.foreign_chunks:
         notes += ("Có phần nội dung nhúng từ tệp khác không đọc được.",)
-    return Source(text=normalise(text), format="docx", encoding=encodings[0] if encodings else "utf-8", notes=notes)
+    return Source(text=text, format="docx", encoding=encodings[0] if encodings else "utf-8", notes=notes)
 
 
 class WordReader:

@@ -112,6 +112,24 @@ def test_scanned_pages_among_text_pages_are_recognised() -> None:
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_a_scan_under_a_signature_stamp_or_foreign_recognition_is_read_again() -> None:
+    scanned = Paper()
+    scanned.lines(85, 80, [*BODY] * 3)
+    picture = picture_of(scanned)
+    for over in (
+        ["Ký bởi: Ủy ban nhân dân tỉnh", "Ngày ký: 05-03-2025 08:00:00 +07:00"],
+        ["Thuc hien chi thi s0 2l"] * 20,
+    ):
+        paper = Paper()
+        paper.canvas.setFillAlpha(0)
+        paper.lines(300, 500, over, 8, 9)
+        paper.canvas.setFillAlpha(1)
+        paper.picture(picture)
+        source = read(paper.data(), "a.pdf")
+        assert source.format == "scan"
+        assert likeness(source.text.split("\n"), [*BODY] * 3) > 0.95
+
+
 def test_without_recognition_scanned_pages_are_named() -> None:
     source = read(mixed(), "a.pdf", ocr=False)
     assert source.notes == ("Trang 2 là ảnh, chưa nhận dạng chữ.",)

@@ -265,6 +265,28 @@ def test_borders_come_from_styles_and_cells_too() -> None:
     assert "|" in text_of(table(*drawn, properties="<w:tblPr/>"))
 
 
+def test_columns_typed_with_tabs_are_read_one_after_the_other() -> None:
+    lines = [
+        "ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "TỈNH AN HẢI\t\tĐộc lập - Tự do - Hạnh phúc",
+        "",
+        "Số: 12/KH-UBND\tAn Hải, ngày 05 tháng 3 năm 2025",
+        "KẾ HOẠCH",
+        "1.\tMục đích",
+        "Nơi nhận:\tTM. ỦY BAN NHÂN DÂN",
+        "- Bộ Công an;\tCHỦ TỊCH",
+        "- Lưu: VT.",
+        "\tTrần Văn Mẫu",
+        "Phụ lục",
+    ]
+    assert text_of("".join(p(line) if line else p("") for line in lines)).split("\n") == [
+        *("ỦY BAN NHÂN DÂN", "TỈNH AN HẢI", "Số: 12/KH-UBND"),
+        *("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "An Hải, ngày 05 tháng 3 năm 2025"),
+        *("KẾ HOẠCH", "1.\tMục đích"),
+        *("Nơi nhận:", "- Bộ Công an;", "- Lưu: VT.", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Trần Văn Mẫu", "Phụ lục"),
+    ]
+
+
 def test_old_fonts_are_converted_run_by_run() -> None:
     def run(data: bytes, font: str) -> str:
         shown = western(data).replace("&", "&amp;")
