@@ -79,6 +79,11 @@ class TaskFilterForm(forms.Form):
         return self.cleaned_data.get("sort") or ""
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether any field narrows the list."""
+        return any(value for name, value in self.cleaned_data.items() if name not in ("xem", "sort"))
+
+    @property
     def narrowed(self) -> int:
         """How many fields behind "more" narrow the list."""
         return sum(1 for name in ("co_quan", "loai", "dia_ban", "han", "cach", "vai") if self.cleaned_data.get(name))

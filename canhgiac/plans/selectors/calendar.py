@@ -67,6 +67,11 @@ class Day:
     more: int
     """How many are not shown."""
 
+    @property
+    def weekday(self) -> str:
+        """The weekday's name."""
+        return weekdays()[self.date.weekday()]
+
 
 def month_days(
     member: Member, year: int, month: int, wanted: TaskFilter | None = None, *, shown: int = SHOWN

@@ -19,7 +19,7 @@ from .tasks import OPEN, Chip, Overview, Work, chip_of, counts, is_late, works
 
 T = TypeVar("T")
 PAGE = 50
-CARDS = 25
+CARDS = 20
 """Cards shown in one column of the board; the rest is one link away."""
 
 Status = Assignment.Status
@@ -136,7 +136,7 @@ def tasks_page(assignments: QuerySet[Assignment], *, today: dt.date, sort: str =
         .order_by(*_task_order(sort))
     )
     groups = list(grouped[(number - 1) * PAGE : number * PAGE])
-    tasks = _with_bodies(Task.objects.select_related("plan")).in_bulk([row["task_id"] for row in groups])
+    tasks = _with_bodies(_light(Task.objects.all())).in_bulk([row["task_id"] for row in groups])
     single = Assignment.objects.select_related("agency").in_bulk([row["one"] for row in groups if row["total"] == 1])
     rows = [TaskRow(tasks[row["task_id"]], _share(row), single.get(row["one"]), today) for row in groups]
     return _page(rows, number, total)
@@ -165,8 +165,21 @@ def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number:
     # Sorting ids alone keeps a page far down the list as quick as the first.
     order = assignments.order_by(F("due_date").asc(nulls_last=True), "pk").values_list("pk", flat=True)
     ids = list(order[(number - 1) * PAGE : number * PAGE])
-    rows = Assignment.objects.select_related("task__plan", "agency").in_bulk(ids)
+    rows = Assignment.objects.select_related("task__plan__directive", "agency").defer(*_HEAVY).in_bulk(ids)
     return _page(works((rows[pk] for pk in ids), today), number, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A task in one column of the board: those of its assignments that have the column's status."""
+
+    task: Task
+    agencies: int
+    only: Agency | None
+    """The agency where there is just one."""
+    due_date: dt.date | None
+    """The earliest."""
+    chip: Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +188,45 @@ class Column:
 
     status: Assignment.Status
     total: int
-    cards: list[Work]
+    """Tasks, not assignments."""
+    cards: list[Card]
 
     @property
     def more(self) -> int:
-        """Assignments of this status that are not shown."""
+        """Tasks of this status that are not shown."""
         return self.total - len(self.cards)
 
 
 def board(assignments: QuerySet[Assignment], *, today: dt.date) -> list[Column]:
-    """A column per status, its most urgent cards first; of those finished, the latest. Five queries."""
-    totals = dict(assignments.order_by().values_list("status").annotate(Count("pk")))
-    columns = []
-    for status in Status:
-        urgent = ("due_date", "pk") if status in OPEN else (F("status_at").desc(nulls_last=True), "-pk")
-        cards = assignments.filter(status=status).select_related("task__plan", "agency").order_by(*urgent)
-        columns.append(Column(status, totals.get(status, 0), works(cards[:CARDS], today)))
-    return columns
+    """A column per status, its most urgent tasks first; of those finished, the latest. Seven queries."""
+    totals = dict(assignments.order_by().values_list("status").annotate(Count("task", distinct=True)))
+    groups = {status: _groups(assignments.filter(status=status), urgent=status in OPEN) for status in Status}
+    rows = [row for found in groups.values() for row in found]
+    tasks = Task.objects.in_bulk({row["task_id"] for row in rows})
+    agencies = Agency.objects.only("name").in_bulk({row["one"] for row in rows if row["n"] == 1})
+    return [
+        Column(status, totals.get(status, 0), [_card(status, row, tasks, agencies, today) for row in found])
+        for status, found in groups.items()
+    ]
+
+
+def _groups(assignments: QuerySet[Assignment], *, urgent: bool) -> list[dict[str, Any]]:
+    order = F("due").asc(nulls_last=True) if urgent else F("at").desc(nulls_last=True)
+    grouped = assignments.values("task_id").annotate(
+        n=Count("pk"), one=Min("agency_id"), due=Min("due_date"), at=Max("status_at")
+    )
+    return list(grouped.order_by(order, "task_id")[:CARDS])
+
+
+def _card(
+    status: Assignment.Status,
+    row: dict[str, Any],
+    tasks: dict[int, Task],
+    agencies: dict[int, Agency],
+    today: dt.date,
+) -> Card:
+    only = agencies.get(row["one"]) if row["n"] == 1 else None
+    return Card(tasks[row["task_id"]], row["n"], only, row["due"], chip_of(status, row["due"], today))
 
 
 # One task -----------------------------------------------------------------------------------------------------------
@@ -260,6 +295,14 @@ def task_with_bodies(task_id: int) -> Task:
     """The task with its plan, directive and printed bodies. Raises Task.DoesNotExist; no permission of its own."""
     tasks = Task.objects.select_related("plan__directive", "plan__agency").defer("plan__directive__extraction")
     return _with_bodies(tasks).get(pk=task_id)
+
+
+_HEAVY = [f"task__plan__directive__{field}" for field in ("text", "extraction", "header_spans", "recipients")]
+
+
+def _light(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """With plan and directive, but without the directive's whole text."""
+    return tasks.select_related("plan__directive").defer(*(field.removeprefix("task__") for field in _HEAVY))
 
 
 def _with_bodies(tasks: QuerySet[Task]) -> QuerySet[Task]:

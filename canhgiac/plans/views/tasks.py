@@ -127,7 +127,7 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
             if rows
         ],
         "work": work,
-        "done": [(change, can_undo(member, change)) for change in work.done],
+        "recent": [(change, can_undo(member, change)) for change in work.done],
         "scope": scope,
         "today": clock.today(),
     }
