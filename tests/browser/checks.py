@@ -112,7 +112,9 @@ class Visit:
         """Opens a page and checks it at a desk and on a phone, in light and in dark: axe, width, a picture of each."""
         for theme in ("light", "dark"):
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            self.page.goto(path)
+            answer = self.page.goto(path)
+            assert answer is not None
+            assert answer.ok, f"{path} answered {answer.status}"
             self.fits()
             for width in (DESK, PHONE):
                 self.page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -85,18 +85,6 @@ def test_narrow_rail_keeps_names(visit: Visit) -> None:
     visit.shot("catalogue-rail", width=DESK)
 
 
-def test_task_and_its_words_light_up_together(visit: Visit) -> None:
-    page = visit.page
-    page.goto("/catalogue/")
-    page.click("[data-task='1'] [data-line]")
-    assert page.locator("[data-span='1'].sel").count() == 2
-    assert page.locator("[data-span='2'].sel").count() == 0
-    page.click("[data-span='3'].fault")
-    assert page.get_attribute("[data-task='3']", "aria-current") == "true"
-    page.keyboard.press("k")
-    assert page.get_attribute("[data-task='2']", "aria-current") == "true"
-
-
 def test_confirm_asks_before_it_acts(visit: Visit) -> None:
     page = visit.page
     page.goto("/catalogue/")

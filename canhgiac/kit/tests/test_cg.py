@@ -150,3 +150,12 @@ def test_sort_turns_round_on_the_second_press() -> None:
 @pytest.mark.parametrize(("name", "sign"), [("Lê Thu Hà", "LH"), ("Hà", "H"), ("", "?")])
 def test_initials(name: str, sign: str) -> None:
     assert cg.initials(name) == sign
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
+def test_error_pages_stand_alone(name: str) -> None:
+    """Even when nothing else works: no request, no context processors, no database."""
+    drawn = Template('{% extends "' + name + '.html" %}').render(Context())
+    assert drawn.count("<h1") == 1
+    assert "113" in drawn
+    assert "style=" not in drawn

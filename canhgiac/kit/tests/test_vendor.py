@@ -32,3 +32,20 @@ def test_every_address_in_our_sheets_leads_to_a_file() -> None:
         for address in re.findall(r'url\("(?!data:)([^"]+)"\)', sheet.read_text(encoding="utf-8")):
             name = (sheet.parent / address).resolve().relative_to(STATIC).as_posix()
             assert finders.find(name), f"{sheet.name}: {address}"
+
+
+def test_scripts_import_only_what_acts_not_by_itself() -> None:
+    """A script named by a page under its hashed name and imported under its plain one would run twice."""
+    scripts = STATIC / "canhgiac" / "js"
+    named = {
+        name
+        for page in (Path(settings.ROOT) / "canhgiac").rglob("templates/**/*.html")
+        for name in re.findall(r"canhgiac/js/([\w-]+\.js)", page.read_text(encoding="utf-8"))
+    }
+    imported = {
+        name
+        for script in scripts.glob("*.js")
+        for name in re.findall(r'from "\./([\w-]+\.js)"', script.read_text(encoding="utf-8"))
+    }
+    assert named & imported == set()
+    assert {script.name for script in scripts.glob("*.js")} == named | imported

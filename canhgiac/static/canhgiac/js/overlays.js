@@ -1,26 +1,7 @@
 // Menus, dialogs, alerts, theme switch: small behaviours of every page. Reading needs none of them.
+import { keep, toast } from "./tools.js";
+
 const root = document.documentElement;
-
-/** Remembers a choice on this device; a browser that refuses storage forgets it with the page. */
-export function keep(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // nothing to do: the choice holds until the page is left
-  }
-}
-
-/** Tells the reader something in the corner: kind is success, info, warning or error. */
-export function toast(text, kind = "success") {
-  const area = document.getElementById("toasts");
-  if (!area) return;
-  const box = document.createElement("div");
-  box.className = "cg-alert";
-  box.dataset.kind = kind;
-  box.append(document.createElement("i"), Object.assign(document.createElement("div"), { textContent: text }));
-  area.append(box);
-  if (kind !== "error") setTimeout(() => box.remove(), 8000);
-}
 
 for (const item of document.querySelectorAll("[data-needs-js]")) item.hidden = false;
 for (const button of document.querySelectorAll("[data-close]")) {

@@ -1,5 +1,5 @@
 // Public pages: large letters and reading aloud, both remembered or stopped by the reader.
-import { keep } from "./overlays.js";
+import { keep } from "./tools.js";
 
 const root = document.documentElement;
 

@@ -1,5 +1,5 @@
 // The staff frame: the drawer on a phone, the narrow rail on a desk, and htmx with our CSRF token.
-import { keep, toast } from "./overlays.js";
+import { keep, toast } from "./tools.js";
 
 const root = document.documentElement;
 const nav = document.getElementById("nav");
