@@ -5,9 +5,13 @@ Loaded by ``-p`` in pyproject.toml, because pytest-django reads the settings bef
 """
 
 import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from canhgiac.kit import embedded
 
@@ -21,3 +25,24 @@ if "DATABASE_URL" not in os.environ:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
+
+
+@pytest.fixture(scope="session")
+def server_folders() -> Iterator[Callable[[], Path]]:
+    """Makes folders for servers of their own; pytest's are closed to the account that runs PostgreSQL for root."""
+    made: list[Path] = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="canhgiac-test-")))
+        made[-1].chmod(0o755)
+        return made[-1]
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server_folder(server_folders: Callable[[], Path]) -> Path:
+    """One such folder."""
+    return server_folders()

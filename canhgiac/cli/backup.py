@@ -49,7 +49,7 @@ def make(folder: Path, url: str) -> Path:
     for left in folder.glob(f"{HALF}*"):
         shutil.rmtree(left)
     now = dt.datetime.now().astimezone()
-    half = folder / f"{HALF}{now:%Y-%m-%dT%H%M%S}"
+    half = folder / f"{HALF}{now:%Y-%m-%dT%H%M%S.%f}"[:-3]
     half.mkdir(mode=0o700)
     postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(half / DUMP), url=url)
     manifest = {

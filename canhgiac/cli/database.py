@@ -16,7 +16,7 @@ _SAYINGS = [
     (r"password authentication failed|no password supplied", "Sai tên hoặc mật khẩu trong DATABASE_URL."),
     (r'role ".*" does not exist', "Tài khoản trong DATABASE_URL không có trên máy chủ PostgreSQL."),
     (r'database ".*" does not exist', "Chưa có cơ sở dữ liệu này. Tạo bằng: createdb -E UTF8 -O tài-khoản tên"),
-    (r"no pg_hba.conf entry|Ident|Peer", "Máy chủ PostgreSQL không cho máy này vào; xem pg_hba.conf."),
+    (r"pg_hba.conf|Ident|Peer", "Máy chủ PostgreSQL không cho máy này vào; xem pg_hba.conf."),
     (r"too many (connections|clients)|remaining connection slots", "PostgreSQL đã hết số kết nối cho phép."),
     (r"starting up|in recovery mode", "PostgreSQL đang khởi động hoặc phục hồi; hãy thử lại sau ít phút."),
     (r"translate host name|Name or service not known", "Không tìm thấy tên máy chủ trong DATABASE_URL."),
@@ -45,6 +45,16 @@ def ensure(minimum: int = MINIMUM) -> str:
         return embedded.start(data)
     check(url, minimum)
     return url
+
+
+def require_prepared(url: str) -> None:
+    """Raises RefusalError when the tables are not there yet."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+    if found is None or found[0] is None:
+        raise RefusalError("Cơ sở dữ liệu chưa có bảng nào. Hãy chạy trước: canhgiac prepare", DATABASE)
 
 
 def check(url: str, minimum: int = MINIMUM) -> None:

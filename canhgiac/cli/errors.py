@@ -42,7 +42,7 @@ def _database(error: Exception) -> RefusalError | None:
     while seen is not None:
         match getattr(seen, "sqlstate", None):
             case "53100":
-                return RefusalError("Đĩa của PostgreSQL đã đầy. Hãy giải phóng chỗ rồi chạy lại.", DISK)
+                return RefusalError("Đĩa đã đầy, PostgreSQL không ghi thêm được. Hãy giải phóng chỗ.", DISK)
             case "42501":
                 text = str(seen).strip()
                 return RefusalError(f"Tài khoản trong DATABASE_URL không đủ quyền: {text}", DATABASE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 
 from canhgiac.cli.errors import refusal_for
@@ -49,6 +50,7 @@ def run(arguments: list[str]) -> int:
         return 0
     word = arguments[0] if arguments[0] in WORDS else "django"
     rest = arguments if word == "django" else arguments[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a stopped command still lets go of PostgreSQL
     try:
         code: int = importlib.import_module(f"canhgiac.cli.{word}").run(rest)
     except KeyboardInterrupt:

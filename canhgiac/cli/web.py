@@ -18,7 +18,7 @@ def run(arguments: list[str]) -> int:
     parser.parse_args(arguments)
     host, port = address()
     require_free(host, port, "PORT")
-    database.ensure()
+    database.require_prepared(database.ensure())
     # The embedded server lives as long as this process, so granian is run inside it rather than in its place.
     sys.argv = command(host, port)
     from granian.cli import entrypoint

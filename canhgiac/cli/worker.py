@@ -10,7 +10,7 @@ from canhgiac.cli import database
 def run(arguments: list[str]) -> int:
     """Works until stopped."""
     options = _parser().parse_args(arguments)
-    database.ensure()
+    database.require_prepared(database.ensure())
     import django
 
     django.setup()

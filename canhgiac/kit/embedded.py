@@ -16,6 +16,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -35,6 +36,8 @@ ACCOUNT = "canhgiac"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 107
 """Longest path of a Unix socket, in bytes."""
+SHUTDOWN_SECONDS = 60
+"""How long the last user waits for the server to write everything down."""
 LOG_LIMIT = 10 * 1024 * 1024
 """The server's log is put aside at a start when it is larger, in bytes."""
 
@@ -103,7 +106,7 @@ def stop(data: Path) -> None:
             return
         else:
             if _is_running(data):
-                _run(data, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-D", str(data))
+                _shut_down(data)
         finally:
             os.close(handle)
 
@@ -184,6 +187,15 @@ def _ensure_running(data: Path, patience: int) -> None:
                 _reason(log, offset) or f"PostgreSQL kèm theo không trả lời sau {patience} giây; xem {log}."
             )
         time.sleep(0.2)
+
+
+def _shut_down(data: Path) -> None:
+    """PostgreSQL's fast shutdown: ends sessions, writes everything down, removes its postmaster.pid."""
+    pid_file = data / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split("\n", 1)[0]), signal.SIGINT)
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
+    while pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _ensure_database(data: Path, database: str) -> None:

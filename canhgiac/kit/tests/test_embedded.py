@@ -25,8 +25,8 @@ time.sleep(600)
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "pg"
+def data(server_folder: Path) -> Iterator[Path]:
+    folder = server_folder / "pg"
     yield folder
     embedded.stop(folder)
 
@@ -108,8 +108,8 @@ def test_a_folder_of_other_files_is_refused_and_kept(data: Path) -> None:
     assert (data / "tai-lieu.txt").read_text() == "của tôi"
 
 
-def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
-    data = tmp_path / ("thư mục rất dài " * 6) / "pg"
+def test_a_long_path_gets_a_short_socket(server_folder: Path) -> None:
+    data = server_folder / ("thư mục rất dài " * 6) / "pg"
     try:
         url = embedded.start(data)
         psycopg.connect(url).close()

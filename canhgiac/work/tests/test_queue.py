@@ -77,14 +77,18 @@ def test_a_job_of_a_killed_worker_is_done_by_another(start_worker: Start, notes:
 
 
 def test_a_job_that_kills_its_workers_is_given_up(start_worker: Start, notes: Path) -> None:
+    from django.db import connection
+
     number = work.enqueue("trial.deadly", path=str(notes))
-    for attempt in range(MAX_ATTEMPTS):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s WHERE id = %s", [MAX_ATTEMPTS - 2, number])
+    for attempt in range(2):
         process = start_worker(*TRIAL, "0.5", "1")
         assert process.wait(20) == 9
         assert len(lines(notes)) == attempt + 1
     start_worker(*TRIAL, "0.5", "1")
     wait_until(lambda: statuses() == {"trial.deadly": "failed"})
-    assert len(lines(notes)) == MAX_ATTEMPTS
+    assert len(lines(notes)) == 2
     assert ProcrastinateJob.objects.get(pk=number).attempts == MAX_ATTEMPTS
 
 
@@ -153,7 +157,6 @@ def test_the_state_counts_what_an_operator_asks_for(start_worker: Start, notes: 
 
 def test_late_jobs_are_counted(queue: None) -> None:
     number = work.enqueue("trial.note", path="x", text="y")
-    ProcrastinateEvent.objects.filter(job_id=number)  # read-only model: the moment is moved in SQL
     from django.db import connection
 
     with connection.cursor() as cursor:

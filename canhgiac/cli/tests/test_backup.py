@@ -1,0 +1,115 @@
+"""Backup and restore as an operator does them, on a data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from canhgiac.kit import embedded
+from canhgiac.kit.files import FileStore
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def var(server_folders: Callable[[], Path]) -> Iterator[Path]:
+    """A prepared data folder with the sample province and one stored file; its server runs during the tests."""
+    folder = server_folders()
+    embedded.start(folder / "pg")
+    assert canhgiac(folder, "prepare").returncode == 0
+    FileStore(folder / "files").put(b"minh chung")
+    yield folder
+    embedded.stop(folder / "pg")
+
+
+def canhgiac(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment |= {"CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "1", "STATIC_MANIFEST": "0"}
+    return subprocess.run(
+        [sys.executable, "-m", "canhgiac.cli", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        timeout=180,
+        check=False,
+    )
+
+
+def members(var: Path) -> list[str]:
+    with psycopg.connect(embedded.url(var / "pg")) as connection:
+        return [row[0] for row in connection.execute("SELECT email FROM agencies_member ORDER BY email")]
+
+
+def execute(var: Path, statement: str) -> None:
+    with psycopg.connect(embedded.url(var / "pg")) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]  # a statement of the test, not of a user
+
+
+def test_what_was_lost_comes_back(var: Path, tmp_path: Path) -> None:
+    before = members(var)
+    assert "dieuphoi@vinhan.example" in before
+    made = canhgiac(var, "backup", str(tmp_path))
+    assert made.returncode == 0, made.stderr
+    [name] = FileStore(var / "files").root.glob("??/??/*")
+    name.unlink()
+    execute(var, "UPDATE agencies_member SET email = 'x' || id")
+    execute(var, "CREATE TABLE stray (id int)")
+
+    refused = canhgiac(var, "restore", str(tmp_path))
+    assert refused.returncode == 2
+    assert "Thêm --replace" in refused.stderr
+    done = canhgiac(var, "restore", "--replace", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert members(var) == before
+    assert name.read_bytes() == b"minh chung"
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        execute(var, "SELECT * FROM stray")
+    assert canhgiac(var, "audit", "verify").returncode == 0
+
+
+def test_a_stored_file_is_copied_once_and_old_dumps_go(var: Path, tmp_path: Path) -> None:
+    for _ in range(3):
+        assert canhgiac(var, "backup", str(tmp_path), "--keep", "1").returncode == 0
+    [backup] = tmp_path.glob("2*")
+    manifest = json.loads((backup / "manifest.json").read_text())
+    [kept] = (tmp_path / "files").glob("??/??/*")
+    assert manifest["files"] == [kept.name]
+
+
+def test_a_damaged_backup_changes_nothing(var: Path, tmp_path: Path) -> None:
+    before = members(var)
+    assert canhgiac(var, "backup", str(tmp_path)).returncode == 0
+    [dump] = tmp_path.glob("2*/database.dump")
+    whole = dump.read_bytes()
+    dump.write_bytes(whole[: len(whole) // 2])
+    refused = canhgiac(var, "restore", "--replace", str(tmp_path))
+    assert (refused.returncode, "đã bị hỏng" in refused.stderr) == (5, True)
+    dump.write_bytes(whole)
+    [kept] = (tmp_path / "files").glob("??/??/*")
+    kept.write_bytes(b"khac")
+    refused = canhgiac(var, "restore", "--replace", str(tmp_path))
+    assert (refused.returncode, f"Thiếu hoặc hỏng tệp {kept}" in refused.stderr) == (5, True)
+    assert members(var) == before
+
+
+def test_a_program_that_uses_the_tables_is_told_of(var: Path, tmp_path: Path) -> None:
+    assert canhgiac(var, "backup", str(tmp_path)).returncode == 0
+    with psycopg.connect(embedded.url(var / "pg")) as other:
+        other.execute("SELECT * FROM agencies_member")
+        refused = canhgiac(var, "restore", "--replace", str(tmp_path))
+    assert refused.returncode == 6
+    assert "lock timeout" in refused.stderr
+    assert members(var)
+
+
+def test_no_backup_there(var: Path, tmp_path: Path) -> None:
+    refused = canhgiac(var, "restore", str(tmp_path))
+    assert (refused.returncode, refused.stderr) == (2, f"canhgiac: {tmp_path} không có bản sao lưu nào.\n")
