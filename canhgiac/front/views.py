@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from canhgiac.agencies.models import Member
+from canhgiac.agencies.selectors.members import notices_unread
 from canhgiac.kit import clock
 
 from .selectors import Nav, desk
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the navigation of the staff frame, built only when a template shows it."""
+    """Context processor: what the staff frame shows; each part is read only when a template asks for it."""
     member = getattr(request, "user", None)
-    return {"nav": Nav(member, request.path) if isinstance(member, Member) else ()}
+    if not isinstance(member, Member):
+        return {}
+    return {
+        "nav": Nav(member, request.path),
+        "search_url": reverse("task_list"),
+        "unread": partial(notices_unread, member),
+    }
 
 
 @login_required

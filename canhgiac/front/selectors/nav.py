@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member, Role
@@ -80,8 +80,5 @@ class Nav:
         return [group for group in groups if group.items]
 
     def _item(self, label: str, name: str, icon: str, *, exact: bool = False) -> NavItem:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:  # WHILE-BUILDING: other pages land soon
-            url = "/"
+        url = reverse(name)
         return NavItem(label, url, icon, self._path == url if exact else self._path.startswith(url))
