@@ -26,6 +26,9 @@ _TOUCH = 0.15
 PARAGRAPH_GAP = 1.2
 _NEAR = 1.6
 """Paragraph steps within which a one-sided line still belongs to the columns above it."""
+MARGIN = 0.12
+"""Part of the page's height in which page numbers and running heads stand."""
+PAGE_NUMBER = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*[/|]\s*\d{1,4})?[-–—.\s]*", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[-–+•*▪o]|\(?(?:\d{1,2}|[a-zđ]|[IVXivx]{1,5})(?:\.\d{1,2})*[.)/]?)")
 
 
@@ -83,6 +86,23 @@ class Band:
     @property
     def bottom(self) -> float:
         return max(s.bottom for s in self.segments)
+
+
+def without_page_number(words: list[Word], height: float) -> list[Word]:
+    """``words`` less a page number that stands alone in the top or bottom margin of a page of ``height``.
+
+    It has to go before columns are looked for, as it would stand in one of them.
+    """
+    for at_top in (True, False):
+        margin = [w for w in words if (w.bottom if at_top else height - w.top) < MARGIN * height]
+        bands = bands_of(segments_of(margin))
+        if not bands:
+            continue
+        outermost = bands[0] if at_top else bands[-1]
+        if PAGE_NUMBER.fullmatch(" ".join(segment.text for segment in outermost.segments)):
+            top, bottom = outermost.top, outermost.bottom
+            words = [w for w in words if not top <= (w.top + w.bottom) / 2 <= bottom]
+    return words
 
 
 def segments_of(words: Sequence[Word]) -> list[Segment]:

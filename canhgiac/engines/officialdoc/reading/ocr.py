@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, ImageStat
 
 from . import limits
 from .failures import failure
-from .layout import Line, Word, bands_of, columns_of, segments_of, usual_pitch
+from .layout import Line, Word, bands_of, columns_of, segments_of, usual_pitch, without_page_number
 from .rules import Edge, Grid, grids_of, page_lines, take_words
 from .scanlines import Stroke, strokes_of, without_strokes
 from .skew import levelled
@@ -62,7 +62,8 @@ def picture_lines(picture: Picture) -> list[Line]:
     if len(level) > 1 and len(upright) > 1:
         picture = without_strokes(picture, [*level, *upright])
         grids = grids_of([*map(_edge, level), *map(_edge, upright)], _SNAP * picture.width)
-    words = take_words(grids, _evened(_recognised(picture, _WHOLE_PAGE)))
+    words = without_page_number(_evened(_recognised(picture, _WHOLE_PAGE)), float(picture.height))
+    words = take_words(grids, words)
     left = _MOST_CELLS
     for grid in grids:
         left -= _read_missed_cells(picture, grid, left)

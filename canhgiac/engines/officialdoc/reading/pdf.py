@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 from ..model import ReadError, Source
 from . import limits, ocr
 from .failures import failure
-from .layout import Line
+from .layout import MARGIN, PAGE_NUMBER, Line
 from .normalise import normalise
 from .pdfpage import PageContent, page_content, raw
 from .plain import convert_hidden_legacy, encoding_note
@@ -36,9 +36,7 @@ _STAMP_LETTERS = 300
 _LEAST_VIETNAMESE = 0.7
 _MOST_WORKERS = 4
 _GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\x00\x01\x03-\x08]")
-_MARGIN = 0.12
 _MARGIN_LINES = 4
-_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*[/|]\s*\d{1,4})?[-–—.\s]*", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _RENDER_DPI = 300
 _MOST_RENDERED = 25_000_000
@@ -240,7 +238,7 @@ def _margin(page: Page, *, from_top: bool) -> list[Line]:
     lines = page.lines if from_top else page.lines[::-1]
     made: list[Line] = []
     for line in lines[: _MARGIN_LINES + 1]:
-        if (line.bottom if from_top else page.height - line.top) > _MARGIN * page.height:
+        if (line.bottom if from_top else page.height - line.top) > MARGIN * page.height:
             break
         made.append(line)
     return made
@@ -251,7 +249,7 @@ def _removable(edge: list[Line], page: Page, seen: Counter[tuple[str, int]], lea
     made: list[Line] = []
     waiting: list[Line] = []
     for line in edge:
-        if not line.text or _PAGE_NUMBER.fullmatch(line.text):
+        if not line.text or PAGE_NUMBER.fullmatch(line.text):
             made += [*waiting, line] if line.text else waiting
             waiting = []
         elif seen[_key(line)] >= least:
@@ -268,25 +266,33 @@ def _key(line: Line) -> tuple[str, int]:
 
 def _join_tables(pages: list[Page]) -> None:
     """A table that runs on: its repeated head is dropped, and a row cut by the page end is made whole."""
+    head: str | None = None  # of the table that reaches the end of the page before
     for before, after in pairwise(pages):
         if not (before.texts and before.texts[-1].startswith("| ") and after.texts):
+            head = None
             continue
         if not after.texts[0].startswith("| "):
             before.texts.append("")  # what follows a table is a new paragraph
+            head = None
+            continue
+        if head is None or "" in before.texts:
+            head = before.texts[_table_start(before.texts)]
+        if after.texts[0] == head:
+            after.texts.pop(0)
+        if not (after.texts and after.texts[0].startswith("| ")):
             continue
         last, first = _cells(before.texts[-1]), _cells(after.texts[0])
-        if len(last) != len(first):
-            continue
-        start = len(before.texts) - 1
-        while start and before.texts[start - 1].startswith("| "):
-            start -= 1
-        if after.texts[0] == before.texts[start] and len(before.texts) - start > 1:
-            after.texts.pop(0)
-            first = _cells(after.texts[0]) if after.texts and after.texts[0].startswith("| ") else []
         if len(first) == len(last) and not first[0] and last[0] and any(first[1:]):
-            whole = [f"{a} {b}".strip() for a, b in zip(last, first, strict=True)]
-            before.texts[-1] = "| " + " | ".join(whole) + " |"
+            before.texts[-1] = "| " + " | ".join(f"{a} {b}".strip() for a, b in zip(last, first, strict=True)) + " |"
             after.texts.pop(0)
+
+
+def _table_start(texts: list[str]) -> int:
+    """Index of the first row of the table that ends ``texts``."""
+    start = len(texts) - 1
+    while start and texts[start - 1].startswith("| "):
+        start -= 1
+    return start
 
 
 def _cells(row: str) -> list[str]:

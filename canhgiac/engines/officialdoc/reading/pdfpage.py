@@ -7,17 +7,25 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from .layout import Line, Word
+from .layout import Line, Word, without_page_number
 from .rules import Edge, grids_of, page_lines, take_words
 
 raw: Any = pdfium_raw  # generated bindings, without types
 
 _WORD = re.compile(r"\S+")
+_LETTER = re.compile(r"\S")
+_SAME_BASELINE = 0.2
+_SPACE = 0.12
+"""Narrowest space between words; the boxes of letters touch, as they are as wide as the pen moves."""
+_FAR_BACK = 45
+"""Letter heights further back is a new line."""
+_MOST_JUMPS = 0.02
 _SNAP = 2.5
 _THIN = 3.0
 _SHORT = 6.0
@@ -57,7 +65,7 @@ class PageContent:
     def lines(self) -> list[Line]:
         """Lines in reading order, tables as pipe rows between empty lines."""
         grids = grids_of(self.edges, _SNAP)
-        return page_lines(take_words(grids, self.words), grids)
+        return page_lines(without_page_number(take_words(grids, self.words), self.height), grids)
 
 
 def page_content(document: Any, index: int) -> PageContent:
@@ -73,6 +81,8 @@ def page_content(document: Any, index: int) -> PageContent:
             place = _placer(_text_angle(text_page), box)
             text, aligned = _page_text(text_page)
             words = _words(text_page, text, place, aligned=aligned)
+            if _jumbled(words):
+                words = _sorted_words(text_page, text, place, aligned=aligned)
         finally:
             raw.FPDFText_ClosePage(text_page)
         edges, pictures = _drawn(page, place)
@@ -119,14 +129,14 @@ def _page_text(text_page: object) -> tuple[str, bool]:
     return text, len(text) == count
 
 
-def _measured(text_page: object, text: str, *, aligned: bool) -> Iterator[Measured]:
+def _measured(text_page: object, text: str, pattern: re.Pattern[str], *, aligned: bool) -> Iterator[Measured]:
     """Words with their places. Only the first and last letter of each are measured, which takes a third of the time."""
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
     measure, origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
     index_of = raw.FPDFText_GetCharIndexFromTextIndex
     shift = 0
-    for match in _WORD.finditer(text):
+    for match in pattern.finditer(text):
         word = match.group()
         start, end = match.span()
         end -= 1
@@ -142,10 +152,44 @@ def _measured(text_page: object, text: str, *, aligned: bool) -> Iterator[Measur
         yield left, bottom, right, top, x.value, y.value, word
 
 
-def _words(text_page: object, text: str, place: Place, *, aligned: bool) -> list[Word]:
+def _jumbled(words: list[Word]) -> bool:
+    """Whether words of a line often jump back into it: letters from a second font written after the first's."""
+    back = 0
+    for a, b in pairwise(words):
+        height = a.bottom - a.top
+        level = abs(a.bottom - b.bottom) < _SAME_BASELINE * height
+        back += level and b.x0 < a.x1 - _SPACE * height and a.x0 - b.x0 < _FAR_BACK * height
+    return back > max(2, len(words) * _MOST_JUMPS)
+
+
+def _sorted_words(text_page: object, text: str, place: Place, *, aligned: bool) -> list[Word]:
+    """Words put together from letters by their places, in each run of letters on one baseline."""
+    runs: list[list[Word]] = []
+    for letter in _words(text_page, text, place, aligned=aligned, pattern=_LETTER):
+        if runs and abs(runs[-1][0].bottom - letter.bottom) < _SAME_BASELINE * (letter.bottom - letter.top):
+            runs[-1].append(letter)
+        else:
+            runs.append([letter])
+    made: list[Word] = []
+    for run in runs:
+        run.sort(key=lambda letter: letter.x0)
+        word = run[0]
+        for letter in run[1:]:
+            if letter.x0 - word.x1 < _SPACE * (letter.bottom - letter.top):
+                word = Word(word.x0, word.top, max(word.x1, letter.x1), word.bottom, word.text + letter.text)
+            else:
+                made.append(word)
+                word = letter
+        made.append(word)
+    return made
+
+
+def _words(
+    text_page: object, text: str, place: Place, *, aligned: bool, pattern: re.Pattern[str] = _WORD
+) -> list[Word]:
     """Words in the order of the file, standing on their baselines: boxes differ with the font's subset."""
     made = []
-    for left, bottom, right, top, x, y, word in _measured(text_page, text, aligned=aligned):
+    for left, bottom, right, top, x, y, word in _measured(text_page, text, pattern, aligned=aligned):
         x0, y0, x1, y1 = place(left, bottom, right, top)
         height = y1 - y0
         if height >= _LEAST_LETTER:

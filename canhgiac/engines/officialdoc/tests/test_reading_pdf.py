@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib import pdfencrypt
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from ..model import ReadError
 from ..reading import read
@@ -175,6 +176,34 @@ def test_a_landscape_table_on_an_upright_page() -> None:
     for i, line in enumerate(BODY):
         canvas.drawString(80, 480 - 16 * i, line)
     assert lines_of(paper) == list(BODY)
+
+
+def test_letters_of_a_second_font_written_after_the_first_fall_into_place() -> None:
+    paper = Paper()
+    for row, line in enumerate(BODY):
+        places = [(85 + stringWidth(line[:i], "Serif", 12), letter) for i, letter in enumerate(line)]
+        for part in (str.isascii, lambda letter: not letter.isascii()):
+            for x, letter in places:
+                if part(letter):
+                    paper.text(x, 80 + 16 * row, letter)
+    assert lines_of(paper) == list(BODY)
+
+
+def test_a_page_number_above_two_columns_goes_before_they_are_read() -> None:
+    paper = Paper()
+    paper.lines(85, 80, BODY)
+    paper.page()
+    paper.centred(WIDTH / 2, 40, "2")
+    signature(paper, 70)
+    assert solid(lines_of(paper)) == [*BODY, *RECIPIENTS, *SIGNATURE, "Trần Văn Mẫu"]
+
+
+def test_a_table_over_three_pages_has_one_head() -> None:
+    paper = Paper()
+    for _ in range(3):
+        ruled(paper, 60)
+        paper.page()
+    assert solid(lines_of(paper)) == [*RULED, *RULED[1:], *RULED[1:]]
 
 
 def test_old_encodings_in_pdf_are_converted() -> None:
