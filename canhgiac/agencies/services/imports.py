@@ -13,7 +13,7 @@ from typing import IO
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,11 +127,15 @@ def agencies_import(*, by: Member, sha256: str) -> ImportPreview:
         raise Refused(_("Tệp còn lỗi hoặc không có gì để nhập."), "file")
     table = _Table(by)
     table.read(sheet_lines(data))
-    stored = table.store()
+    try:
+        with transaction.atomic():
+            saved = table.store()
+    except IntegrityError as error:
+        raise Refused(_("Có dòng trùng với cơ quan đã có: cùng tên, địa bàn, cấp trên và ngày."), "file") from error
     audit_record(
         by=by,
         act="agencies.agencies_import",
-        subject=stored[0],
+        subject=saved[0],
         facts={"created": len(preview.created), "changed": len(preview.changed), "rows": preview.total},
     )
     return preview
@@ -300,7 +304,7 @@ class _Table:
                 and agency.area == facts.area
                 and agency.valid_from == facts.valid_from
             ]
-            row.agency = same[0] if len(same) == 1 and row.parent_row is None else None
+            row.agency = same[0] if len(same) == 1 else None
         if row.agency is not None and row.agency.pk not in self.manageable and not self.at_root:
             self.fault(row.line, "code", _("Bạn không quản lý cơ quan này."))
 

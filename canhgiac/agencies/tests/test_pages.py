@@ -117,10 +117,14 @@ def test_four_thousand_agencies_are_listed_under_200_ms(cast: Cast) -> None:
     services.paths_refresh(Agency)
     client = as_(cast.admin)
     for query in ("", "?sort=-area&page=40", "?q=tieu+hoc+39", "?kind=school"):
-        client.get(reverse("agency_list") + query)
-        began = time.monotonic()
-        assert client.get(reverse("agency_list") + query).status_code == 200
-        assert time.monotonic() - began < 0.2
+        assert min(seconds(client, reverse("agency_list") + query) for _try in range(5)) < 0.2
+
+
+def seconds(client: Client, path: str) -> float:
+    """How long the page takes; the least of some tries is the page's own time on a busy machine."""
+    began = time.monotonic()
+    assert client.get(path).status_code == 200
+    return time.monotonic() - began
 
 
 def test_the_list_narrows_and_sorts(cast: Cast) -> None:

@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse:
         """Writes the login, with its method, to the audit log."""
         assert isinstance(user, Member)
-        methods = [str(record.get("method", "")) for record in get_authentication_records(request)]
+        methods = [str(record.get("method", "")) for record in get_authentication_records(request, user)]
         services.login_record(member=user, method="+".join(methods))
         answer: HttpResponse = super().post_login(
             request,
