@@ -179,8 +179,9 @@ class TargetForm(PieceForm):
 
     @classmethod
     def initial_of(cls, piece: Any) -> dict[str, Any]:
-        """The owner by name."""
-        return super().initial_of(piece) | {"owner": piece.owner.name if piece.owner else ""}
+        """The owner by name; 100, not 100.00."""
+        value = int(piece.value) if piece.value == int(piece.value) else piece.value
+        return super().initial_of(piece) | {"owner": piece.owner.name if piece.owner else "", "value": value}
 
     def clean_owner(self) -> Agency | None:
         """The one registered agency of that name."""

@@ -25,6 +25,8 @@ def due_words(rule: str | None, *, strictly_before: bool = False) -> str:
         return before + _("%(day)s/%(month)s hằng năm") % {"day": yearly[2], "month": yearly[1]}
     if rule == "P1W":
         return _("hằng tuần")
+    if rule == "on-demand":
+        return _("khi phát sinh")
     if period := _PERIOD.fullmatch(rule):
         months = int(period[1]) * (12 if period[2] == "Y" else 1)
         named = {1: _("hằng tháng"), 3: _("hằng quý"), 12: _("hằng năm")}

@@ -33,7 +33,7 @@ from .directives import may_edit, plan_for
 from .due import due_words
 from .lines import Layout, Mark, Part
 
-ROWS = 40
+ROWS = 30
 """Rows on one page of a list."""
 TABS: dict[str, tuple[str, type[Piece] | None]] = {
     "nhiem-vu": ("task", Task),
@@ -44,6 +44,10 @@ TABS: dict[str, tuple[str, type[Piece] | None]] = {
     "noi-nhan": ("recipient", None),
 }
 FILTERS = ("", "chua-xem", "loi", "chua-giao", "da-bo")
+
+
+SHOWN = 20
+"""Findings and scanning faults shown at once; the rest on asking."""
 
 
 @dataclass(slots=True)
@@ -57,6 +61,8 @@ class Query:
     only: str = ""
     opened: tuple[int, ...] = ()
     """Parts of a long document opened by hand."""
+    all_checks: bool = False
+    """Show every finding, not the first ones only."""
 
 
 @dataclass(slots=True)
@@ -88,6 +94,8 @@ class ReviewPage:
     findings: list[Finding]
     suggestions: list[Suggestion]
     findings_done: int
+    findings_total: int
+    suggestions_total: int
     last_step: ReviewStep | None
 
 
@@ -129,6 +137,7 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
     for suggestion in suggestions:
         suggestion.line = layout.line_of(suggestion.span_start)  # type: ignore[attr-defined]
     states = _states(plan, table)
+    faults = [one for one in suggestions if one.state == Suggestion.State.OPEN]
     return ReviewPage(
         plan=plan,
         query=query,
@@ -142,8 +151,10 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
         following=following,
         parts=_parts(plan, layout, query.opened, chosen, marks_of=(suggestions, findings)),
         layout=layout,
-        findings=findings,
-        suggestions=[one for one in suggestions if one.state == Suggestion.State.OPEN],
+        findings=findings if query.all_checks else findings[:SHOWN],
+        suggestions=faults if query.all_checks else faults[:SHOWN],
+        findings_total=len(findings),
+        suggestions_total=len(faults),
         findings_done=sum(finding.state != Finding.State.OPEN for finding in findings),
         last_step=ReviewStep.objects.filter(plan=plan).select_related("by").order_by("-version").first(),
     )

@@ -213,7 +213,9 @@ def _others(plan: Plan, extraction: model.Extraction) -> None:
 
 
 def _findings(plan: Plan, extraction: model.Extraction) -> None:
-    found = [*extraction.findings, *_dated_otherwise(plan.directive, extraction)]
+    # Each likely scanning fault is listed by itself, so the one line that counts them would say it twice.
+    engine = [finding for finding in extraction.findings if finding.code != "ocr-suspects"]
+    found = [*engine, *_dated_otherwise(plan.directive, extraction)]
     Finding.objects.bulk_create(
         Finding(
             plan=plan,

@@ -202,7 +202,8 @@ def test_reading_again_after_a_killed_worker_changes_nothing(cast: Cast) -> None
 
 def test_another_date_of_a_cited_act_is_told(cast: Cast) -> None:
     cited = SHORT.replace(
-        "I. MỤC ĐÍCH", "Thực hiện Chỉ thị số 21/CT-TTg ngày {} của Thủ tướng Chính phủ, UBND tỉnh ban hành.\n\nI. MỤC ĐÍCH"
+        "I. MỤC ĐÍCH",
+        "Thực hiện Chỉ thị số 21/CT-TTg ngày {} của Thủ tướng Chính phủ, UBND tỉnh ban hành.\n\nI. MỤC ĐÍCH",
     )
     first = directive_read(directive_id=received(cast, cited.format("25 tháng 5 năm 2020")).pk)
     second = directive_read(
@@ -216,9 +217,7 @@ def test_another_date_of_a_cited_act_is_told(cast: Cast) -> None:
 
 def test_groups_are_expanded_without_the_lead(cast: Cast) -> None:
     make.agency(name="Sở Tài chính", parent=cast.province)
-    text = SHORT.replace(
-        "2. Sở Giáo dục và Đào tạo\n", "2. Các sở, ban, ngành và UBND các xã, phường, đặc khu\n"
-    )
+    text = SHORT.replace("2. Sở Giáo dục và Đào tạo\n", "2. Các sở, ban, ngành và UBND các xã, phường, đặc khu\n")
     plan = directive_read(directive_id=received(cast, text).pk)
     task = Task.objects.get(plan=plan, code="NV2")
     names = set(Assignment.objects.filter(task=task).values_list("agency__name", flat=True))

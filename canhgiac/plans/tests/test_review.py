@@ -191,9 +191,7 @@ def test_nothing_is_undone_over_a_later_change(cast: Cast, draft: Plan) -> None:
 
 def test_merging_joins_words_and_agencies(cast: Cast, draft: Plan) -> None:
     first, third = task(draft, "NV1"), task(draft, "NV3")
-    merged, step = task_merge(
-        by=cast.coordinator, task=third, version=third.version, others={first.pk: first.version}
-    )
+    merged, step = task_merge(by=cast.coordinator, task=third, version=third.version, others={first.pk: first.version})
     assert merged.text == f"{first.text} {third.text}"
     assert (merged.span_start, merged.span_end) == (first.span_start, third.span_end)
     assert merged.due_rule == "2026-06-10"
@@ -391,7 +389,12 @@ def test_findings_are_ticked_off_with_a_note(cast: Cast, draft: Plan) -> None:
     finding = Finding.objects.create(plan=draft, code="short-link", severity="warning", message="Có đường dẫn rút gọn.")
     finding_handle(by=cast.coordinator, finding=finding, version=1, state=Finding.State.KEPT, note="Đã hỏi.")
     finding.refresh_from_db()
-    assert (finding.state, finding.note, finding.handled_by, finding.version) == ("kept", "Đã hỏi.", cast.coordinator, 2)
+    assert (finding.state, finding.note, finding.handled_by, finding.version) == (
+        "kept",
+        "Đã hỏi.",
+        cast.coordinator,
+        2,
+    )
     with pytest.raises(Stale):
         finding_handle(by=cast.coordinator, finding=finding, version=1, state=Finding.State.DONE)
 
@@ -436,7 +439,12 @@ def test_a_task_in_force_is_amended_and_its_agencies_told(cast: Cast, draft: Pla
     Plan.objects.filter(pk=draft.pk).update(state=Plan.State.ISSUED)
     seen = task(draft, "NV3")
     task_edit(
-        by=cast.coordinator, task=seen, version=seen.version, due_rule="2026-12-20", strictly_before=True, lead=[cast.department.pk, cast.commune.pk]
+        by=cast.coordinator,
+        task=seen,
+        version=seen.version,
+        due_rule="2026-12-20",
+        strictly_before=True,
+        lead=[cast.department.pk, cast.commune.pk],
     )
     days = dict(Assignment.objects.filter(task=seen).values_list("agency__name", "due_date"))
     assert days == {cast.department.name: dt.date(2026, 12, 19), cast.commune.name: dt.date(2026, 12, 19)}

@@ -25,6 +25,7 @@ SAMPLE = site.ROOT / "samples" / "plans" / "01-lua-dao-truc-tuyen-vinh-an.txt"
 def draft(cast: Cast, settings: Settings, tmp_path: Path) -> Plan:
     """The flagship sample, read."""
     settings.FILES_ROOT = tmp_path / "files"
+    settings.REQUIRE_MFA = False  # these members have no second factor
     directive = directive_receive(
         by=cast.coordinator, file_name="ke-hoach.txt", data=SAMPLE.read_bytes(), agency=cast.province
     )
@@ -55,7 +56,9 @@ def test_every_tab_opens_with_the_text_beside_it(cast: Cast, draft: Plan, tab: s
     assert "Điều cần xem trước khi ban hành" in shown
 
 
-@pytest.mark.parametrize(("tab", "code"), [("nhiem-vu", "NV4"), ("chi-tieu", "CT1"), ("thoi-han", "TH1"), ("bao-cao", "BC1")])
+@pytest.mark.parametrize(
+    ("tab", "code"), [("nhiem-vu", "NV4"), ("chi-tieu", "CT1"), ("thoi-han", "TH1"), ("bao-cao", "BC1")]
+)
 def test_a_chosen_piece_opens_for_correction(cast: Cast, draft: Plan, tab: str, code: str) -> None:
     shown = page(as_member(cast.coordinator), "plan_review", draft.pk, query=f"?phan={tab}&chon={code}")
     assert "data-edit" in shown
@@ -96,10 +99,17 @@ def big(plan: Plan, tasks: int) -> None:
         directive.text += f"\n{text}"
         end = start + len(text)
         task = Task.objects.create(
-            plan=plan, code=f"NV{900 + number}", position=90_000 + number, text=text, span_start=start, span_end=end,
+            plan=plan,
+            code=f"NV{900 + number}",
+            position=90_000 + number,
+            text=text,
+            span_start=start,
+            span_end=end,
             folded=fold(text),
         )
-        body = Body.objects.create(task=task, as_printed=f"Cơ quan {number}", part="lead", span_start=start, span_end=end)
+        body = Body.objects.create(
+            task=task, as_printed=f"Cơ quan {number}", part="lead", span_start=start, span_end=end
+        )
         Assignment.objects.create(task=task, agency=agency, body=body, part="lead")
         Suggestion.objects.create(
             plan=plan, text="thôn", replacement="xóm", reason="thử", span_start=end - 15, span_end=end - 11
@@ -112,7 +122,9 @@ def big(plan: Plan, tasks: int) -> None:
 def test_queries_do_not_grow_with_the_plan(cast: Cast, draft: Plan, query: str) -> None:
     client = as_member(cast.coordinator)
     page(client, "plan_review", draft.pk, query=query)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         page(client, "plan_review", draft.pk, query=query)
     big(draft, 60)
     with CaptureQueriesContext(connection) as many:

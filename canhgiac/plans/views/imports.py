@@ -6,8 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from canhgiac.plans.forms.imports import ACCEPTED, DirectiveUpload
 from canhgiac.plans.models import Directive, Plan
@@ -60,7 +62,7 @@ def _upload(request: HttpRequest, *, parent: Plan | None = None, replaces: Plan 
             replaces=replaces,
         )
         if len(receipts) == 1 and receipts[0].directive and not receipts[0].already:
-            return redirect("directive_progress", receipts[0].directive.pk)
+            return _onward(request, "directive_progress", receipts[0].directive.pk)
     context = {
         "form": form,
         "receipts": receipts,
@@ -78,13 +80,19 @@ def _upload(request: HttpRequest, *, parent: Plan | None = None, replaces: Plan 
 def directive_progress(request: HttpRequest, directive_id: int) -> HttpResponse:
     """How far the reading has come; once read, the way to the review."""
     directive = directive_for(acting(request), directive_id)
-    if directive.state == Directive.State.READ and not request.htmx:  # type: ignore[attr-defined]  # its middleware
-        return redirect("plan_review", directive.plan.pk)
-    name = "plans/upload_state.html" if request.htmx else "plans/upload_progress.html"  # type: ignore[attr-defined]
-    response = render(request, name, {"directive": directive})
     if directive.state == Directive.State.READ:
-        response["HX-Redirect"] = request.build_absolute_uri(f"/ke-hoach/{directive.plan.pk}/doi-chieu/")
-    return response
+        return _onward(request, "plan_review", directive.plan.pk)
+    partial = request.htmx  # type: ignore[attr-defined]  # set by its middleware
+    return render(
+        request, "plans/upload_state.html" if partial else "plans/upload_progress.html", {"directive": directive}
+    )
+
+
+def _onward(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """On to another page, as a whole, also from a request of htmx."""
+    if request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+        return HttpResponseClientRedirect(reverse(name, args=[pk]))
+    return redirect(name, pk)
 
 
 @login_required

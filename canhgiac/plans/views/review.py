@@ -66,7 +66,9 @@ def plan_lines(request: HttpRequest, plan_id: int, part: int) -> HttpResponse:
     plan = review_for(acting(request), plan_id)
     if not request.htmx:  # type: ignore[attr-defined]  # set by its middleware
         return redirect(_url(plan, request.GET, mo=part))
-    return render(request, "plans/review_part.html", {"part": part_of(plan, part, request.GET.get("chon", ""))})
+    return render(
+        request, "plans/review_part.html", {"plan": plan, "part": part_of(plan, part, request.GET.get("chon", ""))}
+    )
 
 
 @login_required
@@ -353,12 +355,13 @@ def _query(request: HttpRequest) -> Query:
         page=int(page) if page.isdecimal() else 0,
         only=only if only in FILTERS else "",
         opened=tuple(int(part) for part in get.getlist("mo") if part.isdecimal()),
+        all_checks="tat_ca" in get,
     )
 
 
 def _url(plan: Plan, get: QueryDict, **changes: object) -> str:
     """The review page as it is asked for now, with some keys changed."""
-    keys = {key: get[key] for key in ("phan", "chon", "loc", "trang", "mo") if get.get(key)}
+    keys = {key: get[key] for key in ("phan", "chon", "loc", "trang", "mo", "tat_ca") if get.get(key)}
     if "chon" in changes:
         keys.pop("trang", None)  # go to the page that holds the selected piece
     asked = {key: str(value) for key, value in (keys | changes).items() if value not in (None, "")}

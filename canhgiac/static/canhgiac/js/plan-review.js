@@ -1,30 +1,40 @@
 // The review of a plan: keys to walk and decide, words of the source picked up as new pieces, the source kept in view.
 // The page is whole without it: every act is a form, every selection a link.
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-let place = 0; // how far the source was scrolled before a swap
+const places = { "[data-doc]": 0, "[data-found]": 0 }; // how far each side was scrolled before a swap
 
 const pane = () => document.querySelector("[data-doc]");
 
-/** Brings a line of the source into view: inside its own pane on a wide screen, by the page on a phone. */
-function bring(line, behavior = calm ? "auto" : "smooth") {
-  const box = pane();
-  if (!line || !box) return;
-  if (box.scrollHeight <= box.clientHeight) return;
-  const top = line.offsetTop - box.offsetTop;
-  if (top < box.scrollTop || top + line.offsetHeight > box.scrollTop + box.clientHeight) {
+/** Brings an element of a pane that scrolls by itself into view, a third from its top. */
+function bring(box, element, behavior = calm ? "auto" : "smooth") {
+  if (!element || !box || box.scrollHeight <= box.clientHeight) return;
+  const top = element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
+  if (top < box.scrollTop || top + Math.min(element.offsetHeight, box.clientHeight / 2) > box.scrollTop + box.clientHeight) {
     box.scrollTo({ top: Math.max(0, top - box.clientHeight / 3), behavior });
   }
 }
 
-document.addEventListener("htmx:beforeSwap", () => (place = pane()?.scrollTop ?? 0));
+/** Shows the selected piece on both sides. */
+function settle(behavior) {
+  bring(pane(), document.querySelector(".cg-ln.sel"), behavior);
+  const edit = document.querySelector("[data-edit]");
+  const found = document.querySelector("[data-found]");
+  if (found && found.scrollHeight > found.clientHeight) bring(found, edit, behavior);
+  else edit?.scrollIntoView({ block: "nearest", behavior });
+}
+
+document.addEventListener("htmx:beforeSwap", () => {
+  for (const side of Object.keys(places)) places[side] = document.querySelector(side)?.scrollTop ?? 0;
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "review" && event.detail.elt?.id !== "review") return;
-  const box = pane();
-  if (box) box.scrollTop = place;
-  bring(document.querySelector(".cg-ln.sel"));
-  document.querySelector("[data-edit]")?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  for (const [side, top] of Object.entries(places)) {
+    const box = document.querySelector(side);
+    if (box) box.scrollTop = top;
+  }
+  settle(calm ? "auto" : "smooth");
 });
-bring(document.querySelector(".cg-ln.sel"), "auto");
+settle("auto");
 
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-line]") : null;
@@ -32,7 +42,7 @@ document.addEventListener("click", (event) => {
   const box = pane();
   if (!line || !box || box.scrollHeight <= box.clientHeight) return;
   event.preventDefault();
-  bring(line);
+  bring(box, line);
   line.classList.add("cg-flash");
   setTimeout(() => line.classList.remove("cg-flash"), 1600);
 });
