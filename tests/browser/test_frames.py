@@ -196,3 +196,25 @@ def test_a_dropped_file_shows_its_name(visit: Visit) -> None:
     content = b"x" * 2048
     page.set_input_files("#c-tep", {"name": "ke-hoach.docx", "mimeType": "application/octet-stream", "buffer": content})
     assert page.inner_text(".cg-drop-name") == "ke-hoach.docx, 2 kB"
+
+
+def test_large_type_and_menu_fit_on_a_phone(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": PHONE, "height": 800})
+    page.goto("/catalogue/public/")
+    page.click(".cg-menu > summary")
+    page.click(".cg-menu [data-large]")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "21px"
+    visit.axe()
+    visit.shot("catalogue-public-large", width=PHONE)
+    visit.fits()
+
+
+def test_dialog_of_keys_opens_by_its_key_and_gives_focus_back(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/catalogue/")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    visit.axe()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
