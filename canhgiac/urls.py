@@ -16,4 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.DEBUG:
-    urlpatterns += [path("catalogue/", TemplateView.as_view(template_name="catalogue.html"))]
+    urlpatterns += [
+        path("catalogue/", TemplateView.as_view(template_name="catalogue.html")),
+        path("catalogue/public/", TemplateView.as_view(template_name="catalogue_public.html")),
+    ]
