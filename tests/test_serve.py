@@ -70,7 +70,7 @@ class Served:
 
     def get(self, path: str = "/", port: int | None = None) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port or self.port}{path}", timeout=20) as answer:
-            return answer.read().decode()
+            return str(answer.read(), "utf-8")
 
     def parts(self) -> dict[str, int]:
         """The process numbers of the running parts, by the word that started them."""
@@ -95,8 +95,20 @@ def var(server_folders: Callable[[], Path]) -> Path:
     return server_folders()
 
 
+def prepare(var: Path) -> None:
+    """Fills the data folder, as the first start does; quick when it is full."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "STATIC_MANIFEST"}}
+    environment |= {"CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "1"}
+    command = [sys.executable, "-m", "canhgiac.cli", "prepare"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture
-def served(var: Path, tmp_path: Path) -> Iterator[Served]:
+def served(var: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """A run on the shared data folder, filled before unless the test is about the first start."""
+    if "first_start" not in request.node.name:
+        prepare(var)
     run = Served(var, tmp_path / "log")
     yield run
     if run.process.poll() is None:
@@ -179,10 +191,7 @@ def test_web_and_worker_run_apart(var: Path, tmp_path: Path) -> None:
     [port] = free_ports(1)
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "STATIC_MANIFEST"}}
     environment |= {"CANHGIAC_VAR": str(var), "PORT": str(port), "WEB_WORKERS": "1"}
-    prepared = subprocess.run(
-        [sys.executable, "-m", "canhgiac.cli", "prepare"], cwd=ROOT, env=environment, capture_output=True, check=False
-    )
-    assert prepared.returncode == 0, prepared.stderr
+    prepare(var)
     commands = [[sys.executable, "-m", "canhgiac.cli", word] for word in ("web", "worker")]
     running = [subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) for command in commands]
 
