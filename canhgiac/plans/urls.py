@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import aims, calendar, exports, imports, plans, review, status, subplans, tasks
+from .views import aims, calendar, exports, imports, pieces, plans, review, status, subplans, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/", plans.plan_list, name="plan_list"),
@@ -18,23 +18,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/<int:plan_id>/doi-chieu/thay-doi/", review.plan_changes, name="plan_changes"),
     path("ke-hoach/<int:plan_id>/doi-chieu/tim-co-quan/", review.agency_search, name="agency_search"),
     path("ke-hoach/<int:plan_id>/doi-chieu/xem-han/", review.due_preview, name="due_preview"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/them/", review.piece_add, name="piece_add"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/hoan-tac/<int:step_id>/", review.step_undo, name="step_undo"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/co-quan/", review.body_assign, name="body_assign"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/them/", pieces.piece_add, name="piece_add"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/hoan-tac/<int:step_id>/", pieces.step_undo, name="step_undo"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/co-quan/", pieces.body_assign, name="body_assign"),
     path("ke-hoach/<int:plan_id>/doi-chieu/phan-dau/", review.header_correct, name="header_correct"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/goi-y/", review.suggestions_handle, name="suggestions_handle"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/can-xem/<int:finding_id>/", review.finding_handle, name="finding_handle"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/nhan/", review.pieces_accept, name="pieces_accept"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/", review.piece_edit, name="piece_edit"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/nhan/", review.piece_accept, name="piece_accept"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/bo/", review.piece_reject, name="piece_reject"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/goi-y/", pieces.suggestions_handle, name="suggestions_handle"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/can-xem/<int:finding_id>/", pieces.finding_handle, name="finding_handle"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/nhan/", pieces.pieces_accept, name="pieces_accept"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/", pieces.piece_edit, name="piece_edit"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/nhan/", pieces.piece_accept, name="piece_accept"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/bo/", pieces.piece_reject, name="piece_reject"),
     path(
-        "ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/lay-lai/", review.piece_restore, name="piece_restore"
+        "ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/lay-lai/", pieces.piece_restore, name="piece_restore"
     ),
-    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/tach/", review.piece_split, name="piece_split"),
-    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/gop/", review.task_merge, name="task_merge"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/tach/", pieces.piece_split, name="piece_split"),
+    path("ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/gop/", pieces.task_merge, name="task_merge"),
     path(
-        "ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/doi-loai/", review.piece_retype, name="piece_retype"
+        "ke-hoach/<int:plan_id>/doi-chieu/<str:tab>/<int:piece_id>/doi-loai/", pieces.piece_retype, name="piece_retype"
     ),
     path("ke-hoach/<int:plan_id>/xuat.xlsx", exports.plan_export_xlsx, name="plan_export_xlsx"),
     path("ke-hoach/<int:plan_id>/xuat.docx", exports.plan_export_docx, name="plan_export_docx"),

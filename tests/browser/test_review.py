@@ -98,9 +98,11 @@ def test_the_clause_lights_up_beside_its_words(visit: Visit, cast: Cast, draft: 
     page.wait_for_selector("#NV20[data-edit]")
     line = page.locator(".cg-ln.sel")
     assert "Phổ biến tại các bệnh viện" in line.inner_text()
-    assert line.evaluate(
-        "e => { const b = e.closest('[data-doc]').getBoundingClientRect(), r = e.getBoundingClientRect(); return r.top >= b.top && r.top < b.bottom }"
-    )
+    seen = """line => {
+        const box = line.closest("[data-doc]").getBoundingClientRect(), at = line.getBoundingClientRect();
+        return at.top >= box.top && at.top < box.bottom;
+    }"""
+    assert line.evaluate(seen)
 
 
 def test_keys_walk_decide_and_take_back(visit: Visit, cast: Cast, draft: Plan) -> None:
@@ -155,10 +157,11 @@ def test_an_agency_is_found_while_typing(visit: Visit, cast: Cast, draft: Plan) 
 def test_two_at_once_lose_nothing(
     visit: Visit, browser: Browser, live_server: LiveServer, cast: Cast, draft: Plan
 ) -> None:
+    from canhgiac.agencies.models import Role
     from tests.factories import agencies as make
 
     colleague = make.member(full_name="Người Thứ Hai", agency=cast.province)
-    make.role(colleague, make.Role.Kind.COORDINATOR, cast.province)
+    make.role(colleague, Role.Kind.COORDINATOR, cast.province)
     page = opened(visit, cast, draft, "?chon=NV5")
     page.locator("[data-edit] textarea[name=text]").fill("Lời của người thứ nhất.")
     other = Visit(browser, live_server.url)

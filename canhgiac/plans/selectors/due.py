@@ -23,18 +23,14 @@ def due_words(rule: str | None, *, strictly_before: bool = False) -> str:
     before = _("trước ngày") + " " if strictly_before else ""
     if yearly := _YEARLY.fullmatch(rule):
         return before + _("%(day)s/%(month)s hằng năm") % {"day": yearly[2], "month": yearly[1]}
-    if rule == "P1W":
-        return _("hằng tuần")
-    if rule == "on-demand":
-        return _("khi phát sinh")
+    if rule in ("P1W", "on-demand"):
+        return _("hằng tuần") if rule == "P1W" else _("khi phát sinh")
     if period := _PERIOD.fullmatch(rule):
         months = int(period[1]) * (12 if period[2] == "Y" else 1)
         named = {1: _("hằng tháng"), 3: _("hằng quý"), 12: _("hằng năm")}
         return named.get(months) or _("%(months)s tháng một lần") % {"months": f"{months:02}"}
-    try:
-        return before + f"{dt.date.fromisoformat(rule):%d/%m/%Y}"
-    except ValueError:
-        return rule
+    day = _date(rule)
+    return before + f"{day:%d/%m/%Y}" if day else rule
 
 
 def next_day(rule: str | None, *, strictly_before: bool = False) -> dt.date | None:
@@ -42,10 +38,8 @@ def next_day(rule: str | None, *, strictly_before: bool = False) -> dt.date | No
     if not rule:
         return None
     if not clock.is_recurring(rule):
-        try:
-            return dt.date.fromisoformat(rule) - (clock.DAY if strictly_before else dt.timedelta())
-        except ValueError:
-            return None
+        day = _date(rule)
+        return day - clock.DAY if day and strictly_before else day
     return clock.next_occurrence(rule, clock.today() - clock.DAY, strictly_before)
 
 
@@ -53,3 +47,10 @@ def due_said(rule: str | None, *, strictly_before: bool = False) -> dict[str, ob
     """A rule for a template: ``rule``, ``words`` and the next ``day`` it names."""
     words = due_words(rule, strictly_before=strictly_before)
     return {"rule": rule, "words": words, "day": next_day(rule, strictly_before=strictly_before)}
+
+
+def _date(rule: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(rule)
+    except ValueError:
+        return None
