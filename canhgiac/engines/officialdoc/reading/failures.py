@@ -22,6 +22,7 @@ MESSAGES = {
     "image-kind": "Loại ảnh này chưa đọc được; hãy lưu lại thành PNG, JPG hoặc TIFF.",
     "password": "Tệp có mật khẩu; hãy gỡ mật khẩu rồi tải lại.",
     "zip-bomb": "Tệp bung ra lớn bất thường nên không được mở, để bảo vệ hệ thống.",
+    "too-complex": "Tệp có cấu trúc quá phức tạp nên không đọc được; hãy lưu lại bằng Word thành .docx hoặc .pdf.",
     "entities": "Tệp chứa khai báo XML không được phép nên không được mở, để bảo vệ hệ thống.",
     "damaged": "Tệp bị hỏng hoặc tải lên chưa trọn vẹn; hãy kiểm tra và tải lại.",
     "no-ocr": "Tệp là bản quét, không có chữ; máy chủ cần bộ nhận dạng chữ tiếng Việt (tesseract-ocr-vie).",

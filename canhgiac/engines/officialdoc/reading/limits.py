@@ -20,6 +20,8 @@ MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 """What all parts of a DOCX say they unpack to, pictures included."""
 MAX_RATIO = 300
 """Compression ratio of a large part; WordprocessingML reaches about 60."""
+MAX_TAGS = 3_000_000
+"""Tags of one XML part or web page, each of which takes memory; 300 pages of Word have some 200,000."""
 MAX_ZIP_ENTRIES = 10_000
 MAX_TEXT_SECONDS = 120.0
 """Reading text out of a file, without recognition."""

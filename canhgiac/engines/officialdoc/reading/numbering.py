@@ -17,6 +17,8 @@ _ROMAN = (
 )
 _ORDINALS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _MOST = 32_000
+_MOST_LABEL = 100
+"""A label is written before every item, so a long one would swell the text."""
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ def _level(element: etree._Element) -> Level:
     suffix = element.find(f"{W}suff")
     return Level(
         number_format="decimal" if fmt is None else str(fmt.get(_VAL, "decimal")),
-        text="" if text is None else str(text.get(_VAL, "")),
+        text="" if text is None else str(text.get(_VAL, ""))[:_MOST_LABEL],
         start=_number(element.find(f"{W}start"), 1) or 0,
         restart=_number(element.find(f"{W}lvlRestart")),
         legal=element.find(f"{W}isLgl") is not None,

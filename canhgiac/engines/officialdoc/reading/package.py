@@ -74,6 +74,8 @@ class Package:
         if _STRICT in content:
             for strict, transitional in _TRANSITIONAL:
                 content = content.replace(strict, transitional)
+        if content.count(b"<") > limits.MAX_TAGS:
+            raise failure("too-complex")
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )

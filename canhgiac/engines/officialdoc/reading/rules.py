@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .layout import PARAGRAPH_GAP, Line, Segment, Word, bands_of, lines_of, segments_of
-from .pipes import pipe_row
+from .pipes import MOST_REPEATED, pipe_row
 
 _MOST_EDGES = 6_000
 _MOST_LINES = 300
@@ -65,23 +65,22 @@ def grids_of(edges: Sequence[Edge], snap: float) -> list[Grid]:
 def _connected(edges: Sequence[Edge], snap: float) -> list[list[Edge]]:
     """Groups of edges that touch, by sweeping boxes from the top."""
     groups: list[tuple[list[float], list[Edge]]] = []
-    for edge in sorted(edges, key=lambda e: (e.y0, e.x0)):
+    closed: list[list[Edge]] = []
+    for edge in sorted(set(edges), key=lambda e: (e.y0, e.x0)):
         box = [edge.x0 - snap, edge.y0 - snap, edge.x1 + snap, edge.y1 + snap]
-        touching = [
-            g for g in groups if g[0][0] <= box[2] and box[0] <= g[0][2] and g[0][1] <= box[3] and box[1] <= g[0][3]
-        ]
         members = [edge]
-        for group in touching:
-            members += group[1]
-            box = [
-                min(box[0], group[0][0]),
-                min(box[1], group[0][1]),
-                max(box[2], group[0][2]),
-                max(box[3], group[0][3]),
-            ]
-            groups.remove(group)
-        groups.append((box, members))
-    return [members for _, members in groups]
+        apart = []
+        for group in groups:
+            around, inside = group
+            if around[3] < box[1]:
+                closed.append(inside)
+            elif around[0] <= box[2] and box[0] <= around[2] and around[1] <= box[3]:
+                members += inside
+                box = [min(box[0], around[0]), min(box[1], around[1]), max(box[2], around[2]), max(box[3], around[3])]
+            else:
+                apart.append(group)
+        groups = [*apart, (box, members)]
+    return closed + [members for _, members in groups]
 
 
 def _positions(values: list[float], snap: float) -> list[float]:
@@ -186,11 +185,12 @@ def rows_of(grid: Grid) -> list[str]:
     texts = {cell: _cell_text(words, boxes[cell][2]) for cell, words in grid.words.items()}
     rows: list[str] = []
     previous: list[tuple[int, int]] = []
-    for owners in grid.owner:
+    for r, owners in enumerate(grid.owner):
         cells = []
         for c in columns:
             cell = owners[c]
-            cells.append(texts.get(cell, "") if cell[1] == c else "")
+            text = texts.get(cell, "") if cell[1] == c else ""
+            cells.append(text if cell[0] == r or len(text) <= MOST_REPEATED else "")
         if any(cells):
             row = pipe_row(cells)
             if not rows or owners != previous:

@@ -8,9 +8,10 @@ import re
 from lxml import etree, html
 
 from ..model import Source
+from . import limits
 from .failures import failure
 from .normalise import normalise, squeeze_blank_lines
-from .pipes import pipe_row
+from .pipes import FURNITURE, pipe_row
 from .plain import decode
 
 _HIDDEN = frozenset(
@@ -24,11 +25,14 @@ _INLINE = frozenset(
     )
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,40})""", re.IGNORECASE)
+_FURNITURE_ROWS = 8
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 def read_web(data: bytes) -> Source:
     """Reads HTML. Raises ReadError ``no-text``, ``damaged`` or what ``plain.decode`` raises."""
+    if data.count(b"<") > limits.MAX_TAGS:
+        raise failure("too-complex")
     text, encoding, notes = _decoded(data)
     try:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text), parser=html.HTMLParser(no_network=True))
@@ -91,7 +95,7 @@ def _data_rows(table: etree._Element) -> list[str]:
         return []
     rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
     width = max((len(row) for row in rows), default=0)
-    letterhead = any("CỘNG HÒA XÃ HỘI" in cell or "Nơi nhận" in cell for row in rows for cell in row)
+    letterhead = len(rows) <= _FURNITURE_ROWS and any(FURNITURE.search(cell) for row in rows for cell in row)
     if width < 2 or len(rows) < 2 or letterhead:
         return []
     return [pipe_row(row + [""] * (width - len(row))) for row in rows if any(row)]

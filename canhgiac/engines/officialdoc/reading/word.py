@@ -88,7 +88,7 @@ class WordReader:
             _LEGACY_NAME.search(package.read(name) or b"") for name in (main, package.related(main, "styles") or "")
         )
         self._stories: dict[str, dict[str, etree._Element]] = {}
-        self._noted: list[tuple[str, etree._Element]] = []
+        self._noted: dict[tuple[str, str], str] = {}
         self._boxes: list[etree._Element] = []
         self._carried: list[Piece] = []
         self._deadline = limits.Deadline(limits.MAX_TEXT_SECONDS)
@@ -244,20 +244,18 @@ class WordReader:
             root = self._part(kind + "s")
             notes = [] if root is None else list(root.iterchildren(W + kind))
             self._stories[kind] = {str(n.get(f"{W}id")): n for n in notes if n.get(f"{W}type") in (None, "normal")}
-        note = self._stories[kind].get(str(reference.get(f"{W}id")))
-        if note is None:
+        key = (kind, str(reference.get(f"{W}id")))
+        if key[1] not in self._stories[kind]:
             return ""
-        mark = str(len(self._noted) + 1).translate(_SUPERSCRIPT)
-        self._noted.append((mark, note))
-        return mark
+        return self._noted.setdefault(key, str(len(self._noted) + 1).translate(_SUPERSCRIPT))
 
     def notes_at_end(self) -> None:
         """Appends the notes referred to so far, one after another, each behind its mark."""
         position = 0
-        while position < len(self._noted):
-            mark, note = self._noted[position]
+        while position < len(self._noted):  # a note may refer to another
+            (kind, note_id), mark = list(self._noted.items())[position]
             body, self.lines = self.lines, []
-            self.blocks(note)
+            self.blocks(self._stories[kind][note_id])
             text = " ".join(line.strip() for line in self.lines if line.strip())
             self.lines = body
             if text:

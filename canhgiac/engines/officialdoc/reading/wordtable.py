@@ -6,13 +6,12 @@ named once for three tasks); a cell merged sideways is written once, followed by
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from .numbering import W
-from .pipes import pipe_row
+from .pipes import FURNITURE, MOST_REPEATED, pipe_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
 _VAL = W + "val"
 _NO_BORDER = frozenset({"nil", "none"})
-_FURNITURE = re.compile(
-    r"CỘNG\s+H[ÒO][ÀA]?\s+XÃ\s+HỘI|ĐỘC\s+LẬP\s*-|ĐẢNG\s+CỘNG\s+SẢN\s+VIỆT\s+NAM|NƠI\s+(?:NHẬN|GỬI)\s*:?", re.IGNORECASE
-)
 _MOST_COLUMNS = 200
 
 
@@ -58,7 +54,8 @@ def read_table(reader: WordReader, table: etree._Element) -> None:
             if cell.column >= width:
                 break
             text = above.get(cell.column, "") if cell.continues else _text(reader, cell.element)
-            texts[cell.column] = above[cell.column] = text
+            texts[cell.column] = text
+            above[cell.column] = text if len(text) <= MOST_REPEATED else ""
         if any(text.strip() for text in texts):
             reader.lines.append(pipe_row(texts))
     reader.lines.append("")
@@ -111,7 +108,7 @@ def _is_layout(reader: WordReader, table: etree._Element, rows: list[Row]) -> bo
     across = max((len(row.cells) for row in rows), default=0)
     if len(rows) * across <= 1 or across == 1 or len(rows) == 1:
         return True
-    if len(rows) <= 8 and _FURNITURE.search("".join(t.text or "" for t in table.iter(f"{W}t"))):
+    if len(rows) <= 8 and FURNITURE.search("".join(t.text or "" for t in table.iter(f"{W}t"))):
         return True
     if _has_borders(reader, table):
         return False

@@ -37,10 +37,10 @@ def docx(body: str, **parts: str) -> bytes:
     return zipped(files)
 
 
-def zipped(files: Mapping[str, str | bytes]) -> bytes:
+def zipped(files: Mapping[str, str | bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of ``files``."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()

@@ -10,7 +10,7 @@ from PIL import Image
 from ..model import ReadError
 from ..reading import limits, read
 from ..reading.failures import MESSAGES
-from .docx_files import docx, p, zipped
+from .docx_files import cell, docx, item, p, table, zipped
 from .pdf_files import BODY, Paper
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
@@ -178,3 +178,30 @@ def test_styles_that_inherit_in_a_ring() -> None:
         for a, b in (("A", "B"), ("B", "A"))
     )
     assert read(docx(p("xin", properties='<w:pStyle w:val="A"/>'), styles=ring), "a.docx").text == "xin"
+
+
+def test_text_does_not_swell() -> None:
+    long = "dài " * 5_000
+    label = f'<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="{"x" * 100_000}"/></w:lvl>'
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{label}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    body = item("a", 1) * 500 + table(
+        [cell("b"), cell(long, '<w:vMerge w:val="restart"/>')], *[[cell("b"), cell("", "<w:vMerge/>")]] * 500
+    )
+    reference = '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>' * 500
+    notes = f'<w:footnote w:id="1">{p(long)}</w:footnote>'
+    assert len(read(docx(body + reference, numbering=numbering, footnotes=notes), "a.docx").text) < 200_000
+
+
+def test_too_many_tags() -> None:
+    page = b"<html>" + b"<b>" * (limits.MAX_TAGS + 1)
+    assert outcome(page, "a.html") == "too-complex"
+    document = f"<w:document {NS}>" + "<b/>" * (limits.MAX_TAGS + 1)
+    data = zipped({"[Content_Types].xml": TYPES, "word/document.xml": document}, zipfile.ZIP_STORED)
+    assert outcome(data, "a.docx") == "too-complex"
+
+
+def test_many_comments_before_a_page_take_no_time() -> None:
+    assert outcome(b"<!---->" * 500 + "xin chào".encode(), "a.txt") == "text"
