@@ -5,16 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from canhgiac.agencies.models import AuditEntry, Member, Role
 from canhgiac.kit import clock
 
 from .access import NotAllowed, roles_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 GENESIS = "0" * 64
 """What the first row names as its predecessor's hash."""
@@ -152,3 +158,47 @@ def audit_rows(entries: QuerySet[AuditEntry]) -> Iterator[tuple[str | int | dt.d
 def audit_acts() -> list[str]:
     """The names of the acts in the log, for a choice."""
     return list(AuditEntry.objects.order_by("act").values_list("act", flat=True).distinct())
+
+
+ACT_NAMES: dict[str, StrOrPromise] = {
+    "agencies.agencies_import": gettext_lazy("Nhập sổ cơ quan từ tệp"),
+    "agencies.agency_close": gettext_lazy("Kết thúc cơ quan"),
+    "agencies.agency_create": gettext_lazy("Thêm cơ quan"),
+    "agencies.agency_edit": gettext_lazy("Sửa cơ quan"),
+    "agencies.agency_merge": gettext_lazy("Nhập cơ quan"),
+    "agencies.areas_load": gettext_lazy("Nạp danh mục địa bàn"),
+    "agencies.invitation_accept": gettext_lazy("Nhận lời mời"),
+    "agencies.invitation_resend": gettext_lazy("Gửi lại lời mời"),
+    "agencies.invitation_withdraw": gettext_lazy("Rút lời mời"),
+    "agencies.login": gettext_lazy("Đăng nhập"),
+    "agencies.member_deactivate": gettext_lazy("Ngừng tài khoản"),
+    "agencies.member_edit": gettext_lazy("Sửa thành viên"),
+    "agencies.member_invite": gettext_lazy("Mời thành viên"),
+    "agencies.member_reactivate": gettext_lazy("Mở lại tài khoản"),
+    "agencies.province_register": gettext_lazy("Lập sổ cơ quan của tỉnh"),
+    "agencies.role_grant": gettext_lazy("Cấp vai trò"),
+    "agencies.role_revoke": gettext_lazy("Thu hồi vai trò"),
+    "agencies.samples_load": gettext_lazy("Nạp dữ liệu mẫu"),
+    "agencies.token_create": gettext_lazy("Tạo mã truy cập"),
+    "agencies.token_revoke": gettext_lazy("Thu hồi mã truy cập"),
+}
+"""Acts as a person reads them. A capability above adds its own with ``acts_named`` when its app is ready."""
+
+
+def acts_named(names: Mapping[str, StrOrPromise]) -> None:
+    """Adds names of acts, "plans.plan_issue": "Ban hành kế hoạch"."""
+    ACT_NAMES.update(names)
+
+
+def act_name(act: str) -> str:
+    """The act in Vietnamese; its code where no name was given."""
+    return str(ACT_NAMES.get(act, act))
+
+
+def subject_name(entry: AuditEntry) -> str:
+    """What the act was done to: the kind of row in Vietnamese, and its number."""
+    try:
+        kind = str(apps.get_model(entry.subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        kind = entry.subject_type
+    return f"{kind} {entry.subject_id}"

@@ -31,9 +31,11 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     entries = audit.audit_list(acting(request), form.narrowed())
     query = request.GET.urlencode()
+    page = Paginator(entries, ROWS).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "page": Paginator(entries, ROWS).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(entry, audit.act_name(entry.act), audit.subject_name(entry)) for entry in page],
         "acts": audit.audit_acts(),
         "head": audit.audit_head(),
         "export": [(name, f"xuat.{kind}?{query}") for name, kind in (("Excel", "xlsx"), ("CSV", "csv"))],
