@@ -68,6 +68,8 @@ BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if "://" in BASE_URL else []
 SECURE = BASE_URL.startswith("https://")
+TRUSTED_PROXIES = env_list("TRUSTED_PROXIES", "127.0.0.1")
+"""Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -262,9 +264,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}},
     "loggers": {
         # One line a job and more would bury what matters; failures are errors and stay.
         "procrastinate": {"level": os.environ.get("LOG_LEVEL", "WARNING")},
+        "axes": {"level": "WARNING"},
     },
 }

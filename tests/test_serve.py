@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPResponse
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,13 @@ from tests.worker import wait_until
 ROOT = Path(__file__).parents[1]
 SERVE = [sys.executable, "-m", "canhgiac.cli", "serve"]
 AS_ROOT = os.geteuid() == 0
+
+
+class NoRedirect(urllib.request.HTTPErrorProcessor):
+    """Takes an answer as it comes: a redirection leads to a name that no machine here has."""
+
+    def http_response(self, request: urllib.request.Request, response: HTTPResponse) -> HTTPResponse:
+        return response
 
 
 def free_ports(count: int) -> list[int]:
@@ -191,6 +199,7 @@ def test_web_and_worker_run_apart(var: Path, tmp_path: Path) -> None:
     [port] = free_ports(1)
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "STATIC_MANIFEST"}}
     environment |= {"CANHGIAC_VAR": str(var), "PORT": str(port), "WEB_WORKERS": "1"}
+    environment |= {"BASE_URL": "https://canhgiac.example", "ALLOWED_HOSTS": "canhgiac.example,127.0.0.1"}
     prepare(var)
     commands = [[sys.executable, "-m", "canhgiac.cli", word] for word in ("web", "worker")]
     running = [subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) for command in commands]
@@ -203,6 +212,10 @@ def test_web_and_worker_run_apart(var: Path, tmp_path: Path) -> None:
 
     try:
         wait_until(answers, 60)
+        headers = {"Host": "canhgiac.example", "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers=headers)
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=20) as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"  # it believes its proxy
     finally:
         for process in running:
             process.terminate()
