@@ -41,11 +41,9 @@ class TaskFilterForm(forms.Form):
     def __init__(self, data: Any, *, plans: QuerySet[Plan]) -> None:
         super().__init__(data)
         self.fields["ke_hoach"].queryset = plans.order_by("-issued_at")  # type: ignore[attr-defined]
-        self.fields["dia_ban"].queryset = (  # type: ignore[attr-defined]
-            Area.objects.filter(agencies__isnull=False, level__gte=Area.Level.COMMUNE, valid_until__isnull=True)
-            .distinct()
-            .order_by("folded")
-        )
+        self.fields["dia_ban"].queryset = Area.objects.filter(  # type: ignore[attr-defined]
+            pk__in=Agency.objects.values("area"), level__gte=Area.Level.COMMUNE, valid_until__isnull=True
+        ).order_by("folded")
         self.fields["han"].widget.input_type = "date"
 
     def wanted(self) -> TaskFilter:

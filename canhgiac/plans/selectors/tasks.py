@@ -79,7 +79,7 @@ class TaskFilter:
 
 
 def filtered(assignments: QuerySet[Assignment], wanted: TaskFilter, *, today: dt.date) -> QuerySet[Assignment]:
-    """The assignments that meet every set field of the filter. No query."""
+    """The assignments that meet every set field of the filter. No query but that of the search."""
     exact = {
         "task__plan": wanted.plan,
         "agency__kind": wanted.kind,
@@ -121,13 +121,14 @@ def word_query(words: str) -> SearchQuery | None:
 
 
 def searched(assignments: QuerySet[Assignment], words: str) -> QuerySet[Assignment]:
-    """Assignments whose task, or whose agency's name, holds every word."""
+    """Assignments whose task, or whose agency's name, holds every word. One query where there are words."""
     query = word_query(words)
     if query is None:
         return assignments
-    tasks = Task.objects.filter(search=query).values("pk")
-    agencies = Agency.objects.filter(search=query).values("pk")
-    return assignments.filter(Q(task__in=tasks) | Q(agency__in=agencies))
+    tasks = Q(task__in=Task.objects.filter(search=query).values("pk"))
+    agencies = Agency.objects.filter(search=query)
+    # Without the "or" the index on the tasks' words narrows the rows at once; few words name an agency.
+    return assignments.filter(tasks | Q(agency__in=agencies.values("pk")) if agencies.exists() else tasks)
 
 
 # Counts and short lists for the home page ---------------------------------------------------------------------------
