@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,7 @@ raw: Any = pdfium_raw  # generated bindings, without types
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"\S")
 _SAME_BASELINE = 0.2
+_SAME_FLOOR = 0.15
 _SPACE = 0.12
 """Narrowest space between words; the boxes of letters touch, as they are as wide as the pen moves."""
 _FAR_BACK = 45
@@ -38,7 +39,6 @@ _ANGLE_SAMPLES = 15
 
 Box = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
-Place = Callable[[float, float, float, float], Box]
 Measured = tuple[float, float, float, float, float, float, str]
 """Box, origin on the baseline, and word, in the page's own space."""
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
@@ -78,7 +78,7 @@ def page_content(document: Any, index: int) -> PageContent:
         box = page.get_bbox()
         text_page = raw.FPDFText_LoadPage(page.raw)
         try:
-            place = _placer(_text_angle(text_page), box)
+            place = _Place(_text_angle(text_page), box)
             text, aligned = _page_text(text_page)
             words = _words(text_page, text, place, aligned=aligned)
             if _jumbled(words):
@@ -93,20 +93,24 @@ def page_content(document: Any, index: int) -> PageContent:
         page.close()
 
 
-def _placer(turn: int, box: Box) -> Place:
-    """Maps a box of the page to upright space whose origin is the page's upper left corner."""
-    a, b, c, d, _, _ = _TURNS[turn]
-    corners = [(a * x + c * y, b * x + d * y) for x in (box[0], box[2]) for y in (box[1], box[3])]
-    left, top = min(p[0] for p in corners), min(p[1] for p in corners)
+class _Place:
+    """Maps a box of the page to upright space (y down) whose origin is the page's upper left corner."""
 
-    if turn == 0:
-        return lambda x0, y0, x1, y1: (x0 - left, -y1 - top, x1 - left, -y0 - top)
+    __slots__ = ("_left", "_top", "_turn", "upright")
 
-    def place(x0: float, y0: float, x1: float, y1: float) -> Box:
+    def __init__(self, turn: int, box: Box) -> None:
+        self._turn = a, b, c, d, _, _ = _TURNS[turn]
+        corners = [(a * x + c * y, b * x + d * y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+        self._left, self._top = min(p[0] for p in corners), min(p[1] for p in corners)
+        self.upright = turn == 0
+
+    def __call__(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        left, top = self._left, self._top
+        if self.upright and x0 <= x1 and y0 <= y1:
+            return (x0 - left, -y1 - top, x1 - left, -y0 - top)
+        a, b, c, d, _, _ = self._turn
         ax, ay, bx, by = a * x0 + c * y0 - left, b * x0 + d * y0 - top, a * x1 + c * y1 - left, b * x1 + d * y1 - top
         return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-
-    return place
 
 
 def _text_angle(text_page: object) -> int:
@@ -129,13 +133,16 @@ def _page_text(text_page: object) -> tuple[str, bool]:
     return text, len(text) == count
 
 
-def _measured(text_page: object, text: str, pattern: re.Pattern[str], *, aligned: bool) -> Iterator[Measured]:
-    """Words with their places. Only the first and last letter of each are measured, which takes a third of the time."""
+def _measured(
+    text_page: object, text: str, pattern: re.Pattern[str], *, aligned: bool, upright: bool
+) -> Iterator[Measured]:
+    """Words with their places. Measuring takes the time, so it is spared: only the first and last letter of each word
+    are, and on an ``upright`` page the baseline once for words whose boxes stand equally low."""
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
     measure, origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
     index_of = raw.FPDFText_GetCharIndexFromTextIndex
-    shift = 0
+    shift, floor = 0, float("-inf")
     for match in pattern.finditer(text):
         word = match.group()
         start, end = match.span()
@@ -143,9 +150,13 @@ def _measured(text_page: object, text: str, pattern: re.Pattern[str], *, aligned
         if not aligned:
             start, end = index_of(text_page, start + shift), index_of(text_page, end + shift)
             shift += sum(ord(c) > 0xFFFF for c in word)
-        if not measure(text_page, start, box) or not origin(text_page, start, at_x, at_y):
+        if not measure(text_page, start, box):
             continue
         left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
+        if not (upright and abs(bottom - floor) < _SAME_FLOOR * (top - bottom)):
+            floor = bottom
+            if not origin(text_page, start, at_x, at_y):
+                continue
         if end != start and measure(text_page, end, box):
             left, right = min(left, rect.left), max(right, rect.right)
             top, bottom = max(top, rect.top), min(bottom, rect.bottom)
@@ -162,7 +173,7 @@ def _jumbled(words: list[Word]) -> bool:
     return back > max(2, len(words) * _MOST_JUMPS)
 
 
-def _sorted_words(text_page: object, text: str, place: Place, *, aligned: bool) -> list[Word]:
+def _sorted_words(text_page: object, text: str, place: _Place, *, aligned: bool) -> list[Word]:
     """Words put together from letters by their places, in each run of letters on one baseline."""
     runs: list[list[Word]] = []
     for letter in _words(text_page, text, place, aligned=aligned, pattern=_LETTER):
@@ -185,11 +196,13 @@ def _sorted_words(text_page: object, text: str, place: Place, *, aligned: bool) 
 
 
 def _words(
-    text_page: object, text: str, place: Place, *, aligned: bool, pattern: re.Pattern[str] = _WORD
+    text_page: object, text: str, place: _Place, *, aligned: bool, pattern: re.Pattern[str] = _WORD
 ) -> list[Word]:
     """Words in the order of the file, standing on their baselines: boxes differ with the font's subset."""
     made = []
-    for left, bottom, right, top, x, y, word in _measured(text_page, text, pattern, aligned=aligned):
+    for left, bottom, right, top, x, y, word in _measured(
+        text_page, text, pattern, aligned=aligned, upright=place.upright
+    ):
         x0, y0, x1, y1 = place(left, bottom, right, top)
         height = y1 - y0
         if height >= _LEAST_LETTER:
@@ -198,7 +211,7 @@ def _words(
     return made
 
 
-def _drawn(page: Any, place: Place) -> tuple[list[Edge], float]:
+def _drawn(page: Any, place: _Place) -> tuple[list[Edge], float]:
     """Level and upright lines, and the area under pictures."""
     edges: list[Edge] = []
     area = 0.0
@@ -260,7 +273,7 @@ def _bounds(item: object, matrix: Matrix) -> Box | None:
     return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
 
-def _path_edges(item: object, matrix: Matrix, place: Place, edges: list[Edge]) -> None:
+def _path_edges(item: object, matrix: Matrix, place: _Place, edges: list[Edge]) -> None:
     box = _bounds(item, matrix)
     if box is None:
         return

@@ -6,21 +6,29 @@ named once for three tasks); a cell merged sideways is written once, followed by
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
 
 from lxml import etree
 
 from .numbering import W
 from .pipes import FURNITURE, MOST_REPEATED, pipe_row
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .word import WordReader
+from .wordstyle import Styles
 
 _VAL = W + "val"
 _NO_BORDER = frozenset({"nil", "none"})
 _MOST_COLUMNS = 200
+
+
+class Reader(Protocol):
+    """What walks a document and gathers its lines; here it is asked to read what stands in a cell."""
+
+    lines: list[str]
+    in_cell: bool
+    styles: Styles
+
+    def blocks(self, parent: etree._Element) -> None:
+        """Appends the lines of every paragraph and table in ``parent``."""
 
 
 class Cell(NamedTuple):
@@ -36,7 +44,7 @@ class Row(NamedTuple):
     columns: int
 
 
-def read_table(reader: WordReader, table: etree._Element) -> None:
+def read_table(reader: Reader, table: etree._Element) -> None:
     """Appends the table's lines to ``reader``."""
     rows = [_row(element) for element in _children(table, f"{W}tr") if element.find(f"{W}trPr/{W}del") is None]
     if reader.in_cell or _is_layout(reader, table, rows):
@@ -94,7 +102,7 @@ def _count(element: etree._Element | None, default: int) -> int:
     return min(int(text), _MOST_COLUMNS) if text.isdecimal() else default
 
 
-def _text(reader: WordReader, cell: etree._Element) -> str:
+def _text(reader: Reader, cell: etree._Element) -> str:
     outer, reader.lines, reader.in_cell = reader.lines, [], True
     try:
         reader.blocks(cell)
@@ -103,7 +111,7 @@ def _text(reader: WordReader, cell: etree._Element) -> str:
         reader.lines, reader.in_cell = outer, False
 
 
-def _is_layout(reader: WordReader, table: etree._Element, rows: list[Row]) -> bool:
+def _is_layout(reader: Reader, table: etree._Element, rows: list[Row]) -> bool:
     """Letterhead, signature block, frames; and tables without lines that are too small to hold data."""
     across = max((len(row.cells) for row in rows), default=0)
     if len(rows) * across <= 1 or across == 1 or len(rows) == 1:
@@ -115,7 +123,7 @@ def _is_layout(reader: WordReader, table: etree._Element, rows: list[Row]) -> bo
     return len(rows) < 3 or (across == 2 and len(rows) < 4)
 
 
-def _has_borders(reader: WordReader, table: etree._Element) -> bool:
+def _has_borders(reader: Reader, table: etree._Element) -> bool:
     properties = table.find(f"{W}tblPr")
     if properties is not None:
         own = properties.find(f"{W}tblBorders")
@@ -142,7 +150,7 @@ def _cell_borders(table: etree._Element) -> bool:
     return boxed * 2 > cells
 
 
-def _style_borders(reader: WordReader, style_id: str) -> bool:
+def _style_borders(reader: Reader, style_id: str) -> bool:
     for _ in range(10):
         element = reader.styles.element(style_id)
         if element is None:
