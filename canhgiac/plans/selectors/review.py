@@ -86,7 +86,7 @@ class ReviewPage:
     total: int
     """Pieces of the tab that stand, and how many of them were seen."""
     rows: Page[Piece] | None
-    bodies: list[BodyRow]
+    bodies: Page[BodyRow]
     chosen: Piece | None
     previous: Piece | None
     following: Piece | None
@@ -146,7 +146,7 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
         seen=states.get(ReviewState.ACCEPTED, 0),
         total=sum(count for state, count in states.items() if state != ReviewState.REJECTED),
         rows=rows,
-        bodies=body_rows(plan) if query.tab == "co-quan" else [],
+        bodies=Paginator(body_rows(plan) if query.tab == "co-quan" else [], ROWS).get_page(query.page or 1),
         chosen=chosen,
         previous=previous,
         following=following,

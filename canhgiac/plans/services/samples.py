@@ -19,13 +19,13 @@ from .status import statuses_set
 COORDINATOR, COMMUNE_OFFICER = "dieuphoi@vinhan.example", "canbo.sonthuy@vinhan.example"
 FLAGSHIP = "01-lua-dao-truc-tuyen-vinh-an.docx"
 COMMUNE = "09-ke-hoach-xa.txt"
-SCAN = "07-dan-so-scan.txt"
+WAITING = "13-bao-ve-tre-em-tren-mang.txt"
 DONE_OF_TEN, BEGUN_OF_TEN = 6, 3
 """Of ten shares whose day has passed, six are shown done; of ten still open, three begun."""
 
 
 def sample_plans_load() -> list[Plan]:
-    """Imports and issues the flagship plan, files a commune's plan under it and leaves a scan to be reviewed.
+    """Imports and issues the flagship plan, files a commune's plan under it and leaves a third to be reviewed.
 
     Returns the plans that were not there before. Raises Member.DoesNotExist without the sample members.
     """
@@ -40,8 +40,8 @@ def sample_plans_load() -> list[Plan]:
         own = _imported(officer, COMMUNE, agency=_standing(officer, Role.Kind.OFFICER), parent=flagship, edit=_son_thuy)
         if own is not None:
             fresh.append(_live(officer, own))
-    scan = _imported(coordinator, SCAN, agency=standing)
-    return [*fresh, scan] if scan else fresh
+    waiting = _imported(coordinator, WAITING, agency=standing)
+    return [*fresh, waiting] if waiting else fresh
 
 
 def _standing(member: Member, kind: Role.Kind) -> Agency:
