@@ -12,6 +12,7 @@ from django.db.models import Case, Count, IntegerField, Max, Min, OuterRef, Q, Q
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from canhgiac.agencies.models import Agency, Area, Member
 from canhgiac.kit import clock
@@ -191,9 +192,10 @@ def chip_of(status: str, due: dt.date | None, today: dt.date) -> Chip:
         return Chip("none", "ban", label)
     days = (due - today).days if due else None
     if days is not None and days < 0:
-        return Chip("late", "alert-circle", _("Quá hạn %(n)s ngày") % {"n": -days})
+        return Chip("late", "alert-circle", ngettext("Quá hạn %(n)s ngày", "Quá hạn %(n)s ngày", -days) % {"n": -days})
     if days is not None and days <= SOON_DAYS:
-        return Chip("soon", "clock", _("Còn %(n)s ngày") % {"n": days} if days else _("Hạn hôm nay"))
+        left = ngettext("Còn %(n)s ngày", "Còn %(n)s ngày", days) % {"n": days}
+        return Chip("soon", "clock", left if days else _("Hạn hôm nay"))
     if status == Assignment.Status.IN_PROGRESS:
         return Chip("info", "pencil", label)
     return Chip("none", "circle-dashed", label)

@@ -101,9 +101,12 @@ def _line(item: Item, today: dt.date, *, named: bool) -> str:
     line = f"- {item.agency}: {words}" if named else f"- {words}"
     if item.due is None:
         return line
-    facts = {"line": line, "due": f"{item.due:%d/%m/%Y}", "days": (today - item.due).days}
+    days = (today - item.due).days
+    facts = {"line": line, "due": f"{item.due:%d/%m/%Y}", "days": days}
     if item.due < today:
-        return _("%(line)s (hạn %(due)s, chậm %(days)s ngày)") % facts
+        return ngettext(
+            "%(line)s (hạn %(due)s, chậm %(days)s ngày)", "%(line)s (hạn %(due)s, chậm %(days)s ngày)", days
+        ) % facts
     return _("%(line)s (hạn %(due)s)") % facts
 
 

@@ -156,6 +156,12 @@ def test_filter_by_agency_and_area_takes_what_is_below(shares: dict[str, Assignm
     assert seen(cast.coordinator, area=cast.commune_area) == {shares["commune"].pk}
 
 
+def test_words_glued_by_a_mark_are_found_each(plan: Plan, cast: Cast) -> None:
+    own = plans.assignment(plans.task(plan, text="Gửi 214/KH-UBND đến các xã/phường 24/7"), cast.police)
+    for words in ("phường", "xa/phuong", "214", "kh-ubnd", "ubnd 24/7"):
+        assert seen(cast.coordinator, q=words) == {own.pk}
+
+
 def test_filter_by_plan(shares: dict[str, Assignment], cast: Cast) -> None:
     other = plans.plan(by=cast.coordinator, agency=cast.province)
     own = plans.assignment(plans.task(other), cast.police)
