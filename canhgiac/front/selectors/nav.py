@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import roles_of
@@ -59,19 +60,19 @@ class Nav:
             NavGroup(
                 _("Chỉ đạo"),
                 [
-                    self._item(_("Kế hoạch"), "plan_list", "file-text"),
+                    self._item(pgettext("list", "Kế hoạch"), "plan_list", "file-text"),
                     *([self._item(_("Việc của tôi"), "my_tasks", "checkbox")] if doing else []),
-                    self._item(_("Nhiệm vụ"), "task_list", "list-check"),
+                    self._item(pgettext("list", "Nhiệm vụ"), "task_list", "list-check"),
                     self._item(_("Lịch"), "calendar", "calendar"),
-                    *([self._item(_("Chỉ tiêu"), "target_list", "target-arrow")] if steering else []),
+                    *([self._item(pgettext("list", "Chỉ tiêu"), "target_list", "target-arrow")] if steering else []),
                     *([self._item(_("Chế độ báo cáo"), "obligation_list", "clipboard-text")] if steering else []),
                 ],
             ),
             NavGroup(
                 _("Quản trị"),
                 [
-                    self._item(_("Cơ quan"), "agency_list", "building-community"),
-                    self._item(_("Địa bàn"), "area_list", "map-2"),
+                    self._item(pgettext("list", "Cơ quan"), "agency_list", "building-community"),
+                    self._item(pgettext("list", "Địa bàn"), "area_list", "map-2"),
                     *([self._item(_("Thành viên"), "member_list", "users")] if admin or steering else []),
                     *([self._item(_("Nhật ký"), "audit_list", "history")] if audit else []),
                 ],

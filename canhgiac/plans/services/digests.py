@@ -104,9 +104,10 @@ def _line(item: Item, today: dt.date, *, named: bool) -> str:
     days = (today - item.due).days
     facts = {"line": line, "due": f"{item.due:%d/%m/%Y}", "days": days}
     if item.due < today:
-        return ngettext(
-            "%(line)s (hạn %(due)s, chậm %(days)s ngày)", "%(line)s (hạn %(due)s, chậm %(days)s ngày)", days
-        ) % facts
+        return (
+            ngettext("%(line)s (hạn %(due)s, chậm %(days)s ngày)", "%(line)s (hạn %(due)s, chậm %(days)s ngày)", days)
+            % facts
+        )
     return _("%(line)s (hạn %(due)s)") % facts
 
 
