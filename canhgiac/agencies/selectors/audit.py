@@ -161,6 +161,7 @@ def audit_acts() -> list[str]:
 
 
 ACT_NAMES: dict[str, StrOrPromise] = {
+    "agencies.admin_create": gettext_lazy("Lập quản trị viên đầu tiên"),
     "agencies.agencies_import": gettext_lazy("Nhập sổ cơ quan từ tệp"),
     "agencies.agency_close": gettext_lazy("Kết thúc cơ quan"),
     "agencies.agency_create": gettext_lazy("Thêm cơ quan"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -168,24 +169,36 @@ class _Register:
         cuts = [0, *(match.end() for match in _PART.finditer(printed)), len(printed)]
         if len(cuts) > MOST_PARTS:
             return None
-        read = self._read(printed, cuts, 0)
+        read = self._read(printed, cuts, 0, set())
         if read is None or len(read) == 1:
             return read[0] if read else None
         together = {agency.pk: agency for one in read for agency in one.agencies}
         notes = dict.fromkeys(one.note for one in read if one.note)
         return Resolution(tuple(together.values()), is_group=True, note=" ".join(notes))
 
-    def _read(self, printed: str, cuts: list[int], start: int) -> list[Resolution] | None:
+    def _hides_a_name(self, printed: str, ends: list[int]) -> bool:
+        """Whether group words would swallow a body that the register does not know: "các sở, ngành, Cục X"."""
+        for begin, end in itertools.pairwise(ends):
+            part = _PART_END.sub("", printed[begin:end]).strip()
+            if part[:1].isupper() and " " in part and not part.isupper() and self._group(part) is None:
+                return True
+        return False
+
+    def _read(self, printed: str, cuts: list[int], start: int, dead: set[int]) -> list[Resolution] | None:
+        """The pieces from the cut ``start`` on; ``dead`` remembers from which cuts nothing can be read."""
         if start == len(cuts) - 1:
             return []
+        if start in dead:
+            return None
         for end in range(start + 1, len(cuts)):
             piece = _PART_END.sub("", printed[cuts[start] : cuts[end]])
             one = self._named(piece)
             if one is None and groups.is_vague(agency_key(printed[cuts[start] :])):
                 return [_vague()]
-            one = one or self._group(piece)
-            if one is not None and (rest := self._read(printed, cuts, end)) is not None:
+            one = one or (None if self._hides_a_name(printed, cuts[start + 1 : end + 1]) else self._group(piece))
+            if one is not None and (rest := self._read(printed, cuts, end, dead)) is not None:
                 return [one, *rest]
+        dead.add(start)
         return None
 
 

@@ -4,6 +4,7 @@ from .areas import AreasLoaded, areas_load
 from .audit import audit_head_keep, audit_heads_kept, audit_record
 from .imports import Fault, ImportPreview, agencies_import, agencies_import_preview, agencies_import_read
 from .members import (
+    admin_create,
     invitation_accept,
     invitation_resend,
     invitation_withdraw,
@@ -42,6 +43,7 @@ __all__ = [
     "ImportPreview",
     "ProvinceRegistered",
     "Refused",
+    "admin_create",
     "agencies_import",
     "agencies_import_preview",
     "agencies_import_read",

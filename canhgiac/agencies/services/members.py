@@ -222,3 +222,23 @@ def _set_active(*, by: Member, member: Member, active: bool) -> Member:
 def login_record(*, member: Member, method: str) -> None:
     """Notes in the log that the member has logged in, and how."""
     audit_record(by=member, act="agencies.login", subject=member, facts={"method": method})
+
+
+@transaction.atomic
+def admin_create(*, email: str, full_name: str) -> Member:
+    """The first administrator, ADMIN at every root of the register: for the command line of a new server.
+
+    A member of this address is given the role; a new one has no password yet. Raises Refused for an empty register.
+    """
+    roots = list(Agency.objects.filter(parent=None, valid_until=None))
+    if not roots:
+        raise Refused(_("Sổ cơ quan còn trống; hãy chạy register_province trước."))
+    member = Member.objects.filter(email=email.casefold()).first()
+    if member is None:
+        member = Member.objects.create_user(email, None, full_name=full_name)
+    for agency in roots:
+        Role.objects.update_or_create(
+            member=member, kind=Role.Kind.ADMIN, agency=agency, defaults={"valid_from": None, "valid_until": None}
+        )
+    audit_record(by=None, act="agencies.admin_create", subject=member, facts={"agencies": [row.pk for row in roots]})
+    return member

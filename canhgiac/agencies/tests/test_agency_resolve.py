@@ -1,7 +1,8 @@
 import datetime as dt
+import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -157,7 +158,8 @@ def test_vague_words_name_nobody(vinhan: Area) -> None:
 def test_half_a_list_is_no_answer(vinhan: Area) -> None:
     both = agency_resolve("Sở Y tế, Sở Nội vụ và Thanh tra tỉnh", on=NOW, area=vinhan)
     assert names(both) == {"Sở Y tế", "Sở Nội vụ", "Thanh tra tỉnh"}
-    assert agency_resolve("Sở Y tế, Cục Không Có", on=NOW, area=vinhan) == Resolution()
+    for printed in ("Sở Y tế, Cục Không Có", "các sở, ban, ngành, Cục Không Có", "UBND các xã, phường và Hội Không Có"):
+        assert agency_resolve(printed, on=NOW, area=vinhan) == Resolution()
 
 
 def test_a_commune_names_its_own_bodies(vinhan: Area) -> None:
@@ -208,3 +210,23 @@ def test_every_registered_name_resolves_to_its_agency(vinhan: Area) -> None:
         found = agency_resolve_many([spelling(row.name) for row in living], on=NOW, area=vinhan)
         missed = [row.name for row in living if row not in found[spelling(row.name)].agencies]
         assert missed == []
+
+
+WORDS = st.sampled_from(
+    ["các", "sở", "ban", "ngành", "UBND", "xã", "Sở Y tế", "Công an", "tỉnh", "liên quan", "(PA05)"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(WORDS | st.text(max_size=6), max_size=4).map(" ".join), max_size=20))
+def test_any_words_are_resolved_or_left_open(vinhan: Area, parts: list[str]) -> None:
+    found = agency_resolve_many([", ".join(parts), " và ".join(parts)], on=NOW, area=vinhan)
+    for one in found.values():
+        assert len(set(one.agencies)) == len(one.agencies)
+        assert all(agency.valid_until is None for agency in one.agencies)
+
+
+def test_a_long_list_with_an_unknown_end_takes_no_time(vinhan: Area) -> None:
+    began = time.process_time()
+    assert agency_resolve(", ".join(["các sở"] * 14 + ["Cục X"]), on=NOW, area=vinhan) == Resolution()
+    assert time.process_time() - began < 1

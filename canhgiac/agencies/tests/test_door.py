@@ -8,6 +8,7 @@ import re
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import identify_hasher
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -168,3 +169,22 @@ def test_an_address_is_not_changed_by_its_owner(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.officer)
     assert client.get("/tai-khoan/email/")["Location"] == "/"
+
+
+def test_the_first_admin_comes_from_the_command_line(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_admin", "dau@thu.example", "Quản Trị Đầu Tiên")
+    found = re.search(r"https?://[^/]+(/\S+)", capsys.readouterr().out)
+    assert found is not None
+    client = Client()
+    path = client.get(found[1])["Location"]
+    assert client.post(path, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+    assert log_in(Client(), "dau@thu.example", PASSWORD) == 302
+    member = Member.objects.get(email="dau@thu.example")
+    assert selectors.has_role(member, Role.Kind.ADMIN, agency=cast.commune)
+    with pytest.raises(CommandError, match="địa chỉ thư"):
+        call_command("create_admin", "không phải", "A")
+
+
+def test_the_first_admin_needs_a_register(db: None) -> None:
+    with pytest.raises(CommandError, match="register_province"):
+        call_command("create_admin", "dau@thu.example", "A")
