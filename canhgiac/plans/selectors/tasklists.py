@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -318,6 +318,12 @@ def task_full(task: Task, assignments: QuerySet[Assignment], *, today: dt.date, 
         open_late=list(seen.filter(is_late(today)).order_by("due_date", "pk")[:PAGE]),
         others=task.assignments.values("agency").distinct().count() - seen.values("agency").distinct().count(),
     )
+
+
+def latest_changes(works: Iterable[Work]) -> QuerySet[StatusChange]:
+    """The latest change of each of these assignments. One query."""
+    ids = [work.assignment.pk for work in works]
+    return StatusChange.objects.filter(assignment__in=ids).order_by("assignment", "-at", "-pk").distinct("assignment")
 
 
 def task_with_bodies(task_id: int) -> Task:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
 from canhgiac.plans.forms.tasks import VIEWS, TaskFilterForm
-from canhgiac.plans.models import StatusChange
 from canhgiac.plans.selectors import taskexports, tasklists
 from canhgiac.plans.selectors.calendar import plans_for
 from canhgiac.plans.selectors.due import due_words
@@ -96,7 +95,7 @@ def task_detail(request: HttpRequest, task_id: int) -> HttpResponse:
     if not mine.filter(task=task_id).exists():
         raise Http404
     full = tasklists.task_full(tasklists.task_with_bodies(task_id), mine, today=today, number=_page_number(request))
-    undo = _undo(member, [work.assignment.pk for work in full.page])
+    undo = {change.assignment_id for change in tasklists.latest_changes(full.page) if can_undo(member, change)}
     context = {
         "full": full,
         "task": full.task,
@@ -132,9 +131,3 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "plans/my_tasks.html", context)
-
-
-def _undo(member: Any, ids: list[int]) -> set[int]:
-    """The assignments whose latest change the member may still take back."""
-    latest = StatusChange.objects.filter(assignment__in=ids).order_by("assignment", "-at", "-pk").distinct("assignment")
-    return {change.assignment_id for change in latest if can_undo(member, change)}
