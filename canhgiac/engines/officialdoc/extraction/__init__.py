@@ -66,7 +66,15 @@ def extract(source: Source) -> Extraction:
     suggestions = read_suggestions([*(line.text for line in frame.title), *preambles, *texts], header)
     outline = tuple(section for root in roots for section in sections(root))
     found = read_findings(
-        source, frame, header, roots, acts, assignments, suggestions, texts=[*preambles, *texts], joins=_joins(roots)
+        source,
+        frame,
+        header,
+        roots=roots,
+        acts=acts,
+        assignments=assignments,
+        suggestions=suggestions,
+        texts=[*preambles, *texts],
+        joins=_joins(roots),
     )
     return Extraction(
         header=header,
@@ -157,9 +165,7 @@ def _horizons(node: Node) -> Iterator[str]:
     """The horizons named by a clause and by the headings above it, the nearest first."""
     each: Node | None = node
     while each is not None and each.paragraph is not None:
-        found = re.search(
-            r"(?:^|[Mm]ục tiêu |[Pp]hấn đấu )(?:đ|Đ)ến (?:hết |cuối )?năm (?P<y>20\d{2})\b", each.text[:120]
-        )
+        found = re.search(r"(?:^|mục tiêu |phấn đấu )đến (?:hết |cuối )?năm (?P<y>20\d{2})\b", each.text[:120], re.I)
         if found:
             yield f"{found['y']}-12-31"
         each = each.parent

@@ -88,6 +88,8 @@ class _Collector:
         self.open: list[_Open] = []
         self.by_owner: dict[int, _Open] = {}
         self.keys = 0
+        self.known: dict[tuple[int, str], tuple[int, int]] = {}
+        """How many of the clauses of a kind under a heading are bodies, and how many others there are."""
 
     def owner(self, pieces: tuple[Mapped, ...], modality: Modality, node: Node) -> Owner:
         self.keys += 1
@@ -112,18 +114,15 @@ class _Collector:
         """Reads the children of ``node``; ``owner`` is the body whose heading they stand under."""
         waiting: list[Node] = []
         children = node.children
+        last = max((k for k, child in enumerate(children) if _names_lead(child)), default=-1)
         n = 0
         while n < len(children):
             child = children[n]
-            if child.paragraph is not None and child.paragraph.rows:
+            if _is_table(child):
                 self._table(child, owner)
             elif is_field_line(child.body):
                 stop = n
-                while (
-                    stop < len(children)
-                    and is_field_line(children[stop].body)
-                    and not (children[stop].paragraph and children[stop].paragraph.rows)
-                ):
+                while stop < len(children) and is_field_line(children[stop].body) and not _is_table(children[stop]):
                     stop += 1
                 self._fields(children[n:stop], waiting, owner)
                 waiting = []
@@ -131,23 +130,17 @@ class _Collector:
                 continue
             else:
                 waiting.append(child)
-                if not self._followed_by_fields(children, n):
-                    self._clause(child, role, owner, force)
+                if n > last or not self._waits(child):
+                    for each in waiting:
+                        self._clause(each, role, owner, force)
                     waiting = []
             n += 1
         for child in waiting:
             self._clause(child, role, owner, force)
 
-    def _followed_by_fields(self, children: list[Node], n: int) -> bool:
-        """Whether fields that speak of several clauses come later among these children."""
-        if any(c.children for c in children[n : n + 1]) and _own_fields(children[n]).said:
-            return False
-        return any(
-            not (c.paragraph and c.paragraph.rows)
-            and is_field_line(c.body)
-            and (read_fields(c.body) or (Fields(), 0))[0].lead
-            for c in children[n + 1 :]
-        ) and not self._agency(children[n], "tasks")
+    def _waits(self, child: Node) -> bool:
+        """Whether a clause that fields follow may be meant by them: it has none of its own and is no body."""
+        return not (child.children and _own_fields(child).said) and not self._agency(child, "tasks")
 
     def _fields(self, lines: list[Node], tasks: list[Node], owner: Owner | None) -> None:
         """Gives the clauses before a run of field lines to the bodies the fields name."""
@@ -176,7 +169,7 @@ class _Collector:
         agency = self._agency(node, role)
         if not agency and heading and (node.label or strong or text.isupper()):
             role = role_of(text, role)
-        if not agency and owner is None and role == "steering" and _unknown_body(node):
+        if not agency and owner is None and role == "steering" and _unknown_body(node, self.known):
             self._by_unknown(node, role, force)
             return
         if agency and not (owner and not _is_heading_of(agency, text, node)):
@@ -361,7 +354,19 @@ def _is_subheading(node: Node) -> bool:
     )
 
 
-def _unknown_body(node: Node) -> bool:
+def _is_table(node: Node) -> bool:
+    return node.paragraph is not None and bool(node.paragraph.rows)
+
+
+def _names_lead(node: Node) -> bool:
+    """Whether a clause is a field line that names who leads."""
+    if _is_table(node) or not is_field_line(node.body):
+        return False
+    found = read_fields(node.body)
+    return found is not None and bool(found[0].lead)
+
+
+def _unknown_body(node: Node, known: dict[tuple[int, str], tuple[int, int]]) -> bool:
     """Whether a clause without a known body stands like the headings of bodies beside it."""
     text = node.text.rstrip(" :")
     if (
@@ -374,10 +379,14 @@ def _unknown_body(node: Node) -> bool:
         return False
     if ACTION.match(text) or _THEME.match(text):
         return False
-    beside = [c for c in node.parent.children if c is not node and c.label and c.label.kind == node.label.kind]
-    named = sum((found := read_bodies(c.text)) is not None and not c.text[found.end :].strip(_TRIM) for c in beside)
-    return bool(beside) and (
-        named * 2 >= len(beside)
+    key = (id(node.parent), node.label.kind)
+    if key not in known:
+        series = [c for c in node.parent.children if c.label and c.label.kind == node.label.kind]
+        names = [(found := read_bodies(c.text)) is not None and not c.text[found.end :].strip(_TRIM) for c in series]
+        known[key] = (sum(names), len(series) - 1)
+    named, beside = known[key]
+    return beside > 0 and (
+        named * 2 >= beside
         or (named > 0 and _ALLOTS.search(node.parent.text.upper()) is not None)
         or re.match(r"(?:Kính )?[Đđ]ề nghị\s", text) is not None
     )
@@ -470,14 +479,18 @@ def _late_subject(body: Mapped) -> tuple[Mapped, ...] | None:
     """The bodies of "Căn cứ Kế hoạch này, các cơ quan … xây dựng …": the subject after an opening phrase."""
     if not _ADVERBIAL.match(body.text):
         return None
-    for found in re.finditer(r"(?:,|\)|nghị|cầu|năm|tháng|quý)\s+(?=\S)", body.text[:500]):
+    for found in re.finditer(r"(?:,|\)|năm|tháng|quý|nghị|cầu)\s+(?=\S)", body.text[:500]):
+        before = body.text[: found.end()]
+        if before.count("(") != before.count(")"):
+            continue
         names = read_bodies(body.text, found.end())
-        if names and names.items and names.end < len(body.text) and len(body.text[found.end() : names.end]) < 200:
-            return (
-                tuple(body.cut(a, b) for a, b in names.items)
-                if names.force is None
-                else tuple(body.cut(a, b) for a, b in names.items)
-            )
+        if (
+            names
+            and names.items
+            and names.end - found.end() < 200
+            and re.match(r"\s*[a-zđà-ỹ]", body.text[names.end :])
+        ):
+            return tuple(body.cut(a, b) for a, b in names.items)
     return None
 
 

@@ -254,6 +254,9 @@ def _bare(window: str, start: int, end: int) -> tuple[int, int]:
             if opened > start:
                 end = opened
                 continue
+        if window[start:end].endswith((" và", " VÀ")):
+            end -= 3
+            continue
         break
     while start < end and window[start] in " ,;:.-–":
         start += 1

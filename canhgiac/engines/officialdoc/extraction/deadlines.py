@@ -62,7 +62,9 @@ _HORIZON = re.compile(
     r"tiêu\s|[Mm]ột số chỉ tiêu\s)?đến(?: hết| cuối)? năm (?P<y>20\d{2}))\b"
 )
 _PERIODIC = re.compile(
-    r"\bđịnh kỳ\b|\bchế độ báo cáo\b|báo cáo (?:tháng|quý|6 tháng|06 tháng|năm|tuần)\b|/\s?(?:01 |1 )?lần|một lần", re.I
+    r"\bđịnh kỳ\b|\bchế độ báo cáo\b|/\s?(?:01 |1 )?lần|một lần|"
+    r"báo cáo(?: kết quả| tình hình| công tác| sơ kết)? (?:tháng|quý|6 tháng|06 tháng|năm|tuần)\b",
+    re.I,
 )
 _UNIT = re.compile(
     r"(?P<n>0?[1-9]|1[0-2]|một|hai|ba|sáu|chín)\s(?P<unit>tháng|năm|quý|tuần|ngày)\b(?!\s(?:20\d{2}|tuổi))|h(?:ằ|"
@@ -74,7 +76,9 @@ _EVERY = re.compile(r"\b(?:h(?:ằ|à)ng|mỗi)\s(?P<every>quý|tháng)\b|\bh(?:
 _RECURS = re.compile(
     r"báo cáo|sơ kết|tổng kết|đánh giá|định kỳ|dự toán(?=[^.;]{0,60}gửi)|tổng hợp|xây dựng dự toán|lập dự toán", re.I
 )
+_YEAR_LIMITS = frozenset({"hết", "đến hết", "cuối", "đến cuối", "vào"})
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "sáu": 6, "chín": 9}
+_LONGEST = 2500
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=\S)")
 _SEND = re.compile(r"\b(?:báo cáo|gửi|trình|nộp|đăng ký)\b")
 _TO = re.compile(r"\b(?:về|gửi|cho|trình|với)\s+(?=\S)")
@@ -97,12 +101,20 @@ class _Hit:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of a clause between full stops and semicolons."""
+    """The stretches of a clause between full stops and semicolons, none longer than a page.
+
+    The cap keeps the work per clause linear on text that no person wrote.
+    """
     place = 0
-    for found in _SENTENCE.finditer(text):
-        yield place, found.start()
-        place = found.end()
-    yield place, len(text)
+    for found in [*_SENTENCE.finditer(text), None]:
+        end = found.start() if found else len(text)
+        while end - place > _LONGEST:
+            space = text.find(" ", place + _LONGEST - 200, place + _LONGEST)
+            cut = space if space > 0 else place + _LONGEST
+            yield place, cut
+            place = cut
+        yield place, end
+        place = found.end() if found else end
 
 
 def read_deadlines(
@@ -116,10 +128,14 @@ def read_deadlines(
     for start, end in [(0, len(text))] if field else sentences(text):
         part = text[start:end]
         hits = _dates(part, field=field)
-        if not any(not hit.period for hit in hits):
-            hits += _periods(part, field=field)
-        elif any(hit.rule is None for hit in hits):
-            hits = [hit for hit in hits if hit.rule]
+        # "06 tháng (trước ngày 10/6), 01 năm (trước ngày 10/12)": the days stand for half-year and year.
+        dated = bool(hits)
+        held = {hit.rule for hit in hits}
+        hits += [
+            hit
+            for hit in _periods(part, field=field)
+            if hit.rule not in held and (not dated or (hit.rule in {"P1M", "P3M"} and not field))
+        ]
         if field and not hits and _ONGOING.search(part):
             hits = [_Hit(None, 0, len(part), strict=False)]
         for hit in hits:
@@ -127,69 +143,77 @@ def read_deadlines(
     return tuple(out)
 
 
-def _dates(text: str, *, field: bool) -> list[_Hit]:
-    taken: list[tuple[int, int]] = []
-    hits: list[_Hit] = []
+class _Times:
+    """The times found in one sentence; what an earlier rule took, a later one leaves alone."""
+
+    def __init__(self, text: str, *, field: bool) -> None:
+        self.text = text
+        self.field = field
+        self.hits: list[_Hit] = []
+        self.taken: list[tuple[int, int]] = []
+
+    def free(self, found: re.Match[str]) -> bool:
+        return not any(a < found.end() and found.start() < b for a, b in self.taken)
 
     def take(
-        rule: str | None,
-        found: re.Match[str],
-        *,
-        horizon: bool = False,
-        period: bool = False,
-        strict: bool | None = None,
+        self, rule: str | None, found: re.Match[str], *, horizon: bool = False, strict: bool | None = None
     ) -> None:
-        if any(a < found.end() and found.start() < b for a, b in taken):
-            return
-        taken.append(found.span())
-        hits.append(
-            _Hit(
-                rule,
-                found.start(),
-                found.end(),
-                bool(_STRICT.search(found[0])) if strict is None else strict,
-                horizon,
-                period,
-            )
-        )
+        if rule and self.free(found):
+            self.taken.append(found.span())
+            before = _STRICT.search(found[0]) is not None if strict is None else strict
+            self.hits.append(_Hit(rule, found.start(), found.end(), before, horizon))
 
-    for found in _DAY_OF.finditer(text):
-        take("P3M" if found["quarter"] or (found["unit"] or "").lower() == "quý" else "P1M", found)
-    for found in _DATE.finditer(text):
-        if found["limit"].lower() in {"trong", "đầu", "vào", "cuối"} and not field:
-            continue
-        for one in (found, *_MORE.finditer(found["more"])):
-            rule = _day_rule(one["d"], one["m"], one["y"])
-            if rule and not any(a < found.end() and found.start() < b for a, b in taken):
-                hits.append(_Hit(rule, found.start(), found.end(), bool(_STRICT.search(found["limit"]))))
-        taken.append(found.span())
-    if field:
-        for found in _MORE.finditer(text):
-            take(_day_rule(found["d"], found["m"], found["y"]) if found["y"] else None, found) if found["y"] else None
-    for found in _QUARTER.finditer(text):
-        if field or found["limit"]:
-            take(quarter_end(int(found["y"]), _ROMAN[found["q"]]), found)
-    for found in _MONTH.finditer(text):
-        if field or found["limit"]:
-            strict = (found["limit"] or "").lower().endswith("trước")
-            rule = iso("1", found["m"], found["y"]) if strict else month_end(int(found["y"]), int(found["m"]))
-            take(rule, found, strict=strict)
-    first = _HORIZON.match(text)
-    if first:
-        take(f"{first['y']}-12-31", first, horizon=True)
-    for found in _YEAR.finditer(text):
-        limit = found["limit"].lower()
-        if (
-            field
-            or limit.startswith(("hoàn thành", "xong"))
-            or (limit in {"hết", "đến hết", "cuối", "đến cuối", "vào"})
-        ):
-            take(f"{found['y']}-12-31", found, horizon=limit.startswith("đến"))
-    if field and not hits:
-        years = list(_YEAR_FIELD.finditer(text))
-        if years and not _EVERY.search(text[: years[0].start()]):
-            take(f"{years[-1]['y']}-12-31", years[-1])
-    return hits
+    def days(self) -> None:
+        """Days of a month or quarter, and calendar days."""
+        for found in _DAY_OF.finditer(self.text):
+            quarter = found["quarter"] or (found["unit"] or "").lower() == "quý"
+            self.take("P3M" if quarter else "P1M", found)
+        for found in _DATE.finditer(self.text):
+            if not self.field and found["limit"].lower() in {"trong", "đầu", "vào", "cuối"}:
+                continue
+            if self.free(found):
+                before = _STRICT.search(found["limit"]) is not None
+                for one in (found, *_MORE.finditer(found["more"])):
+                    rule = _day_rule(one["d"], one["m"], one["y"])
+                    if rule:
+                        self.hits.append(_Hit(rule, found.start(), found.end(), before))
+            self.taken.append(found.span())
+        for found in _MORE.finditer(self.text) if self.field else ():
+            if found["y"]:
+                self.take(_day_rule(found["d"], found["m"], found["y"]), found)
+
+    def months(self) -> None:
+        """Quarters and months of a year."""
+        for found in _QUARTER.finditer(self.text):
+            if self.field or found["limit"]:
+                self.take(quarter_end(int(found["y"]), _ROMAN[found["q"]]), found)
+        for found in _MONTH.finditer(self.text):
+            if self.field or found["limit"]:
+                strict = (found["limit"] or "").lower().endswith("trước")
+                rule = iso("1", found["m"], found["y"]) if strict else month_end(int(found["y"]), int(found["m"]))
+                self.take(rule, found, strict=strict)
+
+    def years(self) -> None:
+        """Horizons ("Đến năm 2030") and ends of years."""
+        first = _HORIZON.match(self.text)
+        if first:
+            self.take(f"{first['y']}-12-31", first, horizon=True)
+        for found in _YEAR.finditer(self.text):
+            limit = found["limit"].lower()
+            if self.field or limit.startswith(("hoàn thành", "xong")) or limit in _YEAR_LIMITS:
+                self.take(f"{found['y']}-12-31", found, horizon=limit.startswith("đến"))
+        if self.field and not self.hits:
+            years = list(_YEAR_FIELD.finditer(self.text))
+            if years and not _EVERY.search(self.text[: years[0].start()]):
+                self.take(f"{years[-1]['y']}-12-31", years[-1])
+
+
+def _dates(text: str, *, field: bool) -> list[_Hit]:
+    times = _Times(text, field=field)
+    times.days()
+    times.months()
+    times.years()
+    return times.hits
 
 
 def _day_rule(day: str, month: str, year: str | None) -> str | None:

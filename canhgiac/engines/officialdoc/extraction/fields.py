@@ -43,7 +43,7 @@ class Fields:
 
 
 def names_in(piece: Mapped, *, known: bool = False) -> tuple[Mapped, ...]:
-    """The bodies a field's value lists; the value as a whole where no known kind of body starts it, unless ``known``."""
+    """The bodies a field's value lists; the value as a whole where no known body starts it, unless ``known``."""
     text = piece.text
     value = piece.cut(0, len(text.rstrip(" .;,")))
     if not value.text or re.fullmatch(r"[-–—./\s]*|[Kk]hông", value.text):

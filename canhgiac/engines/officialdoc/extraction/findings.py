@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from canhgiac.engines.officialdoc.model import (
@@ -43,11 +44,11 @@ def read_findings(
     source: Source,
     frame: Frame,
     header: Header,
+    *,
     roots: Sequence[Node],
     acts: Sequence[CitedAct],
     assignments: Sequence[Assignment],
     suggestions: Sequence[Suggestion],
-    *,
     texts: Sequence[Mapped],
     joins: int,
     today: date | None = None,
@@ -117,8 +118,9 @@ def _numerals(root: Node) -> list[Finding]:
 
 def _series(series: Sequence[Node], word: str) -> list[Finding]:
     out: list[Finding] = []
-    for before, node in zip(series, series[1:], strict=False):
-        assert before.label and node.label and before.paragraph and node.paragraph
+    for before, node in pairwise(series):
+        if not (before.label and node.label and before.paragraph and node.paragraph):
+            continue
         a, b = before.label.number or 0, node.label.number or 0
         where = (before.paragraph.text.span(0, before.label.end), node.paragraph.text.span(0, node.label.end))
         if a == b:

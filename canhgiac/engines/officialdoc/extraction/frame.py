@@ -189,7 +189,7 @@ def _title(frame: Frame, lines: Sequence[Line], start: int, found: re.Match[str]
     rest = found["rest"].strip(" :-–")
     if rest:
         offset = len(line.text.text) - len(found["rest"].lstrip(" :-–"))
-        frame.title.append(Line(line.text.cut(offset), 0, 0, False, 0, False))
+        frame.title.append(Line(line.text.cut(offset)))
     n = start + 1
     while n < len(lines) and len(frame.title) < 9:
         line = lines[n]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from canhgiac.engines.officialdoc.model import Header, IncomingStamp, Span
 
@@ -155,7 +156,7 @@ def _pairs(head: Sequence[Line]) -> list[Line]:
     """Neighbouring lines as one, for letterheads that a web page broke in mid-date."""
     return [
         replace(a, text=joined([a.text, b.text]))
-        for a, b in zip(head, head[1:], strict=False)
+        for a, b in pairwise(head)
         if len(a.text) < 60 and len(b.text) < 60 and not a.row and not b.row
     ]
 
@@ -164,7 +165,7 @@ def _torn_places(head: Sequence[Line]) -> list[Line]:
     """Pairs of lines whose first is the start of a place name: "Khánh" / "An, ngày 17 …"."""
     return [
         replace(a, text=joined([a.text, b.text]))
-        for a, b in zip(head, head[1:], strict=False)
+        for a, b in pairwise(head)
         if re.fullmatch(rf"[{UPPER}]\w{{1,9}}", a.text.text) and not a.text.text.isupper() and len(b.text) < 60
     ]
 
@@ -323,21 +324,18 @@ def _subject(head: Sequence[Line]) -> Mapped | None:
     return None
 
 
+_SHORT = re.compile(r"\b(?:ubnd|hđnd|mttq|btv|tp|tw|thpt|thcs|cn|khcn|đh)\b")
+
+
 def natural(name: str, everything: str) -> str:
     """A name printed in capitals as it is written in a sentence: as the text itself writes it, else by rule."""
     name = re.sub(r"\s+", " ", name).strip(" *-–")
     if not name.isupper():
         return name
-    place = everything.casefold().find(name.casefold())
-    tries = 0
-    while place >= 0 and tries < 6:
-        written = everything[place : place + len(name)]
-        if not written.isupper() and written.casefold() == name.casefold():
-            return written[:1].upper() + written[1:]
-        place = everything.casefold().find(name.casefold(), place + 1)
-        tries += 1
+    written = _written(name, everything)
+    if written:
+        return written[:1].upper() + written[1:]
     words = name.lower()
-    words = words[:1].upper() + words[1:]
     words = re.sub(r"(?<=[-–,] )\w", lambda m: m[0].upper(), words)
     words = re.sub(
         r"(?<!ủy )(?<!uỷ )\b(sở|ban|phòng|bộ|hội|trung tâm|báo|cục|chi cục|tòa án|đài|và)\s(\w)",
@@ -345,14 +343,48 @@ def natural(name: str, everything: str) -> str:
         words,
         flags=re.I,
     )
-    found = None
-    for found in _LOCALITY.finditer(words):
-        pass
-    if found:
-        tail = words[found.end() :]
-        if not read_bodies(tail.upper()):
-            words = words[: found.end()] + tail.title()
+    words = _SHORT.sub(
+        lambda m: m[0].upper(),
+        re.sub(
+            r"\b(?:ủ|u)(y|ỷ) "
+            r"ban\b",
+            lambda m: m[0][:1].upper() + m[0][1:],
+            words,
+        ),
+    )
+    places = list(_LOCALITY.finditer(words))
+    tail = words[places[-1].end() :] if places else ""
+    if tail and not read_bodies(tail.upper()):
+        words = words[: places[-1].end()] + tail.title()
+    else:
+        words = _with_place(words, everything)
     return re.sub(r"^(\w)", lambda m: m[0].upper(), words)
 
 
 __all__ = ["DMY_SLASH", "DMY_WORDS", "natural", "read_header"]
+
+
+def _written(name: str, everything: str) -> str | None:
+    """The name as a sentence of the text writes it, None where it stands in capitals only."""
+    folded, key = everything.casefold(), name.casefold()
+    if len(folded) != len(everything):
+        return None  # a letter that folds into two would shift every place
+    place = folded.find(key)
+    for _ in range(6):
+        if place < 0:
+            return None
+        written = everything[place : place + len(name)]
+        if not written.isupper():
+            return written
+        place = folded.find(key, place + 1)
+    return None
+
+
+def _with_place(words: str, everything: str) -> str:
+    """The last words as the text writes them where that is the name of a place: "Sở Y tế Hà Lam"."""
+    parts = words.split()
+    for size in (4, 3, 2):
+        tail = _written(" ".join(parts[-size:]), everything) if len(parts) > size else None
+        if tail and all(word[:1].isupper() for word in tail.split()):
+            return " ".join([*parts[:-size], tail])
+    return words

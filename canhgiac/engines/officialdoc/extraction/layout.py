@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from .lines import Line, clean_cell
 from .mapped import Mapped
@@ -31,7 +32,7 @@ def cells(row: Mapped) -> list[Mapped]:
         edges.insert(0, -1)
     if edges[-1] != len(text) - 1:
         edges.append(len(text))
-    return [row.cut(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [row.cut(a + 1, b) for a, b in pairwise(edges)]
 
 
 def pieces(cell: Mapped) -> list[Mapped]:
@@ -67,7 +68,7 @@ def flatten_layout(lines: Sequence[Line]) -> list[Line]:
                 for row in rows:
                     for piece in pieces(clean_cell(row[column])) if column < len(row) else []:
                         if any(c.isalnum() for c in piece.text):
-                            out.append(Line(piece, 0, 0, False, 0 if out else 1, False))
+                            out.append(Line(piece, gap=0 if out else 1))
         else:
             out += lines[n:stop]
         n = stop

@@ -19,11 +19,11 @@ class Line:
     """One physical line. ``level`` is its Markdown heading level (0: none), ``gap`` the empty lines above it."""
 
     text: Mapped
-    indent: int
-    level: int
-    bold: bool
-    gap: int
-    row: bool
+    indent: int = 0
+    level: int = 0
+    bold: bool = False
+    gap: int = 0
+    row: bool = False
     """A row of a table: Markdown pipes as they stand, or ``cells`` put together from other layouts."""
     cells: tuple[Mapped, ...] = ()
     sign: Literal["", "number", "bar"] = ""
@@ -128,7 +128,7 @@ def clean_cell(cell: Mapped) -> Mapped:
 def _lines_of(raw: Mapped, gap: int) -> list[Line]:
     stripped = raw.text.strip()
     if stripped.startswith("|") and stripped.count("|") >= 2:
-        return [Line(raw.cut(0), 0, 0, False, gap, True)]
+        return [Line(raw.cut(0), gap=gap, row=True)]
     level = 0
     # "UBND TỈNH X |": a cell border that a web page's text kept.
     body = raw.cut(len(raw.text) - len(raw.text.lstrip(" |")), len(raw.text.rstrip(" |")))
@@ -142,7 +142,7 @@ def _lines_of(raw: Mapped, gap: int) -> list[Line]:
     indent = len(raw.text) - len(raw.text.lstrip())
     found = [part for piece in _clean(body) if (part := piece.cut(0)).text]
     return [
-        Line(part, indent, level, bold, gap if number == 0 else 0, False)
+        Line(part, indent, level, bold, gap if number == 0 else 0)
         for number, part in enumerate(found)
         if not _RULER.match(part.text)
     ]
@@ -175,14 +175,14 @@ def _read_line(text: str, start: int, end: int, gap: int) -> list[Line]:
     if not bare:
         if not whole:
             return []
-        return [Line(_mapped(text, start, end).cut(0), 0, 0, False, gap, False, sign="bar")]
+        return [Line(_mapped(text, start, end).cut(0), gap=gap, sign="bar")]
     if _RULER.match(bare):
         return []
     if _PAGE.match(bare):
-        return [Line(_mapped(text, start, end).cut(0), 0, 0, False, gap, False, sign="number")]
+        return [Line(_mapped(text, start, end).cut(0), gap=gap, sign="number")]
     out = _lines_of(_mapped(text, start, end), gap)
     if whole.endswith("|") and out and not out[-1].row:
-        out.append(Line(out[-1].text.cut(0, 0), 0, 0, False, 0, False, sign="bar"))
+        out.append(Line(out[-1].text.cut(0, 0), sign="bar"))
     return out
 
 

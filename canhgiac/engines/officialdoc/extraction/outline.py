@@ -80,7 +80,7 @@ def is_title(text: str, *, children: bool, strong: bool) -> bool:
     return words <= 45 and (children or strong)
 
 
-def _rank(paragraph: Paragraph, stack: list[Node]) -> int:
+def _rank(paragraph: Paragraph, stack: list[Node]) -> int:  # noqa: PLR0911 -- one rule a return, in order
     """Depth of a paragraph; deeper is larger. Plain paragraphs are leaves."""
     label = paragraph.label
     text = paragraph.text.text

@@ -29,10 +29,10 @@ class Paragraph:
     text: Mapped
     body: Mapped
     label: Label | None
-    level: int
-    bold: bool
-    indent: int
-    joins: int
+    level: int = 0
+    bold: bool = False
+    indent: int = 0
+    joins: int = 0
     """How many times a sentence ran over an empty line (a page break) here."""
     rows: tuple[tuple[Mapped, ...], ...] = ()
     """The cells of a data table; ``text`` then holds its first row."""
@@ -59,7 +59,7 @@ def _caps(text: str) -> bool:
     return text.isupper() and len(text) > 2
 
 
-def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:
+def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:  # noqa: PLR0911 -- one rule a return, in order
     """Whether ``line`` continues the paragraph whose last line is ``last`` and whose text so far is ``whole``."""
     if line.row or last.row or line.level or (last.level and line.gap):
         return False
@@ -126,7 +126,7 @@ def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
                 if not _RULE.match(line.text.text)
             )
             if rows:
-                out.append(Paragraph(first.text, first.text, None, 0, False, 0, 0, rows))
+                out.append(Paragraph(first.text, first.text, None, rows=rows))
         else:
             text = joined(line.text for line in run).collapsed().cut(0)
             label = read_label(text.text)

@@ -6,7 +6,18 @@ import re
 from typing import Literal
 
 Role = Literal[
-    "background", "scope", "aim", "topics", "forms", "tasks", "steering", "budget", "reporting", "schedule", "other"
+    "background",
+    "scope",
+    "aim",
+    "topics",
+    "forms",
+    "tasks",
+    "steering",
+    "budget",
+    "reporting",
+    "schedule",
+    "preamble",
+    "other",
 ]
 
 # Tried in this order. A heading in capitals may hold the word anywhere ("QUAN ĐIỂM VÀ MỤC TIÊU"), another one only
@@ -17,20 +28,26 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("budget", r"(?:NGUỒN |DỰ TOÁN |VỀ )?KINH PHÍ|NGUỒN LỰC|NGÂN SÁCH"),
     (
         "tasks",
-        r"(?:CÁC |MỘT SỐ |NHÓM )?(?:NHIỆM VỤ|GIẢI PHÁP)|NỘI DUNG(?: VÀ)? CÔNG VIỆC|(?:CÁC )?HOẠT ĐỘNG (?:CHÍNH|CỤ "
-        r"THỂ|TRỌNG TÂM)|BIỆN PHÁP|NỘI DUNG,? (?:NHIỆM VỤ|VÀ NHIỆM VỤ|VÀ GIẢI PHÁP)",
+        (
+            r"(?:CÁC |MỘT SỐ |NHÓM )?(?:NHIỆM VỤ|GIẢI PHÁP)|NỘI DUNG(?: VÀ)? CÔNG VIỆC|(?:CÁC )?HOẠT ĐỘNG (?:CHÍNH|CỤ "
+            r"THỂ|TRỌNG TÂM)|BIỆN PHÁP|NỘI DUNG,? (?:NHIỆM VỤ|VÀ NHIỆM VỤ|VÀ GIẢI PHÁP)"
+        ),
     ),
     (
         "background",
-        r"MỤC ĐÍCH|YÊU CẦU|QUAN ĐIỂM|CĂN CỨ|CƠ SỞ PHÁP LÝ|SỰ CẦN THIẾT|TÌNH HÌNH|THỰC TRẠNG|ĐÁNH GIÁ|NGUYÊN TẮC|BỐI "
-        r"CẢNH|ĐẶT VẤN ĐỀ|KẾT QUẢ|TỒN TẠI|HẠN CHẾ|GIẢI THÍCH TỪ NGỮ",
+        (
+            r"MỤC ĐÍCH|YÊU CẦU|QUAN ĐIỂM|CĂN CỨ|CƠ SỞ PHÁP LÝ|SỰ CẦN THIẾT|TÌNH HÌNH|THỰC TRẠNG|ĐÁNH GIÁ|NGUYÊN TẮC|"
+            r"BỐI CẢNH|ĐẶT VẤN ĐỀ|KẾT QUẢ|TỒN TẠI|HẠN CHẾ|GIẢI THÍCH TỪ NGỮ"
+        ),
     ),
     ("aim", r"(?:CÁC )?MỤC TIÊU|(?:CÁC )?CHỈ TIÊU|TẦM NHÌN"),
     ("scope", r"PHẠM VI|ĐỐI TƯỢNG|THÀNH PHẦN|ĐỊA ĐIỂM"),
     (
         "topics",
-        r"NỘI DUNG (?:TUYÊN TRUYỀN|TRUYỀN THÔNG|PHỔ BIẾN|THÔNG TIN|TRỌNG TÂM TUYÊN|CẦN TUYÊN)|NỘI DUNG, HÌNH THỨC|"
-        r"CHỦ ĐỀ|THÔNG ĐIỆP|KHẨU HIỆU|NỘI DUNG ĐỀ ÁN",
+        (
+            r"NỘI DUNG (?:TUYÊN TRUYỀN|TRUYỀN THÔNG|PHỔ BIẾN|THÔNG TIN|TRỌNG TÂM TUYÊN|CẦN TUYÊN)|NỘI DUNG, HÌNH THỨC|"
+            r"CHỦ ĐỀ|THÔNG ĐIỆP|KHẨU HIỆU|NỘI DUNG ĐỀ ÁN"
+        ),
     ),
     ("forms", r"(?:CÁC )?HÌNH THỨC|PHƯƠNG (?:THỨC|PHÁP)|KÊNH (?:TUYÊN|TRUYỀN)"),
     ("schedule", r"THỜI GIAN|TIẾN ĐỘ|LỘ TRÌNH"),

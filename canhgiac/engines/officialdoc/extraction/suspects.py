@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 from canhgiac.engines.officialdoc.model import Header, Suggestion
 
@@ -37,6 +39,7 @@ _COMMON = (
 )
 _WORDS_TOO = frozenset(
     [
+        "truyền thống",
         "thông tín",
         "cảnh giác",
         "giao dich",
@@ -331,6 +334,7 @@ def _plain(word: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", "".join(letters)), tone
 
 
+@lru_cache(maxsize=1 << 15)
 def is_syllable(word: str) -> bool:
     """Whether Vietnamese spelling allows the syllable: onset, rime, and only high or low tones before a stop."""
     bare, tone = _plain(word)
@@ -346,12 +350,15 @@ def is_syllable(word: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1 << 15)
 def skeleton(text: str) -> str:
     """The letters without any mark, small: "Đẩy mạnh" and "đây mạnh" share one."""
     folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(c for c in folded if not unicodedata.combining(c))
 
 
+_WORDS = re.compile(r"[^\W\d_]+(?:/[^\W\d_]+)?(?: [^\W\d_]+)*")
+_KNOWN = frozenset(_COMMON.split("|"))
 _BY_SKELETON = {skeleton(word): word for word in _COMMON.split("|")}
 _FIRST = frozenset(key.split()[0] for key in _BY_SKELETON)
 
@@ -361,7 +368,7 @@ def read_suggestions(texts: Sequence[Mapped], header: Header) -> tuple[Suggestio
     pairs: Counter[str] = Counter()
     for piece in texts:
         words = [w.lower() for w in _SYLLABLE.findall(piece.text)]
-        pairs.update(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+        pairs.update(f"{a} {b}" for a, b in pairwise(words))
     out: list[Suggestion] = []
     for piece in texts:
         out += _spelling(piece)
@@ -452,7 +459,9 @@ def _look_alikes(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
             right = _BY_SKELETON.get(" ".join(keys[n : n + size]))
             start, end = words[n].start(), words[n + size - 1].end()
             printed = piece.text[start:end]
-            if right is None or printed.lower() == right or printed.isupper() or printed.count(" ") != size - 1:
+            if right is None or printed.lower() == right or printed.isupper() or not _WORDS.fullmatch(printed):
+                continue
+            if _parted(words, n, size):
                 continue
             if (
                 _marks_only(printed.lower(), right)
@@ -464,11 +473,16 @@ def _look_alikes(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
     return out
 
 
+def _parted(words: Sequence[re.Match[str]], n: int, size: int) -> bool:
+    """Whether the syllables belong to the words beside them: "địa phương thực hiện" holds no "phương thực"."""
+    before = f"{words[n - 1][0]} {words[n][0]}".lower() if n else ""
+    after = f"{words[n + size - 1][0]} {words[n + size][0]}".lower() if n + size < len(words) else ""
+    return before in _KNOWN or after in _KNOWN
+
+
 def _marks_only(printed: str, right: str) -> bool:
     """Old and new places of the tone mark ("hoá", "hóa") and y for i are no faults."""
-    if _order(printed) == _order(right):
-        return False
-    return not printed.isascii() or True
+    return _order(printed) != _order(right)
 
 
 def _order(text: str) -> list[str]:
@@ -499,8 +513,10 @@ def _doubled(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
 
 def _double_at(piece: Mapped, start: int, end: int, pairs: Counter[str]) -> list[Suggestion]:
     first, second = piece.text[start:end].split()
+    around = _neighbours(piece.text, start, end)
     if (
         first.lower() != second.lower()
+        or all(pairs[pair] > 1 for pair in around)
         or first.lower() in _REDUPLICATED
         or (first[0].islower() and second[0].isupper())
     ):
@@ -522,6 +538,14 @@ def _double_at(piece: Mapped, start: int, end: int, pairs: Counter[str]) -> list
             piece.span(start, end),
         )
     ]
+
+
+def _neighbours(text: str, start: int, end: int) -> list[str]:
+    """The pairs a doubled syllable makes with the words beside it: "hành vi", "vi phạm" in "hành vi vi phạm"."""
+    before = _SYLLABLE.findall(text[max(0, start - 12) : start])
+    after = _SYLLABLE.findall(text[end : end + 12])
+    word = text[start:end].split(maxsplit=1)[0].lower()
+    return [f"{before[-1].lower()} {word}" if before else "", f"{word} {after[0].lower()}" if after else ""]
 
 
 def _near(one: str, other: str) -> bool:

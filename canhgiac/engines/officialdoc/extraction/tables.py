@@ -74,10 +74,12 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
         if not text and number and not _NUMBER.match(number.text) and not lead_cell:
             group = number.text
             continue
-        if not text or columns_of(row):
+        if not task_cell or columns_of(row):
             continue
         filled = sum(bool(cell.text) for cell in row)
-        if not lead_cell and _is_group(row, number, text, filled, body[n + 1] if n + 1 < len(body) else None, kinds):
+        if not lead_cell and _is_group(
+            number=number, text=text, filled=filled, below=body[n + 1] if n + 1 < len(body) else None, kinds=kinds
+        ):
             group = text
             last = ()
             continue
@@ -97,7 +99,7 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
         if not lead and coop:
             lead, modality = coop, "coordinate"
         last = lead
-        yield modality, lead, _task(row, kinds, task_cell or row[0], number, lead, coop), group
+        yield modality, lead, _task(task_cell, number, _cell(row, kinds, "time"), lead, coop), group
 
 
 def _heading(rows: Sequence[Sequence[Mapped]]) -> tuple[dict[int, str], int]:
@@ -143,7 +145,7 @@ def _bodies(cell: Mapped) -> tuple[Mapped, ...]:
 
 
 def _is_group(
-    row: Sequence[Mapped],
+    *,
     number: Mapped | None,
     text: str,
     filled: int,
@@ -187,18 +189,10 @@ def _merge_continued(rows: Sequence[Sequence[Mapped]], kinds: dict[int, str]) ->
 
 
 def _task(
-    row: Sequence[Mapped],
-    kinds: dict[int, str],
-    cell: Mapped,
-    number: Mapped | None,
-    lead: tuple[Mapped, ...],
-    coop: tuple[Mapped, ...],
+    cell: Mapped, number: Mapped | None, time: Mapped | None, lead: tuple[Mapped, ...], coop: tuple[Mapped, ...]
 ) -> Task:
-    time = _cell(row, kinds, "time")
-    filled = [each.span() for each in row if each.text]
     text = " ".join(piece.text for piece in _pieces(cell))
     span = cell.span()
-    assert filled
     return Task(
         text=text,
         span=Span(span.start, span.end),

@@ -36,10 +36,12 @@ _UNITS = (
     "pháp|camera|tỷ đồng|triệu đồng"
 )
 _COUNT = re.compile(
-    rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>{_UNITS})\b(?!\s?/\s?(?:năm|tháng|lần))(?P<up>\s(?:\w+\s){{0,4}}trở lên)?"
+    rf"(?:{_BEFORE}\s*(?:đạt\s)?(?:khoảng\s)?)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>{_UNITS})\b"
+    r"(?!\s?/\s?(?:năm|tháng|lần))(?P<up>\s(?:\w+\s){0,4}trở lên)?"
 )
 _RATIO = re.compile(
-    rf"(?:{_BEFORE}\s*)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s(?P<unit>[^\W\d]+(?:\s[^\W\d]+)?/(?:\d+\s)?[^\W\d]+(?:\s[^\W\d]+)?)(?P<up>\strở lên)?"
+    rf"(?:{_BEFORE}\s*)?(?<![\d,./-])\b(?P<value>{_NUMBER})\s"
+    r"(?P<unit>[^\W\d]+(?:\s[^\W\d]+)?/(?:\d+\s)?[^\W\d]+(?:\s[^\W\d]+)?)(?P<up>\strở lên)?"
 )
 """Aims such as "2,1 con/phụ nữ"; read in sections of aims only."""
 _MAKES = re.compile(
@@ -54,7 +56,8 @@ _RATE = re.compile(
     r"(?:[Tt]ỷ|[Tt]ỉ) lệ\s+(?P<pop>[^,;:.]{3,160}?)\s+(?:đạt|là|lên|được|tăng|giảm|chiếm|từ|trên|tối|ít)\b"
 )
 _SUBJECT_END = re.compile(
-    r"\s(?:được|có|biết|xây dựng|thực hiện|triển khai|đạt|tham gia|hoàn thành|sử dụng|ứng dụng|tiếp cận|ký|nắm|hiểu|"
+    r"\s(?:được|có|biết|xây dựng|thực hiện|triển khai|đạt|tham gia|hoàn thành|(?<!người )sử dụng|"
+    r"ứng dụng|tiếp cận|ký|nắm|hiểu|"
     r"thành lập|tổ chức|đăng|trên(?=\s(?:nền|môi|mạng|không))|"
     r"phải|duy trì|đảm bảo|bảo đảm|cam kết|kết nối|cung cấp|áp dụng|cài đặt|trang bị|bố trí|về|khi|đối với|vào|bị|"
     r"không|chấp hành|phát sinh|tại(?= các cơ quan)|đến|hưởng|tốt nghiệp|"
@@ -109,7 +112,6 @@ def read_targets(piece: Mapped, *, aim: bool, due: str | None) -> tuple[Target, 
 
 
 def _counts(match: re.Match[str], part: str, *, aim: bool) -> bool:
-    raw = match["value"]
     before = part[: match.start()]
     if re.search(
         r"(?:số|Nghị định|Điều|khoản|điểm|Đề án|Ban Chỉ đạo|cấp|lớp|khối|năm|tháng|quý|ngày|Khu vực|mức độ|Phụ lục|"
@@ -133,28 +135,26 @@ def _value(raw: str) -> float | None:
         return None
 
 
+_WORDS: tuple[tuple[Comparator, re.Pattern[str]], ...] = (
+    (">", re.compile(r"(?:trên|hơn|vượt|>)$|.* trên$")),
+    (">=", re.compile(r"ít nhất|tối thiểu|không dưới|không thấp|≥|>=|.* từ$")),
+    ("<", re.compile(r"(?:dưới|<)$")),
+    ("<=", re.compile(r"không quá|tối đa|không vượt|≤|<=")),
+)
+
+
 def _comparator(before: str | None, after: str | None) -> Comparator:
-    word = (before or "").lower()
-    if after and "lên" in after:
-        return ">="
+    """The sense of the words around a number: "Trên 80%" is >, "80% trở lên" is >=."""
     if after:
-        return "<="
-    if word in {"trên", "hơn", "vượt", ">"} or word.endswith(" trên"):
-        return ">"
-    if word.startswith(("ít nhất", "tối thiểu", "không dưới", "không thấp", "≥", ">=")) or word.endswith(" từ"):
-        return ">="
-    if word in {"dưới", "<"}:
-        return "<"
-    if word.startswith(("không quá", "tối đa", "không vượt", "≤", "<=")):
-        return "<="
-    return "="
+        return ">=" if "lên" in after else "<="
+    word = (before or "").lower()
+    return next((sign for sign, pattern in _WORDS if pattern.match(word)), "=")
 
 
 def _population(part: str, match: re.Match[str], stop: int) -> str | None:
     """Of whom the percentage is: the words after it, or before it in "Tỷ lệ … đạt 95%"."""
-    rate = None
-    for rate in _RATE.finditer(part, 0, match.end()):
-        pass
+    rates = list(_RATE.finditer(part, 0, match.end()))
+    rate = rates[-1] if rates else None
     if rate and rate.end() <= match.end() and match.start() - rate.end() < 40:
         return rate["pop"].strip()
     after = part[match.end() : stop].strip(" ,")

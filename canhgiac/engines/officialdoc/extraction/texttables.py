@@ -33,7 +33,7 @@ def find_text_tables(lines: Sequence[Line]) -> list[Line]:
             continue
         rows, stop = found
         for place, row in enumerate(rows):
-            out.append(Line(joined(row), 0, 0, False, lines[n].gap if place == 0 else 0, True, cells=row))
+            out.append(Line(joined(row), gap=lines[n].gap if place == 0 else 0, row=True, cells=row))
         n = stop
     return out
 
@@ -70,6 +70,8 @@ def _aligned(lines: Sequence[Line], n: int) -> tuple[list[Row], int] | None:
             break
         first = placed.get(0)
         begins = (first is not None and (_NUMBER.match(first.text) or _SECTION.match(first.text))) or line.gap > 0
+        if not begins and not tabs and sum(map(len, rows[-1])) > 120:
+            break  # no table has a row of so many lines
         if begins or (tabs and len(placed) > 2):
             rows.append([[] for _ in starts])
         for column, cell in placed.items():

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import pytest
+
+from ..extraction.bodies import read_bodies
+from .extracting import HEAD, found, owners
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("Công an tỉnh", ["Công an tỉnh"]),
+        ("Đài Phát thanh và Truyền hình tỉnh, Báo Hà Lam", ["Đài Phát thanh và Truyền hình tỉnh", "Báo Hà Lam"]),
+        ("Các sở, ban, ngành; UBND các xã, phường, đặc khu", ["Các sở, ban, ngành", "UBND các xã, phường, đặc khu"]),
+        (
+            "Các bến xe, các đơn vị vận tải trên địa bàn tỉnh",
+            [],  # "bến xe" is no kind of body that the dictionary knows
+        ),
+        (
+            "Các phòng giao dịch, các tổ chức tín dụng trên địa bàn",
+            ["Các phòng giao dịch, các tổ chức tín dụng trên địa bàn"],
+        ),
+        ("Sở Văn hóa, Thể thao và Du lịch", ["Sở Văn hóa, Thể thao và Du lịch"]),
+        ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", ["SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH"]),
+        (
+            "Đề nghị Ủy ban MTTQ Việt Nam tỉnh và các tổ chức thành viên",
+            ["Ủy ban MTTQ Việt Nam tỉnh", "các tổ chức thành viên"],
+        ),
+        ("Sở Xây dựng xây dựng kế hoạch", ["Sở Xây dựng"]),
+        ("Phòng, chống tội phạm", []),
+        ("Báo cáo kết quả", []),
+        ("Hội nghị tổng kết", []),
+        ("Tổ chức thực hiện", []),
+        ("Thanh tra, kiểm tra", []),
+    ],
+)
+def test_names_of_bodies(heading: str, names: list[str]) -> None:
+    bodies = read_bodies(heading)
+    assert ([heading[a:b] for a, b in bodies.items] if bodies else []) == names
+
+
+def test_headings_colons_and_subjects() -> None:
+    extraction = found(
+        "I. TỔ CHỨC THỰC HIỆN\n"
+        "1. Công an tỉnh\n- Xử lý tin báo về lừa đảo.\n- Tập huấn cho lực lượng cơ sở.\n"
+        "2. Sở Y tế: Nhắc người bệnh cảnh giác với cuộc gọi giả danh bác sĩ.\n"
+        "3. Sở Nội vụ chủ trì, phối hợp với Công an tỉnh tập huấn công chức.\n"
+        "4. Đề nghị Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh\nVận động nhân dân cùng cảnh giác.\n"
+        "5. Giao Sở Tài chính:\n- Bố trí kinh phí.\n",
+        head=HEAD,
+    )
+    assert owners(extraction) == [
+        (("Công an tỉnh",), "assign", ["Xử lý tin báo về lừa đảo.", "Tập huấn cho lực lượng cơ sở."]),
+        (("Sở Y tế",), "assign", ["Nhắc người bệnh cảnh giác với cuộc gọi giả danh bác sĩ."]),
+        (("Sở Nội vụ",), "assign", ["Sở Nội vụ chủ trì, phối hợp với Công an tỉnh tập huấn công chức."]),
+        (("Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh",), "request", ["Vận động nhân dân cùng cảnh giác."]),
+        (("Sở Tài chính",), "assign", ["Bố trí kinh phí."]),
+    ]
+    assert extraction.assignments[2].tasks[0].cooperating == ("Công an tỉnh",)
+
+
+def test_fields_after_a_task() -> None:
+    extraction = found(
+        "II. NHIỆM VỤ\n1. Truyền thông\na) Mở chuyên mục cảnh báo lừa đảo.\n- Cơ quan chủ trì: Báo Sông Hàn.\n"
+        "- Cơ quan phối hợp: Công an tỉnh; các sở, ban, ngành.\n- Thời gian hoàn thành: Quý II/2026.\n"
+        "b) Gửi tin nhắn cảnh báo (Sở Khoa học và Công nghệ chủ trì, phối hợp với các doanh nghiệp viễn thông).\n"
+        "c) Lắp bảng tin tại chợ. Đơn vị chủ trì: Sở Công Thương; phối hợp: UBND các xã, phường; thời gian: tháng "
+        "9/2026.\n",
+        head=HEAD,
+    )
+    first, second, third = extraction.assignments
+    assert first.agencies == ("Báo Sông Hàn",)
+    assert first.tasks[0].text == "Mở chuyên mục cảnh báo lừa đảo."
+    assert first.tasks[0].cooperating == ("Công an tỉnh", "các sở, ban, ngành")
+    assert [deadline.rule for deadline in first.tasks[0].deadlines] == ["2026-06-30"]
+    assert second.agencies == ("Sở Khoa học và Công nghệ",)
+    assert second.tasks[0].text == "Gửi tin nhắn cảnh báo"
+    assert (third.agencies, third.tasks[0].text) == (("Sở Công Thương",), "Lắp bảng tin tại chợ.")
+    assert [deadline.rule for deadline in third.tasks[0].deadlines] == ["2026-09-30"]
+
+
+def test_fields_for_several_bullets() -> None:
+    extraction = found(
+        "II. NHIỆM VỤ\n1. Kiểm tra cửa hàng SIM\n- Kiểm tra đột xuất.\n- Xử phạt vi phạm.\nCơ quan thực hiện: Công "
+        "an tỉnh, Sở Công Thương.\n",
+        head=HEAD,
+    )
+    assert [(agencies, tasks) for agencies, _, tasks in owners(extraction)] == [
+        (("Công an tỉnh", "Sở Công Thương"), ["Kiểm tra đột xuất."]),
+        (("Công an tỉnh", "Sở Công Thương"), ["Xử phạt vi phạm."]),
+    ]
+
+
+def test_a_sentence_inside_a_clause() -> None:
+    extraction = found(
+        "II. NỘI DUNG\n1. Xây dựng bộ tài liệu tuyên truyền. Giao Sở Văn hóa, Thể thao và Du lịch chủ trì, phối hợp "
+        "với Công an tỉnh "
+        "thực hiện trong quý I/2026.\n",
+        head=HEAD,
+    )
+    (part,) = extraction.assignments
+    assert part.agencies == ("Sở Văn hóa, Thể thao và Du lịch",)
+    assert [deadline.rule for deadline in part.tasks[0].deadlines] == ["2026-03-31"]
+
+
+def test_heading_of_an_unknown_body_among_bodies() -> None:
+    extraction = found(
+        "D. PHÂN CÔNG TRÁCH NHIỆM\n1. Ban Giám hiệu\n- Duyệt kế hoạch.\n2. Giáo viên chủ nhiệm\n- Dặn học sinh không "
+        "bấm liên kết lạ.\n"
+        "3. Bảo vệ, lao công\n- Báo khi thấy người lạ phát tờ rơi.\n",
+        head=HEAD,
+    )
+    assert [agencies for agencies, _, _ in owners(extraction)] == [
+        ("Ban Giám hiệu",),
+        ("Giáo viên chủ nhiệm",),
+        ("Bảo vệ", "lao công"),
+    ]
+
+
+def test_a_task_without_owner_stays_without_owner() -> None:
+    extraction = found("II. NHIỆM VỤ VÀ GIẢI PHÁP\n1. Mở rộng mạng lưới cộng tác viên ở thôn, tổ dân phố.\n", head=HEAD)
+    (part,) = extraction.assignments
+    assert part.agencies == ()
+    assert part.tasks[0].text.startswith("Mở rộng mạng lưới")
+
+
+def test_purposes_topics_and_situations_are_no_tasks() -> None:
+    extraction = found(
+        "I. MỤC ĐÍCH, YÊU CẦU\n1. Các sở, ngành xác định đây là nhiệm vụ thường xuyên.\n"
+        "II. NỘI DUNG TUYÊN TRUYỀN\n- Thủ đoạn giả danh cơ quan nhà nước.\n"
+        "III. TỔ CHỨC THỰC HIỆN\n1. Công an tỉnh\n- Xử lý tin báo.\n",
+        head=HEAD,
+    )
+    assert [agencies for agencies, _, _ in owners(extraction)] == [("Công an tỉnh",)]
+    assert [quoted.text for quoted in extraction.topics] == ["Thủ đoạn giả danh cơ quan nhà nước"]
+
+
+def test_general_clauses_are_marked_as_steering() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Căn cứ Kế hoạch này, các cơ quan, đơn vị xây dựng kế hoạch thực hiện.\n"
+        "2. Công an tỉnh theo dõi, đôn đốc.\n\nYêu cầu các cơ quan, đơn vị nghiêm túc triển khai thực hiện./.\n",
+        head=HEAD,
+    )
+    assert [(part.agencies, part.steering) for part in extraction.assignments] == [
+        (("các cơ quan, đơn vị",), True),
+        (("Công an tỉnh",), False),
+        (("các cơ quan, đơn vị",), True),
+    ]
+
+
+def test_task_keeps_what_completes_it() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Sở Nội vụ\na) Bồi dưỡng công chức về an toàn thông tin, bao gồm:\n- Đặt mật khẩu "
+        "mạnh;\n- Nhận biết thư giả.\n"
+        "b) Báo cáo kết quả.\n",
+        head=HEAD,
+    )
+    (part,) = extraction.assignments
+    assert [task.text for task in part.tasks] == [
+        "Bồi dưỡng công chức về an toàn thông tin, bao gồm: - Đặt mật khẩu mạnh; - Nhận biết thư giả.",
+        "Báo cáo kết quả.",
+    ]
