@@ -25,7 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": Nav(member, request.path),
         "search_url": reverse("task_list"),
-        "unread": partial(notices_unread, member),
+        "notices_unread": partial(notices_unread, member),
     }
 
 
