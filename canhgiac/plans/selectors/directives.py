@@ -131,15 +131,21 @@ SORTS: dict[str, tuple[str | OrderBy, ...]] = {
 }
 
 
+def own_plans_of(member: Member) -> QuerySet[Plan]:
+    """Plans filed under others by the very agencies of the member's roles, not by those below."""
+    held = roles_of(member, Role.Kind.OFFICER, Role.Kind.COORDINATOR).values("agency")
+    return Plan.objects.filter(parent__isnull=False, agency__in=held)
+
+
 def plan_list(member: Member, *, q: str = "", state: str = "", sort: str = "moi") -> QuerySet[Plan]:
-    """The plans the member may read, without the agencies' own plans under them.
+    """The plans the member may read; of agencies' own plans under them only those of the member's own agency.
 
     ``q`` is found in title, number and issuer, with or without diacritics.
     """
     plans = (
         plans_visible(member)
-        .filter(parent__isnull=True)
-        .select_related("directive", "agency")
+        .filter(Q(parent__isnull=True) | Q(pk__in=own_plans_of(member).values("pk")))
+        .select_related("directive", "agency", "parent")
         .defer("directive__text", "directive__extraction", "directive__recipients", "directive__header_spans")
     )
     if state in Plan.State.values:

@@ -11,7 +11,15 @@ from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import agencies_of, has_role
 from canhgiac.plans.models import Deadline, Finding, Obligation, Plan, ReviewState, Target
 
-from .directives import AgencyProgress, Progress, agency_progress, may_edit, progress_of
+from .directives import (
+    AgencyProgress,
+    Progress,
+    agency_progress,
+    filing_agencies,
+    may_edit,
+    own_plans_of,
+    progress_of,
+)
 from .due import due_words, next_day
 from .subplans import Filing, filings
 
@@ -36,8 +44,10 @@ class Overview:
     deadlines: list[Dated]
     filings: list[Filing]
     filed: int
+    own_plans: list[Plan]
+    """Plans that the member's own agencies filed, or are preparing, under this one."""
     own_filing: bool
-    """The member may file an own plan under this one for their agency."""
+    """The member may file an own plan under this one for an agency that has filed none."""
     findings_open: int
     may_edit: bool
     may_close: bool
@@ -51,6 +61,8 @@ def plan_overview(member: Member, plan: Plan) -> Overview:
     wide = editor or has_role(member, Role.Kind.COORDINATOR, Role.Kind.AUDITOR, agency=plan.agency)
     own = agencies_of(member)
     gone = Q(review=ReviewState.REJECTED)
+    own_plans = list(own_plans_of(member).filter(parent=plan).select_related("agency"))
+    may_file = plan.state == Plan.State.ISSUED and not plan.parent_id and not wide
     filed = filings(plan) if wide and plan.state != Plan.State.DRAFT and not plan.parent_id else []
     return Overview(
         progress=progress_of([plan])[plan.pk],
@@ -66,7 +78,9 @@ def plan_overview(member: Member, plan: Plan) -> Overview:
         ],
         filings=filed,
         filed=sum(filing.filed for filing in filed),
-        own_filing=plan.state == Plan.State.ISSUED and not plan.parent_id and not wide,
+        own_plans=own_plans,
+        own_filing=may_file
+        and filing_agencies(member, parent=plan).exclude(pk__in=[own.agency_id or 0 for own in own_plans]).exists(),
         findings_open=Finding.objects.filter(plan=plan, state=Finding.State.OPEN).exclude(severity="info").count()
         if editor
         else 0,

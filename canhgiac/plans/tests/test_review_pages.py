@@ -167,3 +167,37 @@ def test_an_officer_sees_the_own_agency_alone(cast: Cast, draft: Plan) -> None:
     assert "Theo cơ quan" not in shown
     assert "Công an tỉnh Thử Nghiệm" not in shown
     assert as_member(cast.outsider).get(reverse("plan_detail", args=[draft.pk])).status_code == 404
+
+
+def test_an_own_plan_is_found_by_its_officer_alone(cast: Cast, draft: Plan) -> None:
+    Plan.objects.filter(pk=draft.pk).update(state=Plan.State.ISSUED)
+    client = as_member(cast.officer)
+    assert "Gửi kế hoạch của đơn vị" in page(client, "plan_detail", draft.pk)
+    directive = directive_receive(
+        by=cast.officer,
+        file_name="so.txt",
+        data=SAMPLE.read_bytes().replace(b"214/KH-UBND", b"7/KH-SGD"),
+        agency=cast.department,
+        parent=draft,
+    )
+    own = directive_read(directive_id=directive.pk)
+    assert own is not None
+    assert "7/KH-SGD" in page(client, "plan_list")
+    assert "7/KH-SGD" not in page(as_member(cast.coordinator), "plan_list")
+    shown = page(client, "plan_detail", draft.pk)
+    assert "Kế hoạch của đơn vị bạn" in shown
+    assert "Gửi kế hoạch của đơn vị" not in shown
+    assert "data-review" in page(client, "plan_review", own.pk)
+    assert as_member(cast.commune_officer).get(reverse("plan_review", args=[own.pk])).status_code == 404
+
+
+def test_queries_of_a_plan_do_not_grow_with_its_agencies(cast: Cast, draft: Plan) -> None:
+    Plan.objects.filter(pk=draft.pk).update(state=Plan.State.ISSUED)
+    client = as_member(cast.coordinator)
+    page(client, "plan_detail", draft.pk)
+    with CaptureQueriesContext(connection) as few:
+        page(client, "plan_detail", draft.pk)
+    big(draft, 40)
+    with CaptureQueriesContext(connection) as many:
+        page(client, "plan_detail", draft.pk)
+    assert len(many) == len(few)
