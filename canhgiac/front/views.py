@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,19 @@ from canhgiac.agencies.selectors.members import notices_unread
 from canhgiac.kit import clock
 
 from .selectors import Nav, desk
+
+
+def vietnamese_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a page is in Vietnamese until the reader chooses otherwise.
+
+    Most browsers here are set to English without their owner's choice, so what they ask for says nothing.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return get_response(request)
+
+    return respond
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

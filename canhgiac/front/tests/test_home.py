@@ -83,3 +83,12 @@ def test_more_work_takes_no_more_queries(
 
     with django_assert_max_num_queries(24):
         assert desk(cast.coordinator).overview.total == 14
+
+
+def test_pages_are_in_vietnamese_until_the_reader_chooses(cast: Cast) -> None:
+    page = Client(headers={"accept-language": "en-US,en;q=0.9"})
+    page.force_login(cast.officer)
+
+    assert "Bàn làm việc" in page.get("/").content.decode()
+    page.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    assert '<html lang="en"' in page.get("/").content.decode()
