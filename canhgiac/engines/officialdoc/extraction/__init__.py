@@ -27,6 +27,7 @@ from .paragraphs import join_lines, mend_torn, wrap_width
 from .people import read_recipients
 from .roles import Role
 from .suspects import read_suggestions
+from .tables import task_cells
 from .targets import read_targets
 from .texttables import find_text_tables
 
@@ -155,7 +156,10 @@ def _deadlines(clauses: Clauses, owners: Owners, assignments: Sequence[Assignmen
 def _targets(clauses: Clauses) -> tuple[Target, ...]:
     out: list[Target] = []
     for node, role in clauses:
-        if not node.text or _is_table(node) or role in _BACKGROUND:
+        if _is_table(node):
+            out += [t for cell in task_cells(node) for t in read_targets(cell, aim=False, due=None)]
+            continue
+        if not node.text or role in _BACKGROUND:
             continue
         out += read_targets(node.body, aim=role == "aim", due=next(_horizons(node), None))
     return tuple(out)

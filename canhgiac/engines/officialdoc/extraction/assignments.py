@@ -113,6 +113,7 @@ class _Collector:
     def walk(self, node: Node, role: Role, owner: Owner | None, force: Modality | None = None) -> None:
         """Reads the children of ``node``; ``owner`` is the body whose heading they stand under."""
         waiting: list[Node] = []
+        _lift_fields(node)
         children = node.children
         last = max((k for k, child in enumerate(children) if _names_lead(child)), default=-1)
         n = 0
@@ -358,6 +359,34 @@ def _is_table(node: Node) -> bool:
     return node.paragraph is not None and bool(node.paragraph.rows)
 
 
+def _lift_fields(node: Node) -> None:
+    """Fields under the last of several clauses speak of all of them where no other clause has its own.
+
+    "a) … b) … - Chủ trì: Sở A": the mark of the fields is deeper than a) and b), their sense is not.
+    """
+    if len(node.children) < 2 or not node.children[-1].label:
+        return
+    last = node.children[-1]
+    fields = [child for child in last.children if is_field_line(child.body) and not _is_table(child)]
+    if len(fields) != len(last.children) or not any(_names_lead(child) for child in fields):
+        return
+    kind = last.label.kind if last.label else ""
+    for child in node.children[:-1]:
+        own = read_fields(child.body)
+        if (
+            not child.label
+            or child.label.kind != kind
+            or child.children
+            or (own and own[0].lead)
+            or read_bodies(child.text)
+        ):
+            return
+    last.children = []
+    for child in fields:
+        child.parent = node
+    node.children += fields
+
+
 def _names_lead(node: Node) -> bool:
     """Whether a clause is a field line that names who leads."""
     if _is_table(node) or not is_field_line(node.body):
@@ -373,7 +402,7 @@ def _unknown_body(node: Node, known: dict[tuple[int, str], tuple[int, int]]) -> 
         not node.children
         or not node.label
         or not node.parent
-        or len(text.split()) > 14
+        or len(text.split()) > 18
         or text.endswith((".", ";", ","))
     ):
         return False

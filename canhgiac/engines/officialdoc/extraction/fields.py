@@ -25,6 +25,7 @@ _BRACKET = re.compile(r"\((?P<in>[^()]{4,400})\)[\s.;,]*$")
 _LEADS = re.compile(
     r"\s*(?:là (?:cơ quan|đơn vị) )?(?:chủ trì|đầu mối|phụ trách|thực hiện|tham mưu|chịu trách nhiệm)\b"
 )
+_BEYOND = re.compile(r"[.;:,(]|\b(?:chủ trì|phối hợp|thực hiện|triển khai|tổ chức|tham mưu|là|để)\b")
 _WITH = re.compile(r"phối hợp\s*(?:chặt chẽ\s*)?(?:với|cùng)?\s*:?\s*")
 
 
@@ -46,6 +47,8 @@ def names_in(piece: Mapped, *, known: bool = False) -> tuple[Mapped, ...]:
     """The bodies a field's value lists; the value as a whole where no known body starts it, unless ``known``."""
     text = piece.text
     value = piece.cut(0, len(text.rstrip(" .;,")))
+    if value.text.count(")") > value.text.count("("):
+        value = value.cut(0, value.text.find(")"))
     if not value.text or re.fullmatch(r"[-–—./\s]*|[Kk]hông", value.text):
         return ()
     found = read_bodies(value.text + " ", longest=1200)
@@ -58,7 +61,10 @@ def names_in(piece: Mapped, *, known: bool = False) -> tuple[Mapped, ...]:
         if len(value.text) > 160 and len(parts) < 2:
             return ()
         return (value,)
-    return tuple(value.cut(a, b) for a, b in found.items)
+    names = list(found.items)
+    if names and found.end < len(value.text) and not _BEYOND.search(value.text, found.end):
+        names[-1] = (names[-1][0], len(value.text))  # a field names bodies only: "Phòng Cảnh sát … về ma túy"
+    return tuple(value.cut(a, b) for a, b in names)
 
 
 def read_fields(piece: Mapped) -> tuple[Fields, int] | None:

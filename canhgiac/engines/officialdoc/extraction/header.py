@@ -286,6 +286,8 @@ def _stated_issuer(intro: Sequence[Mapped]) -> Mapped | None:
             before = paragraph.text[max(0, act.start() - 160) : act.start()]
             offset = max(0, act.start() - 160)
             for start in _BODY_START.finditer(before):
+                if before[: start.start()].endswith(("của ", "tại ", "và ")):
+                    continue  # the body above, whose act is carried out
                 if not _NOT_IN_NAME.search(before[start.start() :]):
                     return paragraph.cut(offset + start.start(), act.start())
     return None

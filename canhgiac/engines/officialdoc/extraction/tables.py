@@ -102,6 +102,14 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
         yield modality, lead, _task(task_cell, number, _cell(row, kinds, "time"), lead, coop), group
 
 
+def task_cells(node: Node) -> list[Mapped]:
+    """The cells of the task column, for the figures in them; empty where the table is no task table."""
+    assert node.paragraph is not None
+    kinds, first = _heading(node.paragraph.rows)
+    cells = [_cell(row, kinds, "task") for row in node.paragraph.rows[first:]] if kinds else []
+    return [cell for cell in cells if cell is not None]
+
+
 def _heading(rows: Sequence[Sequence[Mapped]]) -> tuple[dict[int, str], int]:
     for n, row in enumerate(rows[:4]):
         kinds = columns_of(row)
