@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from canhgiac.kit import embedded
 from canhgiac.kit.files import FileStore
 
 ROOT = Path(__file__).parents[3]
+EVIDENCE = hashlib.sha256(b"minh chung").hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def var(server_folders: Callable[[], Path]) -> Iterator[Path]:
     folder = server_folders()
     embedded.start(folder / "pg")
     assert canhgiac(folder, "prepare").returncode == 0
-    FileStore(folder / "files").put(b"minh chung")
+    assert FileStore(folder / "files").put(b"minh chung") == EVIDENCE
     yield folder
     embedded.stop(folder / "pg")
 
@@ -58,7 +60,7 @@ def test_what_was_lost_comes_back(var: Path, tmp_path: Path) -> None:
     assert "dieuphoi@vinhan.example" in before
     made = canhgiac(var, "backup", str(tmp_path))
     assert made.returncode == 0, made.stderr
-    [name] = FileStore(var / "files").root.glob("??/??/*")
+    name = FileStore(var / "files").path(EVIDENCE)
     name.unlink()
     execute(var, "UPDATE agencies_member SET email = 'x' || id")
     execute(var, "CREATE TABLE stray (id int)")
@@ -80,8 +82,9 @@ def test_a_stored_file_is_copied_once_and_old_dumps_go(var: Path, tmp_path: Path
         assert canhgiac(var, "backup", str(tmp_path), "--keep", "1").returncode == 0
     [backup] = tmp_path.glob("2*")
     manifest = json.loads((backup / "manifest.json").read_text())
-    [kept] = (tmp_path / "files").glob("??/??/*")
-    assert manifest["files"] == [kept.name]
+    kept = [path.name for path in (tmp_path / "files").glob("??/??/*")]
+    assert EVIDENCE in kept
+    assert manifest["files"] == sorted(kept)
 
 
 def test_a_damaged_backup_changes_nothing(var: Path, tmp_path: Path) -> None:
@@ -93,7 +96,7 @@ def test_a_damaged_backup_changes_nothing(var: Path, tmp_path: Path) -> None:
     refused = canhgiac(var, "restore", "--replace", str(tmp_path))
     assert (refused.returncode, "đã bị hỏng" in refused.stderr) == (5, True)
     dump.write_bytes(whole)
-    [kept] = (tmp_path / "files").glob("??/??/*")
+    kept = FileStore(tmp_path / "files").path(EVIDENCE)
     kept.write_bytes(b"khac")
     refused = canhgiac(var, "restore", "--replace", str(tmp_path))
     assert (refused.returncode, f"Thiếu hoặc hỏng tệp {kept}" in refused.stderr) == (5, True)

@@ -38,7 +38,7 @@ def test_an_unknown_word_is_refused_without_starting_anything(tmp_path: Path) ->
     assert not (tmp_path / "pg").exists()
 
 
-@pytest.mark.parametrize("word", [*sorted(WORDS), "migrate"])
+@pytest.mark.parametrize("word", [*sorted(WORDS), "migrate", "audit"])
 def test_every_word_explains_itself_without_a_database(word: str, tmp_path: Path) -> None:
     done = canhgiac(word, "--help", var=tmp_path)
     assert done.returncode == 0
