@@ -13,6 +13,7 @@ from canhgiac.agencies.models import Agency
 from canhgiac.agencies.selectors import agency_resolve
 from canhgiac.kit import clock
 from canhgiac.plans.models import Deadline, Directive, Finding, Obligation, Piece, Plan, Target, Task
+from canhgiac.plans.selectors.due import due_words
 
 PERIODS = [
     ("P1W", _("hằng tuần")),
@@ -108,11 +109,10 @@ class PieceForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, piece: Piece, plan: Plan) -> None:
         super().__init__(data, initial=self.initial_of(piece))
         self.piece, self.plan = piece, plan
-        period = self.fields.get("due_period")
-        if isinstance(period, forms.ChoiceField):
-            rule = self.initial.get("due_period")
-            if rule and rule not in dict(PERIODS):
-                period.choices = [*PERIODS, (rule, rule)]
+        for name in ("due_period", "period"):  # a period of another length stays as it was read
+            field, rule = self.fields.get(name), self.initial.get(name)
+            if isinstance(field, forms.ChoiceField) and rule and rule not in dict(field.choices):  # type: ignore[arg-type]
+                field.choices = [*field.choices, (rule, due_words(rule))]  # type: ignore[misc]
 
     def clean_text(self) -> str:
         """One line: the words as a clause."""
@@ -204,7 +204,9 @@ class DeadlineForm(DueForm, PieceForm):
 class ObligationForm(DueForm, PieceForm):
     """A reporting duty."""
 
-    period = forms.CharField(label=_("Kỳ báo cáo"), required=False, max_length=12, empty_value=None)
+    period = forms.ChoiceField(
+        label=_("Kỳ báo cáo"), required=False, choices=[("", "–"), *PERIODS, ("on-demand", _("khi phát sinh"))]
+    )
     reporter = forms.CharField(label=_("Đơn vị báo cáo"), required=False, empty_value=None)
     recipient = forms.CharField(label=_("Nơi nhận báo cáo"), required=False, empty_value=None)
     via = forms.CharField(label=_("Qua"), required=False, empty_value=None)
@@ -219,6 +221,7 @@ class ObligationForm(DueForm, PieceForm):
         """Without the "trước ngày" of the other forms."""
         data = super().clean()
         data.pop("strictly_before", None)
+        data["period"] = data.get("period") or None
         return data
 
 

@@ -16,14 +16,14 @@ WHOLE_UP_TO = 420
 _HEADING = re.compile(r"(?:[IVXLC]{1,6}[.)]|PHẦN|Phần|CHƯƠNG|Chương|Điều)\s+\S", re.UNICODE)
 _TITLE = re.compile(r"\d{1,2}[.)]\s+\S")
 _TITLE_LENGTH = 90
-_TOKENS = re.compile(r"<br>|(?<!\\)\|")
+_TOKENS = re.compile(r"<br>|(?<!\\)\||\*\*|(?m:^)#{1,6} ")
 _COLOURS = ("target", "due", "task")
 """Where spans overlap the first of these gives the tint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range of the text to be shown: its kind is task, target, due, body or fault."""
+    """A range of the text to be shown: its kind is task, target, due, report, body or fault."""
 
     start: int
     end: int
@@ -41,11 +41,11 @@ class Run:
     offset: int
     text: str
     classes: str = ""
-    tags: list[tuple[str, str]] = field(default_factory=list)
-    """(code, class of the tag)."""
+    tags: list[tuple[str, str, str]] = field(default_factory=list)
+    """(code, class of the tag, tab that lists it)."""
     hint: str = ""
     token: str = ""
-    """"cell" for a table's bar, "break" for a new paragraph in a cell: shown, not read."""
+    """"cell" for a table's bar, "break" for a new paragraph in a cell, "mark" for Markdown's own: not words."""
 
 
 @dataclass(slots=True)
@@ -162,10 +162,12 @@ def _runs(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterable[Ru
     for mark in marks:
         cuts |= {max(start, mark.start), min(end, mark.end)}
     tokens: dict[int, str] = {}
-    if text.startswith("|", start):
-        for token in _TOKENS.finditer(text, start, end):
+    in_table = text.startswith("|", start)
+    for token in _TOKENS.finditer(text, start, end):
+        kind = {"<br>": "break", "|": "cell"}.get(token[0], "mark")
+        if in_table or kind == "mark":
             cuts |= {token.start(), token.end()}
-            tokens[token.start()] = "break" if token[0] == "<br>" else "cell"
+            tokens[token.start()] = kind
     ordered = sorted(cuts)
     for left, right in pairwise(ordered):
         here = [mark for mark in marks if mark.start <= left and mark.end >= right]
@@ -174,7 +176,7 @@ def _runs(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterable[Ru
             text=text[left:right],
             classes=_classes(here),
             tags=[
-                (mark.code, _tag(mark.kind))
+                (mark.code, *_TAGS[mark.kind])
                 for mark in here
                 if mark.code and max(mark.start, start) == left and mark.start >= start
             ],
@@ -194,5 +196,10 @@ def _classes(marks: Sequence[Mark]) -> str:
     return " ".join(["cg-sp", *(name for name in names if name)])
 
 
-def _tag(kind: str) -> str:
-    return {"target": "ct", "due": "th"}.get(kind, "")
+_TAGS = {
+    "task": ("", "nhiem-vu"),
+    "target": ("ct", "chi-tieu"),
+    "due": ("th", "thoi-han"),
+    "report": ("out", "bao-cao"),
+}
+"""Class of the tag and tab of the list, by kind."""

@@ -99,12 +99,12 @@ def _marks(
     start, end = parts[0].start, parts[-1].end
     within = Q(span_start__lt=end, span_end__gt=start)
     marks = []
-    for kind, table in (("task", Task), ("target", Target), ("due", Deadline), ("", Obligation)):
+    for kind, table in (("task", Task), ("target", Target), ("due", Deadline), ("report", Obligation)):
         rows = table._default_manager.filter(within, plan=plan).exclude(review=ReviewState.REJECTED)
         marks += [
-            Mark(left or 0, right or 0, kind or "due", code, selected=code == chosen)
+            Mark(left or 0, right or 0, kind, code, selected=code == chosen)
             for left, right, code in rows.values_list("span_start", "span_end", "code")
-            if kind or code == chosen
+            if kind != "report" or code == chosen
         ]
     dues = Task.objects.filter(plan=plan, due_start__lt=end, due_end__gt=start).exclude(review=ReviewState.REJECTED)
     marks += [Mark(left or 0, right or 0, "due") for left, right in dues.values_list("due_start", "due_end")]
