@@ -43,7 +43,7 @@ _THEME = re.compile(
 _ALLOTS = re.compile(r"PHÂN CÔNG|TRÁCH NHIỆM|TỔ CHỨC THỰC HIỆN")
 _COMPLETES = re.compile(r"(?:bao gồm|gồm|như sau|sau đây|sau|cụ thể|bảo đảm|đảm bảo|trong đó|như|nội dung)\s*:$")
 _CARRY_OUT = re.compile(
-    r"nghiêm túc (?:tổ chức |triển khai )*(?:triển khai|thực hiện)|(?:triển khai|tổ chức) thực "
+    r"thông báo (?:để |đến )|nghiêm túc (?:tổ chức |triển khai )*(?:triển khai|thực hiện)|(?:triển khai|tổ chức) thực "
     r"hiện\b[^.;]{0,30}\.?/?\.?$"
 )
 _THIS_PLAN = re.compile(

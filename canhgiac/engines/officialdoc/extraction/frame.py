@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .bodies import UPPER
 from .labels import read_label
@@ -58,6 +58,7 @@ _SIGN_WORD = (
     r"VIÊN|THƯỜNG TRỰC"
 )
 SIGN_TITLE = re.compile(rf"(?:{_SIGN_WORD})")
+_FUSED = re.compile(rf"(?P<left>.{{0,160}}?[;.:)])\s+(?P<right>(?:{_SIGN_WORD})[{UPPER} ,.]{{2,80}})$")
 _RANKS = (
     r"(?:Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Đại uý|Thượng úy)"
 )
@@ -327,7 +328,7 @@ def _closing(frame: Frame, lines: Sequence[Line], n: int) -> int:
         if label and label.kind not in {"dash", "bullet", "plus"} and len(text) < 200:
             break
         stop += 1
-    region = split_columns(lines[n:stop])
+    region = _unfused(split_columns(lines[n:stop]))
     end = 1
     for place, line in enumerate(region):
         text = line.text.text
@@ -351,6 +352,22 @@ def _closing(frame: Frame, lines: Sequence[Line], n: int) -> int:
             frame.signature = region[first_sign:sign_end]
     used = max(cut, sign_end or 0)
     return stop if region != list(lines[n:stop]) else n + max(used, 1)
+
+
+def _unfused(region: Sequence[Line]) -> list[Line]:
+    """A recipient and the signer's title that were read as one line are two."""
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in region:
+        found = _FUSED.match(line.text.text)
+        if found:
+            left.append(replace(line, text=line.text.cut(0, found.end("left"))))
+            right.append(replace(line, text=line.text.cut(found.start("right")), gap=0))
+        elif right and not re.match(r"[-–+•*(]", line.text.text):
+            right.append(line)
+        else:
+            left.append(line)
+    return left + right
 
 
 def _signature_end(lines: Sequence[Line], n: int) -> int | None:

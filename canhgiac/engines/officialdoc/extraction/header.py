@@ -54,6 +54,11 @@ _NAME_GOES_ON = re.compile(
 _LOCALITY = re.compile(
     r"(?i)\b(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|chi nhánh|khu vực)\s+"
 )
+# A letterhead typed in small letters; read only where the national motto stands beside it.
+_SENTENCE_CASE = re.compile(
+    r"(?:(?:Ủy|Uỷ) ban nhân dân|UBND|Sở|Công an|Ban Chỉ đạo)(?: [^\s.:;,]+){0,9}$|(?:tỉnh|thành phố|huyện|xã|phường|"
+    r"đặc khu) [^.:;,]{2,40}$"
+)
 _BANNER = re.compile(r"(?:CỔNG|TRANG) (?:THÔNG TIN|TTĐT)|VĂN BẢN|TIN TỨC|MENU|THỦ TỤC|CÔNG BÁO")
 _AUTHORITY = re.compile(
     r"(?:CHỦ TỊCH |GIÁM ĐỐC |TRƯỞNG |THỦ TƯỚNG )?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|UBND|SỞ|BAN|HỘI ĐỒNG|CÔNG AN|BỘ|CHÍNH PHỦ)\b"
@@ -191,6 +196,7 @@ def _stamp(head: Sequence[Line]) -> IncomingStamp | None:
 def _letterhead(head: Sequence[Line]) -> list[Mapped]:
     """The bodies of the letterhead, the superior one first; a name over two lines is one."""
     names: list[Mapped] = []
+    formal = any(MOTTO.search(line.text.text) for line in head)
     last = -9
     for n, line in enumerate(head):
         piece = line.text
@@ -206,7 +212,7 @@ def _letterhead(head: Sequence[Line]) -> list[Mapped]:
         text = piece.text
         if (
             not text
-            or not text.isupper()
+            or not (text.isupper() or (formal and _SENTENCE_CASE.match(text)))
             or len(text) > 120
             or _BANNER.match(text)
             or re.match(r"[*\d]|ĐẾN$|V/V", text)
@@ -215,7 +221,9 @@ def _letterhead(head: Sequence[Line]) -> list[Mapped]:
         if (
             names
             and n - last <= 2
-            and (_NAME_GOES_ON.match(text) or (n - last == 1 and (not _is_body(text) or len(names[-1].text) < 4)))
+            and (
+                _NAME_GOES_ON.match(text.upper()) or (n - last == 1 and (not _is_body(text) or len(names[-1].text) < 4))
+            )
         ):
             names[-1] = joined([names[-1], piece])
             last = n
@@ -249,6 +257,8 @@ def _issuer(
         if superior:
             spans["superior"] = own[0].span()
         name = own[-1].text
+        if superior and name.upper() == "VĂN PHÒNG":
+            name = f"{name} {superior}"  # an office is named with the body it serves
         if chairman and chairman.text.startswith("CHỦ TỊCH"):
             # A decision is its chairman's where the line above the legal basis says so.
             spans["issuer"] = chairman.span()
@@ -310,7 +320,7 @@ def _subject(head: Sequence[Line]) -> Mapped | None:
     for n, line in enumerate(head):
         found = re.match(r"(?:V/v|Về việc|V/V)\b\s*[:.]?\s*", line.text.text)
         if found:
-            parts = [line.text.cut(found.end())]
+            parts = [line.text]
             for other in head[n + 1 : n + 5]:
                 text = other.text.text
                 if (

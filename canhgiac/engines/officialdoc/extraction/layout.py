@@ -10,7 +10,7 @@ from itertools import pairwise
 from .lines import Line, clean_cell
 from .mapped import Mapped
 
-_GAP = re.compile(r"\s{3,}|\t+")
+_GAP = re.compile(r"\s{3,}|\t+|\s+\|\s*")
 _LAYOUT_CELL = re.compile(r"CỘNG HÒA XÃ HỘI|Độc lập\s?[-–]|Nơi nhận\s?:|^Số\s?:|\bngày\b.{0,12}\btháng\b.{0,12}\bnăm\b")
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _RIGHT = 28

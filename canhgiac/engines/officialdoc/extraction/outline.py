@@ -25,8 +25,9 @@ _CLOSER = re.compile(
     r"dung )?(?:Kế hoạch|kế hoạch)|"
     r"(?:UBND|Ủy ban nhân dân|Chủ tịch UBND|Ban Chỉ đạo) (?:tỉnh|thành phố|huyện|quận|xã|phường)?\s?(?:yêu cầu|đề "
     r"nghị|giao)|"
-    r"(?:Đề nghị|Yêu cầu) (?:các|Thủ trưởng|thủ trưởng|lãnh đạo|Giám đốc|Chủ tịch)|Quyết định này|Đề án này|Chỉ thị "
-    r"này)\b"
+    r"(?:Đề nghị|Yêu cầu) (?:các|Thủ trưởng|thủ trưởng|lãnh đạo|Giám đốc|Chủ tịch)|(?:Quyết định|Đề án|Chỉ thị|"
+    r"Phương án|Chương trình|"
+    r"Hướng dẫn|Thông báo|Công văn|Văn bản) này)\b"
 )
 
 

@@ -29,7 +29,14 @@ _COLUMNS = (
         ),
     ),
     ("task", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động|giải pháp|^việc", re.I)),
-    ("lead", re.compile(r"^(?:cơ quan|đơn vị|tên (?:cơ quan|đơn vị))(?:,? (?:cơ quan|đơn vị|địa phương))*$", re.I)),
+    (
+        "lead",
+        re.compile(
+            r"^(?:tên )?(?:cơ quan|đơn vị|khoa|phòng|ban|bộ phận|sở)(?:,? (?:cơ quan|đơn vị|địa phương|"
+            r"phòng|ban|khoa|ngành))*$",
+            re.I,
+        ),
+    ),
     (
         "note",
         re.compile(
@@ -38,6 +45,7 @@ _COLUMNS = (
     ),
 )
 _SECTION_MARK = re.compile(r"^(?:[IVX]+|[A-H])[.)]?$")
+_BULLET = re.compile(r"[-–+•*]\s*")
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3})*[.)]?$|^[a-zđ][.)]$|^[-–+•]$")
 
 
@@ -95,11 +103,21 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
         coop = fields.coop or (_bodies(coop_cell) if coop_cell else ())
         modality: Modality = "assign"
         if not lead and "lead" in kinds.values():
-            lead = last if not coop else ()
+            lead = last  # a cell merged downwards is printed once
         if not lead and coop:
             lead, modality = coop, "coordinate"
         last = lead
-        yield modality, lead, _task(task_cell, number, _cell(row, kinds, "time"), lead, coop), group
+        time = _cell(row, kinds, "time")
+        for piece in _tasks_in(task_cell):
+            yield modality, lead, _task(piece, number, time, lead, coop), group
+
+
+def _tasks_in(cell: Mapped) -> list[Mapped]:
+    """A cell of bullets holds one task a bullet; any other cell is one task."""
+    parts = _pieces(cell)
+    if len(parts) > 1 and all(_BULLET.match(part.text) for part in parts):
+        return [part.cut(mark.end()) for part in parts if (mark := _BULLET.match(part.text))]
+    return [cell]
 
 
 def task_cells(node: Node) -> list[Mapped]:
