@@ -20,6 +20,11 @@ from .names import agency_key, bare_province, localless, without_parentheses
 
 _PART = re.compile(r"\s*[;,]\s*|\s+và\s+", re.IGNORECASE)
 _PART_END = re.compile(r"(?:\s*[;,]\s*|\s+và\s+)$", re.IGNORECASE)
+_BODY = re.compile(
+    r"(?:Cục|Chi cục|Sở|Bộ|Ban|Hội|Viện|Phòng|Văn phòng|Công ty|Tập đoàn|Tổng công ty|Trung tâm|Trường|Ngân hàng|Quỹ"
+    r"|Liên đoàn|Liên minh|Liên hiệp|Hiệp hội|Ủy ban|UBND|Đoàn|Tòa|Kho bạc|Công an|Đảng ủy|Báo|Đài|Bưu điện) \S"
+)
+"""How the name of a body begins."""
 MOST_PARTS = 16
 """A longer enumeration is not one name, and reading it could take long."""
 _ABBREVIATION = re.compile(r"\(([A-ZĐ]{2,5}\d{0,3})\)")
@@ -180,7 +185,7 @@ class _Register:
         """Whether group words would swallow a body that the register does not know: "các sở, ngành, Cục X"."""
         for begin, end in itertools.pairwise(ends):
             part = _PART_END.sub("", printed[begin:end]).strip()
-            if part[:1].isupper() and " " in part and not part.isupper() and self._group(part) is None:
+            if _BODY.match(part) and not part.isupper() and self._group(part) is None:
                 return True
         return False
 

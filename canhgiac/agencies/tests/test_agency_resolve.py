@@ -100,6 +100,7 @@ def test_a_body_not_yet_there_is_said_to_be_so(vinhan: Area) -> None:
 
 
 GROUPS = {
+    "Các doanh nghiệp viễn thông, Internet trên địa bàn tỉnh": 4,
     "UBND các xã, phường, đặc khu": 64,
     "Ủy ban nhân dân các xã, phường": 64,
     "các xã, phường, đặc khu": 64,
