@@ -21,7 +21,7 @@ RATIO = 5
 """A page counts, tallies and renders besides; what it adds must stay within a few times the bare SELECT."""
 HEAVY_MS = 15
 """Below this the bare SELECT is too quick for a ratio to say anything: there the milliseconds must do."""
-ROUNDS = 5
+ROUNDS = 8
 
 _LIVE = """
 FROM plans_assignment a JOIN plans_task t ON t.id = a.task_id JOIN plans_plan p ON p.id = t.plan_id
@@ -127,22 +127,23 @@ def measures(bare: Any) -> list[Row]:
         def peer(select: str = select) -> None:
             bare.execute(select, {"agency": many.commune.pk}).fetchall()
 
-        ours, theirs = best(page), best(peer)
+        ours, theirs = best(page, peer)
         rows.append((f"plans_{name}_ms", round(ours, 1), "<=", LIMIT_MS))
         if theirs > HEAVY_MS:
             rows.append((f"plans_{name}_to_bare_select", round(ours / theirs, 2), "<=", RATIO))
     return rows
 
 
-def best(work: Callable[[], None]) -> float:
-    """Milliseconds of the best of some rounds after one to warm up."""
-    work()
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return min(times)
+def best(*works: Callable[[], None]) -> list[float]:
+    """Milliseconds of each work's best round, after one to warm up; in turns, so that all meet the same machine."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(ROUNDS + 1):
+        for work, kept in zip(works, times, strict=True):
+            start = time.perf_counter()
+            work()
+            if turn:
+                kept.append((time.perf_counter() - start) * 1000)
+    return [min(kept) for kept in times]
 
 
 if __name__ == "__main__":

@@ -5,19 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, Window
-from django.db.models.expressions import OrderBy
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency
 from canhgiac.plans.models import Assignment, Body, Reminder, StatusChange, Task
 
-from .tasks import OPEN, Chip, Overview, Work, chip_of, counts, is_late, works
+from .tasks import OPEN, Chip, Overview, Work, chip_of, counts, is_late, is_soon, works
 
 T = TypeVar("T")
 PAGE = 50
@@ -25,19 +24,15 @@ CARDS = 20
 """Cards shown in one column of the board; the rest is one link away."""
 
 Status = Assignment.Status
-_COUNTS: dict[str, Any] = {
-    "total": Count("pk"),
-    "done": Count("pk", filter=Q(status=Status.DONE)),
-    "dropped": Count("pk", filter=Q(status=Status.DROPPED)),
-    "started": Count("pk", filter=Q(status__in=[Status.IN_PROGRESS, Status.DONE])),
-    "next_due": Min("due_date", filter=Q(status__in=OPEN)),
-}
 
 
-def _page(rows: Sequence[T], number: int, total: int) -> Page[T]:
-    """A page of rows already fetched, with the counts of the whole list."""
-    whole: Paginator[Any] = Paginator(range(total), PAGE)
-    return Page(rows, number, whole)
+class Listing(Page[T]):
+    """A page of rows already fetched, with how all the assignments of the whole list stand."""
+
+    def __init__(self, rows: Sequence[T], number: int, total: int, overview: Overview) -> None:
+        whole: Paginator[Any] = Paginator(range(total), PAGE)
+        super().__init__(rows, number, whole)
+        self.overview = overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,73 +99,104 @@ class AgencyRow:
         return self.share.chip(self.today)
 
 
-def _by_day(sort: str) -> OrderBy:
-    return F("next_due").desc(nulls_last=True) if sort.startswith("-") else F("next_due").asc(nulls_last=True)
+_BY_DAY = "next_due NULLS LAST"
+_TASK_ORDERS = {
+    "-han": "next_due DESC NULLS LAST, task_id",
+    "ma": "task__plan_id, task__position",
+    "-ma": "task__plan_id DESC, task__position DESC",
+    "cham": f"late DESC, {_BY_DAY}, task_id",
+    "moi": "changed DESC NULLS LAST, task_id",
+}
+_AGENCY_ORDERS = {
+    "ten": "agency__folded, agency_id",
+    "-ten": "agency__folded DESC, agency_id",
+    "han": f"{_BY_DAY}, agency_id",
+    "-han": "next_due DESC NULLS LAST, agency_id",
+}
+_SUMMED = ("total", "done", "late", "soon", "dropped")
+_SUMS = ", ".join(f"sum({name}) OVER () AS all_{name}" for name in _SUMMED)
+_PAGED = """
+SELECT *, count(*) OVER () AS groups, {sums} FROM ({grouped}) grouped ORDER BY {order} LIMIT %s OFFSET %s
+""".replace("{sums}", _SUMS)
 
 
-def _task_order(sort: str) -> tuple[str | OrderBy, ...]:
-    orders: dict[str, tuple[str | OrderBy, ...]] = {
-        "ma": ("task__plan_id", "task__position"),
-        "-ma": ("-task__plan_id", "-task__position"),
-        "cham": ("-late", _by_day(""), "task_id"),
-        "moi": (F("changed").desc(nulls_last=True), "task_id"),
-    }
-    return orders.get(sort, (_by_day(sort), "task_id"))
-
-
-def _agency_order(sort: str) -> tuple[str | OrderBy, ...]:
-    orders: dict[str, tuple[str | OrderBy, ...]] = {
-        "ten": ("agency__folded",),
-        "-ten": ("-agency__folded",),
-        "han": (_by_day(""), "agency__folded"),
-        "-han": (_by_day("-"), "agency__folded"),
-    }
-    return orders.get(sort, ("-late", _by_day(""), "agency__folded"))
-
-
-def tasks_page(assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "", number: int = 1) -> Page[TaskRow]:
-    """One page of tasks, each with its share of these assignments. Five queries whatever the size."""
-    grouped = (
-        assignments.values("task_id")
-        .annotate(
-            groups=Window(Count("*")),
-            **_COUNTS,
-            late=Count("pk", filter=is_late(today)),
-            changed=Max("status_at"),
-            one=Max("pk"),
-        )
-        .order_by(*_task_order(sort))
-    )
-    groups, number, total = _groups_of(grouped, number)
+def tasks_page(
+    assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "", number: int = 1
+) -> Listing[TaskRow]:
+    """One page of tasks, each with its share of these assignments. Four queries whatever the size."""
+    keys = ("task_id", "task__plan_id", "task__position") if sort in ("ma", "-ma") else ("task_id",)
+    grouped = assignments.values(*keys).annotate(**_counted(today), changed=Max("status_at"), one=Max("pk"))
+    groups, number = _groups(grouped, _TASK_ORDERS.get(sort, f"{_BY_DAY}, task_id"), number)
     tasks = _with_bodies(_light(Task.objects.all())).in_bulk([row["task_id"] for row in groups])
     single = Assignment.objects.select_related("agency").in_bulk([row["one"] for row in groups if row["total"] == 1])
     rows = [TaskRow(tasks[row["task_id"]], _share(row), single.get(row["one"]), today) for row in groups]
-    return _page(rows, number, total)
+    return Listing(rows, number, *_whole(groups))
 
 
 def agencies_page(
     assignments: QuerySet[Assignment], *, today: dt.date, sort: str = "", number: int = 1
-) -> Page[AgencyRow]:
-    """One page of agencies, most late assignments first. Three queries whatever the size."""
-    grouped = (
-        assignments.values("agency_id")
-        .annotate(groups=Window(Count("*")), **_COUNTS, late=Count("pk", filter=is_late(today)))
-        .order_by(*_agency_order(sort))
-    )
-    groups, number, total = _groups_of(grouped, number)
+) -> Listing[AgencyRow]:
+    """One page of agencies, most late assignments first. Two queries whatever the size."""
+    keys = ("agency_id", "agency__folded") if sort in ("ten", "-ten") else ("agency_id",)
+    order = _AGENCY_ORDERS.get(sort, f"late DESC, {_BY_DAY}, agency_id")
+    groups, number = _groups(assignments.values(*keys).annotate(**_counted(today)), order, number)
     agencies = Agency.objects.select_related("area").in_bulk([row["agency_id"] for row in groups])
-    return _page([AgencyRow(agencies[row["agency_id"]], _share(row), today) for row in groups], number, total)
+    rows = [AgencyRow(agencies[row["agency_id"]], _share(row), today) for row in groups]
+    return Listing(rows, number, *_whole(groups))
 
 
-def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number: int = 1) -> Page[Work]:
+def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number: int = 1) -> Listing[Work]:
     """One page of assignments by day, those without a day last. Three queries whatever the size."""
-    total = assignments.count()
-    number = _bounded(number, total)
+    overview = counts(assignments, today)
+    number = _bounded(number, overview.total)
     # Sorting ids alone keeps a page far down the list as quick as the first.
     order = assignments.order_by(F("due_date").asc(nulls_last=True), "pk").values_list("pk", flat=True)
     ids = list(order[(number - 1) * PAGE : number * PAGE])
     rows = Assignment.objects.select_related("task__plan__directive", "agency").defer(*_HEAVY).in_bulk(ids)
-    return _page(works((rows[pk] for pk in ids), today), number, total)
+    return Listing(works((rows[pk] for pk in ids), today), number, overview.total, overview)
+
+
+def _counted(today: dt.date) -> dict[str, Any]:
+    return {
+        "total": Count("pk"),
+        "done": Count("pk", filter=Q(status=Status.DONE)),
+        "late": Count("pk", filter=is_late(today)),
+        "soon": Count("pk", filter=is_soon(today)),
+        "dropped": Count("pk", filter=Q(status=Status.DROPPED)),
+        "started": Count("pk", filter=Q(status__in=[Status.IN_PROGRESS, Status.DONE])),
+        "next_due": Min("due_date", filter=Q(status__in=OPEN)),
+    }
+
+
+def _groups(grouped: QuerySet[Assignment, Any], order: str, number: int) -> tuple[list[dict[str, Any]], int]:
+    """The groups of a page and its number: the last page for a number beyond it.
+
+    One pass over the assignments: each row carries the sums over all groups, which Django's windows cannot.
+    """
+    sql = _PAGED.replace("{order}", order)
+    groups = _rows(sql, grouped, [PAGE, (number - 1) * PAGE])
+    if not groups and number > 1:
+        number = _bounded(number, grouped.count())
+        groups = _rows(sql, grouped, [PAGE, (number - 1) * PAGE])
+    return groups, number
+
+
+def _rows(sql: str, grouped: QuerySet[Assignment, Any], limits: list[int]) -> list[dict[str, Any]]:
+    try:
+        inner, given = grouped.order_by().query.sql_with_params()
+    except EmptyResultSet:  # the reader has no role: Django sees that without asking
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("{grouped}", inner), [*given, *limits])
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _whole(rows: list[dict[str, Any]]) -> tuple[int, Overview]:
+    """How many groups there are and how all assignments stand, from any row."""
+    if not rows:
+        return 0, Overview(0, 0, 0, 0, 0)
+    return rows[0]["groups"], Overview(**{name: int(rows[0][f"all_{name}"]) for name in _SUMMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,61 +227,47 @@ class Column:
         return self.total - len(self.cards)
 
 
-class _Ranked(NamedTuple):
-    """A task in a column: its rank there, and the column's length."""
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All columns, and how all the assignments stand."""
 
-    status: str
-    task: int
-    agencies: int
-    one: int
-    due: dt.date | None
-    groups: int
+    columns: list[Column]
+    overview: Overview
 
 
 _RANKED = """
-SELECT status, task_id, n, one, due, groups FROM (
-    SELECT *, count(*) OVER (PARTITION BY status) AS groups, row_number() OVER (
-        PARTITION BY status ORDER BY CASE WHEN status IN ('not_started', 'in_progress') THEN due END NULLS LAST,
-        at DESC NULLS LAST, task_id) AS rank
+SELECT * FROM (
+    SELECT *, count(*) OVER (PARTITION BY status) AS groups, {sums}, row_number() OVER (
+        PARTITION BY status ORDER BY CASE WHEN status IN ('not_started', 'in_progress') THEN next_due END NULLS LAST,
+        changed DESC NULLS LAST, task_id) AS rank
     FROM ({grouped}) grouped
 ) ranked WHERE rank <= %s ORDER BY rank
-"""
+""".replace("{sums}", _SUMS)
 
 
-def board(assignments: QuerySet[Assignment], *, today: dt.date) -> list[Column]:
+def board(assignments: QuerySet[Assignment], *, today: dt.date) -> Board:
     """A column per status, its most urgent tasks first; of those finished, the latest. Three queries."""
-    rows = _ranked(assignments)
-    tasks = Task.objects.in_bulk({row.task for row in rows})
-    agencies = Agency.objects.only("name").in_bulk({row.one for row in rows if row.agencies == 1})
+    grouped = assignments.values("status", "task_id").annotate(
+        **_counted(today) | {"next_due": Min("due_date")}, one=Min("agency_id"), changed=Max("status_at")
+    )
+    rows = _rows(_RANKED, grouped, [CARDS])
+    tasks = Task.objects.in_bulk({row["task_id"] for row in rows})
+    agencies = Agency.objects.only("name").in_bulk({row["one"] for row in rows if row["total"] == 1})
     columns = []
     for status in Status:
-        found = [row for row in rows if row.status == status]
+        found = [row for row in rows if row["status"] == status]
         cards = [
             Card(
-                task=tasks[row.task],
-                agencies=row.agencies,
-                only=agencies.get(row.one) if row.agencies == 1 else None,
-                due_date=row.due,
-                chip=chip_of(status, row.due, today),
+                task=tasks[row["task_id"]],
+                agencies=row["total"],
+                only=agencies.get(row["one"]) if row["total"] == 1 else None,
+                due_date=row["next_due"],
+                chip=chip_of(status, row["next_due"], today),
             )
             for row in found
         ]
-        columns.append(Column(status, found[0].groups if found else 0, cards))
-    return columns
-
-
-def _ranked(assignments: QuerySet[Assignment]) -> list[_Ranked]:
-    """The first cards of every column in one pass; Django puts no window over groups that are then filtered."""
-    grouped = assignments.values("status", "task_id").annotate(
-        n=Count("pk"), one=Min("agency_id"), due=Min("due_date"), at=Max("status_at")
-    )
-    try:
-        sql, given = grouped.order_by().query.sql_with_params()
-    except EmptyResultSet:  # the reader has no role: Django sees that without asking
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_RANKED.format(grouped=sql), [*given, CARDS])
-        return [_Ranked(*row) for row in cursor.fetchall()]
+        columns.append(Column(status, found[0]["groups"] if found else 0, cards))
+    return Board(columns, _whole(rows)[1])
 
 
 # One task -----------------------------------------------------------------------------------------------------------
@@ -277,7 +289,7 @@ class TaskFull:
 
     task: Task
     overview: Overview
-    page: Page[Work]
+    page: Listing[Work]
     events: list[Event]
     others: int
     """Agencies with this task whose progress the reader may not see."""
@@ -313,7 +325,7 @@ def task_full(task: Task, assignments: QuerySet[Assignment], *, today: dt.date, 
     return TaskFull(
         task=task,
         overview=summary,
-        page=_page(works(rows[(number - 1) * PAGE : number * PAGE], today), number, summary.total),
+        page=Listing(works(rows[(number - 1) * PAGE : number * PAGE], today), number, summary.total, summary),
         events=events[:50],
         open_late=list(seen.filter(is_late(today)).order_by("due_date", "pk")[:PAGE]),
         others=task.assignments.values("agency").distinct().count() - seen.values("agency").distinct().count(),
@@ -346,15 +358,6 @@ def _with_bodies(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 def _share(row: dict[str, Any]) -> Share:
     return Share(row["total"], row["done"], row["dropped"], row["started"], row["late"], row["next_due"])
-
-
-def _groups_of(grouped: QuerySet[Assignment, dict[str, Any]], number: int) -> tuple[list[dict[str, Any]], int, int]:
-    """The groups of a page, its number and how many groups there are: each row carries the count of all."""
-    groups = list(grouped[(number - 1) * PAGE : number * PAGE])
-    if not groups and number > 1:
-        number = _bounded(number, grouped.count())
-        groups = list(grouped[(number - 1) * PAGE : number * PAGE])
-    return groups, number, groups[0]["groups"] if groups else 0
 
 
 def _bounded(number: int, total: int) -> int:

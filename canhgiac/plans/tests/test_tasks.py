@@ -199,6 +199,20 @@ def test_pages_hold_every_task_once(plan: Plan, cast: Cast) -> None:
     assert tasks_page(assignments_for(cast.coordinator), today=TODAY, number=99).number == 3
 
 
+def test_every_face_tells_how_all_assignments_stand(shares: dict[str, Assignment], cast: Cast) -> None:
+    for status in (Status.DONE, Status.DROPPED):
+        plans.assignment(
+            shares["police"].task, cast.department if status == Status.DONE else cast.commune, status=status
+        )
+    found = assignments_for(cast.coordinator)
+    expected = select.counts(found, TODAY)
+    assert (expected.total, expected.done, expected.late, expected.soon, expected.dropped) == (5, 1, 1, 1, 1)
+    assert board(found, today=TODAY).overview == expected
+    for face in (tasks_page, agencies_page, deadlines_page):
+        assert face(found, today=TODAY).overview == expected
+        assert face(found.none(), today=TODAY).overview.total == 0
+
+
 def test_agencies_page_puts_the_late_first(shares: dict[str, Assignment], cast: Cast) -> None:
     page = agencies_page(assignments_for(cast.coordinator), today=TODAY)
     assert [row.agency for row in page] == [cast.department, cast.commune, cast.police]
@@ -212,7 +226,7 @@ def test_deadlines_page_goes_by_day_and_undated_last(shares: dict[str, Assignmen
 
 def test_board_groups_a_task_by_status(shares: dict[str, Assignment], cast: Cast) -> None:
     status_set(by=cast.coordinator, assignment=shares["commune"], status=Status.DONE, version=1)
-    columns = {column.status: column for column in board(assignments_for(cast.coordinator), today=TODAY)}
+    columns = {column.status: column for column in board(assignments_for(cast.coordinator), today=TODAY).columns}
     assert [column.total for column in columns.values()] == [2, 0, 1, 0]
     card = columns[Status.NOT_STARTED].cards[0]
     assert (card.task, card.only, card.chip.state) == (shares["department"].task, cast.department, "late")

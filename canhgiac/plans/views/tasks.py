@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,11 +15,12 @@ from django.views.decorators.http import require_safe
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
 from canhgiac.plans.forms.tasks import VIEWS, TaskFilterForm
+from canhgiac.plans.models import Assignment
 from canhgiac.plans.selectors import taskexports, tasklists
 from canhgiac.plans.selectors.calendar import plans_for
 from canhgiac.plans.selectors.due import due_words
 from canhgiac.plans.selectors.scope import scope_of
-from canhgiac.plans.selectors.tasks import assignments_for, counts, filtered, my_work
+from canhgiac.plans.selectors.tasks import assignments_for, filtered, my_work
 from canhgiac.plans.services.status import can_undo, choices_for
 
 from .exports import acting
@@ -35,22 +38,23 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "face": form.face,
         "tabs": _tabs(request, form.face, wide=scope.is_wide),
-        "overview": counts(found, today),
         "scope": scope,
-        "today": today,
         "export": [(kind.upper(), f"xuat.{kind}?{request.GET.urlencode()}") for kind in ("xlsx", "csv")],
+        "listing": _listing(found, form, today, _page_number(request)),
     }
-    return render(request, "plans/task_list.html", context | _face(found, form, today, _page_number(request)))
+    return render(request, "plans/task_list.html", context)
 
 
-def _face(found: Any, form: TaskFilterForm, today: Any, number: int) -> dict[str, Any]:
+def _listing(
+    found: QuerySet[Assignment], form: TaskFilterForm, today: dt.date, number: int
+) -> tasklists.Board | tasklists.Listing[Any]:
     if form.face == "bang":
-        return {"columns": tasklists.board(found, today=today)}
+        return tasklists.board(found, today=today)
     if form.face == "co-quan":
-        return {"page": tasklists.agencies_page(found, today=today, sort=form.order, number=number)}
+        return tasklists.agencies_page(found, today=today, sort=form.order, number=number)
     if form.face == "han":
-        return {"page": tasklists.deadlines_page(found, today=today, number=number)}
-    return {"page": tasklists.tasks_page(found, today=today, sort=form.order, number=number)}
+        return tasklists.deadlines_page(found, today=today, number=number)
+    return tasklists.tasks_page(found, today=today, sort=form.order, number=number)
 
 
 def _tabs(request: HttpRequest, face: str, *, wide: bool) -> list[dict[str, Any]]:
