@@ -14,10 +14,10 @@ WITHOUT_DATABASE |= {"findstatic", "makemessages"}
 def run(arguments: list[str]) -> int:
     """Runs one management command; the database is started only for those that use it."""
     database.locate()
-    from django.conf import settings
+    import django
     from django.core.management import execute_from_command_line, get_commands
 
-    assert settings.INSTALLED_APPS  # reads the settings, before which Django knows its own commands only
+    django.setup()  # before, Django knows its own commands only, and remembers that
     word = arguments[0]
     asks_help = bool({"-h", "--help", "--version"} & set(arguments))
     if word not in get_commands() and not asks_help and word not in {"help", "version"}:

@@ -30,7 +30,7 @@ Dữ liệu
 
 Công cụ
   plan extract TỆP …   đọc văn bản kế hoạch, in kết quả dạng JSON ("-" là đầu vào chuẩn)
-  help                 mọi lệnh quản trị của Django (migrate, createsuperuser, shell …)
+  help                 mọi lệnh quản trị khác (register_province, create_admin, migrate, shell …)
 
 canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
 """
