@@ -14,10 +14,11 @@ from .clauses import ClauseIndex
 
 State = Literal["covered", "weakened", "undated", "missing"]
 
-MATCH = 0.42
-"""Share of a clause's weight from which another counts as its answer. Clauses of one plan about different things
-share a quarter on the median and seldom more than four tenths, because the genre repeats its phrases; a clause
-taken over and adapted keeps six tenths or more. A person confirms what lies between."""
+MATCH = 0.33
+"""Likeness from which a clause counts as answered. Clauses of one plan about different things are alike by a fifth on
+the median and seldom by more than a third; a clause taken over and adapted keeps four tenths or more."""
+NEAR = 0.15
+"""Likeness from which the nearest clause is worth showing beside a missing answer, for a person to judge."""
 
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s?%")
 _HEDGES = (
@@ -38,7 +39,8 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a clause. ``index`` points into the answering tasks; None where nothing answers.
+    """What became of a clause. ``index`` points into the answering tasks: the answer, or for a missing one the nearest
+    task, None where nothing is near.
 
     ``weakness`` is "leads-no-more", "share-lower", "hedged" or "later"; ``detail`` holds the words or figures.
     """
@@ -52,15 +54,16 @@ class Answer:
 
 def answers(asked: Sequence[Clause], given: Sequence[Clause]) -> list[Answer]:
     """One Answer for each asked clause, in order."""
-    index = ClauseIndex([clause.text for clause in given])
-    found = []
-    for clause in asked:
-        ranked = index.ranked(clause.text, most=1)
-        if not ranked or ranked[0].score < MATCH:
-            found.append(Answer("missing", None, ranked[0].score if ranked else 0.0))
-        else:
-            found.append(_judge(clause, given[ranked[0].index], ranked[0].index, ranked[0].score))
-    return found
+    index = ClauseIndex([clause.text for clause in given], beside=[clause.text for clause in asked])
+    return [_answer(clause, given, index) for clause in asked]
+
+
+def _answer(clause: Clause, given: Sequence[Clause], index: ClauseIndex) -> Answer:
+    ranked = index.ranked(clause.text, most=1)
+    if not ranked or ranked[0].score < NEAR:
+        return Answer("missing", None, ranked[0].score if ranked else 0.0)
+    nearest, score = ranked[0].index, ranked[0].score
+    return _judge(clause, given[nearest], nearest, score) if score >= MATCH else Answer("missing", nearest, score)
 
 
 def _judge(asked: Clause, given: Clause, index: int, score: float) -> Answer:

@@ -1,8 +1,9 @@
-"""Finds the clause that says most of what another says.
+"""Finds the clause that says what another says.
 
-Plans repeat each other's words and differ in who and when, so likeness is containment: the share of a clause's
-weight (words and word pairs, rare ones heavier) that another clause holds too. It is not symmetric: a long clause
-that holds all of a short one answers it fully.
+Plans reword each other. What survives rewording is runs of two syllables ("phản ứng", "tài khoản"), with one word
+between them at most; single syllables say little in Vietnamese. Likeness is the overlap coefficient: the weight that
+two clauses share over the weight of the lighter one, so that a short answer to a long clause still counts. Rare pairs
+weigh more, by inverse document frequency over both documents.
 """
 
 from __future__ import annotations
@@ -10,53 +11,66 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canhgiac.kit.text import fold
 
 _WORD = re.compile(r"[0-9a-z]+%?")
+PAIR, GAPPED, SINGLE = 1.0, 0.6, 0.35
+"""What a pair, a pair with one word between, and a single word count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The best answer to a clause: its index and the share (0 to 1) of the clause's weight that it holds."""
+    """An answer to a clause: its index and how like it is, 0 to 1."""
 
     index: int
     score: float
 
 
-def features(text: str) -> set[str]:
-    """Words and neighbouring pairs of a clause, folded: what is compared."""
+def features(text: str) -> dict[str, float]:
+    """Words, neighbouring pairs and pairs with a gap of a clause, folded, and what each counts."""
     words = _WORD.findall(fold(text))
-    return set(words) | {f"{a} {b}" for a, b in itertools.pairwise(words)}
+    found = dict.fromkeys(words, SINGLE)
+    found |= {f"{a}_{b}": GAPPED for a, b in zip(words, words[2:], strict=False)}
+    found |= {f"{a} {b}": PAIR for a, b in itertools.pairwise(words)}
+    return found
 
 
 class ClauseIndex:
-    """The clauses of one document, ready to be asked. Building and asking are linear in the words."""
+    """The clauses of one document, ready to be asked by those of another (``beside``).
 
-    def __init__(self, clauses: Sequence[str]) -> None:
+    Building and asking are linear in the words.
+    """
+
+    def __init__(self, clauses: Sequence[str], beside: Sequence[str] = ()) -> None:
+        found = [features(clause) for clause in clauses]
+        others = [features(clause) for clause in beside]
+        self._frequency = Counter(feature for one in (*found, *others) for feature in one)
+        self._size = len(found) + len(others)
         self._postings: dict[str, list[int]] = defaultdict(list)
-        for index, clause in enumerate(clauses):
-            for feature in features(clause):
+        for index, one in enumerate(found):
+            for feature in one:
                 self._postings[feature].append(index)
-        self._size = len(clauses)
+        self._weights = [self._total(one) for one in found]
 
-    def weight(self, feature: str) -> float:
-        """Inverse document frequency, smoothed; a pair counts like its rarity says, an unknown one most."""
-        return math.log1p((self._size + 1) / (1 + len(self._postings.get(feature, ()))))
+    def _weight(self, feature: str, counts: float) -> float:
+        return counts * math.log((self._size + 2) / (self._frequency[feature] or 1))
+
+    def _total(self, found: dict[str, float]) -> float:
+        return sum(self._weight(feature, counts) for feature, counts in found.items())
 
     def ranked(self, clause: str, most: int = 3) -> list[Likeness]:
-        """The clauses that hold most of ``clause``, best first; the earlier one first where equal."""
-        held: defaultdict[int, float] = defaultdict(float)
-        total = 0.0
-        for feature in features(clause):
-            weight = self.weight(feature)
-            total += weight
+        """The clauses most like ``clause``, best first; the earlier one first where equal."""
+        asked = features(clause)
+        total = self._total(asked)
+        shared: defaultdict[int, float] = defaultdict(float)
+        for feature, counts in asked.items():
+            weight = self._weight(feature, counts)
             for index in self._postings.get(feature, ()):
-                held[index] += weight
-        if not total:
-            return []
-        best = sorted(held.items(), key=lambda item: (-item[1], item[0]))[:most]
-        return [Likeness(index, weight / total) for index, weight in best]
+                shared[index] += weight
+        scored = [(min(weight / min(total, self._weights[index]), 1.0), index) for index, weight in shared.items()]
+        best = sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:most]
+        return [Likeness(index, score) for score, index in best]

@@ -23,6 +23,7 @@ class SubPlanMatch(models.Model):
     sub_plan = models.ForeignKey(Plan, models.CASCADE, related_name="matches")
     parent_task = models.ForeignKey(Task, models.CASCADE, related_name="+")
     task = models.ForeignKey(Task, models.SET_NULL, null=True, blank=True, related_name="+")
+    """The answering task; for a missing one the nearest, if any is near."""
     state = models.CharField(max_length=8, choices=State)
     reason = models.CharField(_("lý do"), max_length=300, blank=True, default="")
     score = models.FloatField(default=0)

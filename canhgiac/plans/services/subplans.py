@@ -149,7 +149,7 @@ def _reason(answer: Answer) -> str:
         )
     return {
         "undated": _("Cấp trên có hạn, kế hoạch này không nêu hạn."),
-        "missing": _("Chưa thấy nhiệm vụ nào trong kế hoạch này trả lời."),
+        "missing": _("Chưa thấy nhiệm vụ nào trong kế hoạch này trả lời rõ."),
     }.get(answer.state, "")
 
 
