@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cơ quan nêu trong văn bản',
                 'verbose_name_plural': 'cơ quan nêu trong văn bản',
-                'ordering': ['part', 'position'],
+                'ordering': ['-part', 'position'],
             },
         ),
         migrations.CreateModel(

@@ -87,7 +87,7 @@ class Body(models.Model):
     class Meta:
         verbose_name = _("cơ quan nêu trong văn bản")
         verbose_name_plural = _("cơ quan nêu trong văn bản")
-        ordering = ["part", "position"]
+        ordering = ["-part", "position"]  # chủ trì first
 
     def __str__(self) -> str:
         return self.as_printed

@@ -125,10 +125,8 @@ def piece_review(*, by: Member, piece: Piece, version: int, review: ReviewState)
 
 
 @transaction.atomic
-def pieces_accept(
-    *, by: Member, plan: Plan, kind: str, version: int, ids: Collection[int] | None = None
-) -> tuple[int, ReviewStep | None]:
-    """Accepts the unseen pieces of a kind (those of ``ids`` only) as they stand; returns how many.
+def pieces_accept(*, by: Member, plan: Plan, kind: str, version: int) -> tuple[int, ReviewStep | None]:
+    """Accepts the unseen pieces of a kind as they stand; returns how many.
 
     ``version`` is the plan's version on the page: after a later act of another person nothing is accepted unread,
     Stale is raised.
@@ -138,8 +136,6 @@ def pieces_accept(
         raise Stale(None)
     table = KINDS[kind]
     unseen = table._default_manager.filter(plan=plan, review=ReviewState.UNSEEN)
-    if ids is not None:
-        unseen = unseen.filter(pk__in=ids)
     pieces = list(unseen.select_for_update())
     if not pieces:
         return 0, None

@@ -16,6 +16,7 @@ from canhgiac.agencies.models import Agency, Member
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import Assignment, Body, Directive, Finding, Plan, ReviewState, Suggestion, Task
 from canhgiac.plans.services.imports import directive_read, directive_receive
+from canhgiac.plans.services.review import task_edit
 from tests.factories.agencies import Cast
 
 SAMPLE = site.ROOT / "samples" / "plans" / "01-lua-dao-truc-tuyen-vinh-an.txt"
@@ -201,3 +202,55 @@ def test_queries_of_a_plan_do_not_grow_with_its_agencies(cast: Cast, draft: Plan
     with CaptureQueriesContext(connection) as many:
         page(client, "plan_detail", draft.pk)
     assert len(many) == len(few)
+
+
+def test_the_page_is_told_what_others_did(cast: Cast, draft: Plan) -> None:
+    from canhgiac.agencies.models import Role
+    from tests.factories import agencies as make
+
+    other = make.member(full_name="Người Thứ Hai")
+    make.role(other, Role.Kind.COORDINATOR, cast.province)
+    client = as_member(cast.coordinator)
+    address = reverse("plan_changes", args=[draft.pk]) + "?tu=1&phan=nhiem-vu&chon=NV1"
+    assert client.get(address).status_code == 204
+    task = Task.objects.get(plan=draft, code="NV3")
+    task_edit(by=other, task=task, version=task.version, text="Lời mới.")
+    told = client.get(address).content.decode()
+    assert "Người Thứ Hai vừa sửa NV3." in told
+    assert as_member(other).get(address).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("due_kind=date&due_day=2026-06-10&strictly_before=on", "ngày cuối còn đúng hạn: Thứ Ba, 09/06/2026"),
+        ("due_kind=yearly&due_yearly=15/6", "15/06 hằng năm"),
+        ("due_kind=period&due_period=P3M", "hằng quý"),
+        ("due_kind=none", "Không có hạn"),
+        ("due_kind=yearly&due_yearly=31/2", "Không có hạn"),
+    ],
+)
+def test_a_due_rule_is_said_in_plain_words(cast: Cast, draft: Plan, query: str, says: str) -> None:
+    assert says in page(as_member(cast.coordinator), "due_preview", draft.pk, query=f"?{query}")
+
+
+def test_agencies_are_found_without_diacritics(cast: Cast, draft: Plan) -> None:
+    shown = page(as_member(cast.coordinator), "agency_search", draft.pk, query="?lead_new=giao+duc")
+    assert 'value="Sở Giáo dục và Đào tạo"' in shown
+    assert page(as_member(cast.coordinator), "agency_search", draft.pk).strip() == ""
+
+
+def test_the_file_comes_as_a_download_alone(cast: Cast, draft: Plan) -> None:
+    response = as_member(cast.coordinator).get(reverse("directive_file", args=[draft.directive_id]))
+    assert response.headers["Content-Type"] == "application/octet-stream"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert b"".join(response) == SAMPLE.read_bytes()
+    refused = as_member(cast.outsider).get(reverse("directive_file", args=[draft.directive_id]))
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "trick", ["?chon=' OR 1=1", "?phan=../../etc", "?trang=-1", "?trang=99999", "?mo=-5&mo=x", "?loc=%00"]
+)
+def test_odd_addresses_show_the_plain_page(cast: Cast, draft: Plan, trick: str) -> None:
+    assert "data-review" in page(as_member(cast.coordinator), "plan_review", draft.pk, query=trick)

@@ -133,11 +133,8 @@ def piece_retype(request: HttpRequest, plan: Plan, tab: str, piece_id: int) -> s
 
 @act
 def pieces_accept(request: HttpRequest, plan: Plan, tab: str) -> str | None:
-    """Takes all unseen pieces of the tab, or those ticked, as they are."""
-    ticked = [int(value) for value in request.POST.getlist("piece") if value.isdecimal()]
-    count, _step = review.pieces_accept(
-        by=acting(request), plan=plan, kind=kind_of_tab(tab), version=_version(request), ids=ticked or None
-    )
+    """Takes all unseen pieces of the tab as they are."""
+    count, _step = review.pieces_accept(by=acting(request), plan=plan, kind=kind_of_tab(tab), version=_version(request))
     messages.success(request, ngettext("Đã nhận %d phần.", "Đã nhận %d phần.", count) % count)
     return None
 
