@@ -29,7 +29,7 @@ def test_no_answer_is_missing() -> None:
 def test_a_reworded_part_is_found_and_a_loose_likeness_only_shown() -> None:
     asked = Clause("Phát cẩm nang đến từng hộ và ký cam kết không cho thuê, cho mượn tài khoản ngân hàng")
     reworded = Clause("Vận động hội viên ký cam kết không cho mượn, không bán tài khoản ngân hàng")
-    loose = Clause("Tập huấn về tài khoản ngân hàng cho cán bộ và giáo viên các trường học")
+    loose = Clause("Rà soát tài khoản ngân hàng mở bằng giấy tờ giả")
 
     assert judge(asked, reworded).state == "covered"
     assert (judge(asked, loose).state, judge(asked, loose).index) == ("missing", 0)
