@@ -19,7 +19,8 @@ RECIPIENTS = re.compile(r"(?:\*\s?)?N[ơo]i nhận\s*[:.]?(?=\s|$)", re.I)
 MOTTO = re.compile(
     r"CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA(?: VIỆT NAM)?|^(?:(?:CỘNG|H(?:ÒA|OÀ)|XÃ|HỘI|CHỦ|NGHĨA|VIỆT|NAM)\s?){2,9}$|"
     r"^CỘNG$|"
-    r"Đ[ộô]c lập\s?[-–]\s?Tự do(?:\s?[-–]\s?Hạnh phúc)?|ĐẢNG CỘNG SẢN VIỆT NAM",
+    r"Đ[ộô]c lập\s?[-–]\s?Tự do(?:\s?[-–]\s?Hạnh phúc)?|ĐẢNG CỘNG SẢN VIỆT NAM|^ĐOÀN (?:TNCS|THANH NIÊN CỘNG SẢN) HỒ "
+    r"CHÍ MINH$",
     re.I,
 )
 
