@@ -204,7 +204,7 @@ class _Table:
                 self.fault(row.line, key, _("Dài quá %(length)d ký tự.") % {"length": length})
         kind = self.kinds.get(fold(cells["kind"]))
         if cells["kind"] and kind is None:
-            self.fault(row.line, "kind", _("Không có loại này. Các loại: %(kinds)s.") % {"kinds": _kind_names()})
+            self.fault(row.line, "kind", _("Không có loại này; xem “Các loại cơ quan”."))
         self._email(row)
         since, until = self._date(row, "valid_from"), self._date(row, "valid_until")
         if since and until and until < since:
@@ -410,7 +410,3 @@ def _at_root(by: Member) -> bool:
     except NotAllowed:
         return False
     return True
-
-
-def _kind_names() -> str:
-    return ", ".join(str(label) for _value, label in Agency.Kind.choices)
