@@ -19,6 +19,7 @@ from canhgiac.plans.selectors.subplans import FilingSummary, filing_summary, fil
 from canhgiac.plans.selectors.tasks import Coming, LateRow, Overview, late_list, my_work, overview, upcoming
 
 SHOWN = 8
+SHOWN_LATE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def desk(member: Member) -> Desk:
         overview=overview(member),
         mine=items,
         more=work.more,
-        late=late_list(member, SHOWN),
+        late=late_list(member, SHOWN_LATE),
         upcoming=upcoming(member, SHOWN),
         plans_issued=counts["issued"],
         plans_draft=counts["draft"],

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from canhgiac.agencies.models import Agency, Member
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import Value
-from canhgiac.plans.models import Assignment, Deadline, Plan, SubPlanMatch
+from canhgiac.plans.models import Assignment, Deadline, Plan, ReviewState, SubPlanMatch
 
 from .directives import plans_visible
+from .due import due_words
+
+_OWN_PLAN = r"(xay dung|lap|ban hanh|gui) ke hoach.* (gui|nop|bao cao)|gui ke hoach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ class Filing:
     def answered(self) -> list[tuple[str, str, int]]:
         """(state, label, number) of the states that occur, in the scale's order."""
         return [(s.value, str(s.label), self.counts[s]) for s in SubPlanMatch.State if self.counts.get(s)]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """By when agencies' own plans are asked for, in words, and the document's clause."""
+
+    due: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +125,16 @@ def sub_plan_match_for(member: Member, match_id: int) -> SubPlanMatch:
     return get_object_or_404(rows.select_related("sub_plan__parent__agency", "parent_task"), pk=match_id)
 
 
-def submission_deadline(plan: Plan) -> Deadline | None:
-    """The day by which the plan asks for the agencies' own plans, where it names one."""
-    return plan.deadlines.filter(kind=Deadline.Kind.SUBMISSION, rule__isnull=False).first()
+def submission_deadline(plan: Plan) -> Submission | None:
+    """The earliest day by which the document asks agencies for their own plans, where it names one.
+
+    Most documents give it inside a task ("xây dựng kế hoạch … gửi về … trước ngày …"), few on its own.
+    """
+    tasks = plan.tasks.filter(folded__regex=_OWN_PLAN).exclude(review=ReviewState.REJECTED)
+    found = [(row.rule, row.text, row.strictly_before) for row in plan.deadlines.filter(kind=Deadline.Kind.SUBMISSION)]
+    found += [(task.due_rule, task.text, task.strictly_before) for task in tasks]
+    dated = sorted((rule, text, strict) for rule, text, strict in found if rule)
+    return Submission(due_words(dated[0][0], strictly_before=dated[0][2]), dated[0][1]) if dated else None
 
 
 def _count(state: str) -> Count:

@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from canhgiac.agencies.models import Notice, Role
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.plans.models import Body, Plan, SubPlanMatch
-from canhgiac.plans.selectors.subplans import filings, sub_plan_matches
+from canhgiac.plans.selectors.subplans import filings, sub_plan_matches, submission_deadline
 from canhgiac.plans.services.subplans import sub_plan_compare, sub_plan_match_set, sub_plans_chase
 from tests.factories import agencies, plans
 from tests.factories.agencies import Cast
@@ -145,3 +145,15 @@ def test_the_nudge_goes_once_to_each_member_and_to_the_box_of_an_agency_without(
     )
     with pytest.raises(NotAllowed):
         sub_plans_chase(by=cast.officer, plan=parent)
+
+
+def test_the_day_for_filing_is_read_from_the_task_that_asks_for_plans(cast: Cast, parent: Plan) -> None:
+    assert submission_deadline(parent) is None
+    plans.task(
+        parent, text="Xây dựng kế hoạch của địa phương, gửi về tỉnh", due_rule="2026-11-05", strictly_before=True
+    )
+
+    found = submission_deadline(parent)
+
+    assert found is not None
+    assert found.due == "trước ngày 05/11/2026"

@@ -16,7 +16,6 @@ from canhgiac.kit.sheets import XLSX, Sheet, xlsx
 from canhgiac.plans.forms.subplans import SubPlanMatchForm
 from canhgiac.plans.models import SubPlanMatch
 from canhgiac.plans.selectors.directives import plan_for
-from canhgiac.plans.selectors.due import due_words
 from canhgiac.plans.selectors.subplans import (
     filing_rows,
     filing_summary,
@@ -38,14 +37,12 @@ def sub_plan_list(request: HttpRequest, plan_id: int) -> HttpResponse:
     require_role(acting(request), Role.Kind.COORDINATOR, Role.Kind.AUDITOR, agency=plan.agency)
     rows = filings(plan)
     wanted = request.GET.get("loc", "")
-    deadline = submission_deadline(plan)
     context = {
         "plan": plan,
         "filings": [row for row in rows if wanted in ("", row.standing)],
         "summary": filing_summary(rows),
         "wanted": wanted,
-        "deadline": deadline,
-        "deadline_words": due_words(deadline.rule, strictly_before=deadline.strictly_before) if deadline else "",
+        "submission": submission_deadline(plan),
         "may_chase": has_role(acting(request), Role.Kind.COORDINATOR, agency=plan.agency),
     }
     return render(request, "plans/sub_plan_list.html", context)
