@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -218,13 +218,13 @@ class Column:
 
     status: Assignment.Status
     total: int
-    """Tasks, not assignments."""
+    """Assignments, not tasks: one task may stand in several columns, for different agencies."""
     cards: list[Card]
 
     @property
     def more(self) -> int:
-        """Tasks of this status that are not shown."""
-        return self.total - len(self.cards)
+        """Assignments of this status that are not on a card."""
+        return self.total - sum(card.agencies for card in self.cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,39 +235,58 @@ class Board:
     overview: Overview
 
 
-_RANKED = """
-SELECT * FROM (
-    SELECT *, count(*) OVER (PARTITION BY status) AS groups, {sums}, row_number() OVER (
-        PARTITION BY status ORDER BY CASE WHEN status IN ('not_started', 'in_progress') THEN next_due END NULLS LAST,
-        changed DESC NULLS LAST, task_id) AS rank
-    FROM ({grouped}) grouped
-) ranked WHERE rank <= %s ORDER BY rank
-""".replace("{sums}", _SUMS)
+LOOKED_AT = 2000
+"""Most urgent assignments of a column among which its first tasks are sought before all are grouped."""
 
 
 def board(assignments: QuerySet[Assignment], *, today: dt.date) -> Board:
-    """A column per status, its most urgent tasks first; of those finished, the latest. Three queries."""
-    grouped = assignments.values("status", "task_id").annotate(
-        **_counted(today) | {"next_due": Min("due_date")}, one=Min("agency_id"), changed=Max("status_at")
+    """A column per status, its most urgent tasks first; of those finished, the latest. Eleven queries at most."""
+    late, soon = Count("pk", filter=is_late(today)), Count("pk", filter=is_soon(today))
+    tallies = assignments.order_by().values("status").annotate(n=Count("pk"), late=late, soon=soon)
+    by_status = {row["status"]: row for row in tallies}
+    totals = {status: by_status[status]["n"] if status in by_status else 0 for status in Status}
+    overview = Overview(
+        total=sum(totals.values()),
+        done=totals[Status.DONE],
+        late=sum(row["late"] for row in by_status.values()),
+        soon=sum(row["soon"] for row in by_status.values()),
+        dropped=totals[Status.DROPPED],
     )
-    rows = _rows(_RANKED, grouped, [CARDS])
-    tasks = Task.objects.in_bulk({row["task_id"] for row in rows})
-    agencies = Agency.objects.only("name").in_bulk({row["one"] for row in rows if row["total"] == 1})
+    first = {status: _first_tasks(assignments.filter(status=status), urgent=status in OPEN) for status in Status}
+    ids = {task for found in first.values() for task in found}
+    shares = {
+        (row["status"], row["task_id"]): row
+        for row in assignments.filter(task__in=ids)
+        .values("status", "task_id")
+        .annotate(n=Count("pk"), one=Min("agency_id"), due=Min("due_date"))
+    }
+    tasks = Task.objects.in_bulk(ids)
+    agencies = Agency.objects.only("name").in_bulk({row["one"] for row in shares.values() if row["n"] == 1})
     columns = []
     for status in Status:
-        found = [row for row in rows if row["status"] == status]
-        cards = [
-            Card(
-                task=tasks[row["task_id"]],
-                agencies=row["total"],
-                only=agencies.get(row["one"]) if row["total"] == 1 else None,
-                due_date=row["next_due"],
-                chip=chip_of(status, row["next_due"], today),
-            )
-            for row in found
-        ]
-        columns.append(Column(status, found[0]["groups"] if found else 0, cards))
-    return Board(columns, _whole(rows)[1])
+        rows = [shares[status, task] for task in first[status]]
+        cards = [_card(status, row, tasks[row["task_id"]], agencies, today) for row in rows]
+        columns.append(Column(status, totals[status], cards))
+    return Board(columns, overview)
+
+
+def _first_tasks(assignments: QuerySet[Assignment], *, urgent: bool) -> list[int]:
+    """The tasks of a column's first cards: found among its first assignments, mostly, without grouping them all."""
+    ordered = assignments.order_by("due_date" if urgent else F("status_at").desc(nulls_last=True), "pk")
+    looked = list(ordered.values_list("task_id", flat=True)[:LOOKED_AT])
+    found = list(dict.fromkeys(looked))[:CARDS]
+    if len(found) == CARDS or len(looked) < LOOKED_AT:
+        return found
+    grouped = assignments.values_list("task_id").annotate(due=Min("due_date"), at=Max("status_at"))
+    order = F("due").asc(nulls_last=True) if urgent else F("at").desc(nulls_last=True)
+    return [task for task, _due, _at in grouped.order_by(order, "task_id")[:CARDS]]
+
+
+def _card(
+    status: Assignment.Status, row: Mapping[str, Any], task: Task, agencies: Mapping[int, Agency], today: dt.date
+) -> Card:
+    only = agencies.get(row["one"]) if row["n"] == 1 else None
+    return Card(task, row["n"], only, row["due"], chip_of(status, row["due"], today))
 
 
 # One task -----------------------------------------------------------------------------------------------------------

@@ -228,8 +228,24 @@ def test_board_groups_a_task_by_status(shares: dict[str, Assignment], cast: Cast
     status_set(by=cast.coordinator, assignment=shares["commune"], status=Status.DONE, version=1)
     columns = {column.status: column for column in board(assignments_for(cast.coordinator), today=TODAY).columns}
     assert [column.total for column in columns.values()] == [2, 0, 1, 0]
+    assert [column.more for column in columns.values()] == [0, 0, 0, 0]
     card = columns[Status.NOT_STARTED].cards[0]
     assert (card.task, card.only, card.chip.state) == (shares["department"].task, cast.department, "late")
+
+
+def test_board_finds_tasks_behind_one_given_to_very_many(plan: Plan, cast: Cast) -> None:
+    crowd = plans.task(plan, text="Mọi trường")
+    schools = Agency.objects.bulk_create(
+        Agency(name=f"Trường {n}", folded=f"truong {n}", kind="school", parent=cast.department, path=f"{n}x")
+        for n in range(2000)
+    )
+    Assignment.objects.bulk_create(
+        Assignment(task=crowd, agency=school, part="lead", due_date=on(-5)) for school in schools
+    )
+    single = plans.assignment(plans.task(plan, text="Một nơi"), cast.police, due=on(9))
+    column = board(assignments_for(cast.coordinator), today=TODAY).columns[0]
+    assert [(card.task, card.agencies) for card in column.cards] == [(crowd, 2000), (single.task, 1)]
+    assert column.more == 0
 
 
 # For the home page --------------------------------------------------------------------------------------------------
