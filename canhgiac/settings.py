@@ -167,6 +167,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # invitations prove addresses; a reset password must not bar the second factor
+MFA_FORMS = {
+    "add_webauthn": "canhgiac.agencies.forms.keys.KeyAddForm",
+    "edit_webauthn": "canhgiac.agencies.forms.keys.KeyEditForm",
+}
 MFA_TOTP_ISSUER = "Cảnh Giác"
 REQUIRE_MFA = env_bool("REQUIRE_MFA", default=not DEMO)
 """Members who steer, approve, read tips or administer must set up a second factor before they go on."""
