@@ -162,7 +162,7 @@ def test_second_start_is_quick_alone_mends_its_worker_and_leaves_nothing_when_ki
     served.until_up()
     seconds = re.search(r"khởi động (\d+) giây", served.said)
     assert seconds is not None
-    assert int(seconds[1]) < 20  # three on a quiet machine
+    assert int(seconds[1]) < 45  # six on a quiet machine of two cores
     assert "Gom tệp tĩnh" not in served.said
     assert "Cập nhật bảng dữ liệu" not in served.said
 
