@@ -21,7 +21,6 @@ from .directives import (
     progress_of,
 )
 from .due import due_words, next_day
-from .subplans import Filing, filings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,8 @@ class Overview:
     targets: list[Target]
     obligations: list[Dated]
     deadlines: list[Dated]
-    filings: list[Filing]
+    filers: int
+    """Agencies that owe an own plan under this one; 0 where nobody does, or it is not the member's to see."""
     filed: int
     own_plans: list[Plan]
     """Plans that the member's own agencies filed, or are preparing, under this one."""
@@ -63,10 +63,11 @@ def plan_overview(member: Member, plan: Plan) -> Overview:
     gone = Q(review=ReviewState.REJECTED)
     own_plans = list(own_plans_of(member).filter(parent=plan).select_related("agency"))
     may_file = plan.state == Plan.State.ISSUED and not plan.parent_id and not wide
-    filed = filings(plan) if wide and plan.state != Plan.State.DRAFT and not plan.parent_id else []
+    agencies = agency_progress(plan, only=None if wide else own)
+    asked = wide and plan.state != Plan.State.DRAFT and not plan.parent_id
     return Overview(
         progress=progress_of([plan])[plan.pk],
-        agencies=agency_progress(plan, only=None if wide else own),
+        agencies=agencies,
         own_only=not wide,
         targets=list(Target.objects.filter(plan=plan).exclude(gone).select_related("owner")),
         obligations=[
@@ -76,8 +77,8 @@ def plan_overview(member: Member, plan: Plan) -> Overview:
             _dated(row, row.rule, strictly=row.strictly_before)
             for row in Deadline.objects.filter(plan=plan).exclude(gone)
         ],
-        filings=filed,
-        filed=sum(filing.filed for filing in filed),
+        filers=sum(row.agency_id != plan.agency_id for row in agencies) if asked else 0,
+        filed=plan.sub_plans.filter(state=Plan.State.ISSUED).values("agency").distinct().count() if asked else 0,
         own_plans=own_plans,
         own_filing=may_file
         and filing_agencies(member, parent=plan).exclude(pk__in=[own.agency_id or 0 for own in own_plans]).exists(),

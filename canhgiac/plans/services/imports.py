@@ -75,6 +75,10 @@ def directive_receive(
     require_role(by, *filers, agency=agency)
     if replaces is not None and replaces.state != Plan.State.ISSUED:
         raise NotAllowed(_("Chỉ thay được bản mới cho kế hoạch đang thực hiện."))
+    if replaces is not None:
+        waiting = Directive.objects.filter(replaces=replaces).exclude(state=Directive.State.FAILED).first()
+        if waiting is not None:  # one next version at a time: open it, or drop it first
+            raise AlreadyReceived(waiting)
     sha256 = store().put(data)
     with connection.cursor() as cursor:  # two uploads of one content at once must meet
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(sha256[:15], 16)])

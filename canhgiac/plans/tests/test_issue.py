@@ -16,7 +16,7 @@ from canhgiac.kit import clock
 from canhgiac.plans.models import Assignment, Finding, Plan, ReviewState, StatusChange, SubPlanMatch, Task
 from canhgiac.plans.selectors.issue import issue_check
 from canhgiac.plans.selectors.versions import pair, version_changes, word_changes
-from canhgiac.plans.services.imports import directive_read, directive_receive
+from canhgiac.plans.services.imports import AlreadyReceived, directive_read, directive_receive, plan_discard
 from canhgiac.plans.services.issue import Unconfirmed, plan_close, plan_issue
 from canhgiac.plans.services.rearrange import Refused
 from canhgiac.plans.services.review import pieces_accept
@@ -187,6 +187,16 @@ def test_a_new_version_keeps_what_was_done(cast: Cast) -> None:
     assert StatusChange.objects.get(assignment=kept).note == "Tiếp nối NV2 của bản trước."
     others = Assignment.objects.filter(task__plan=new).exclude(pk=kept.pk)
     assert set(others.values_list("status", flat=True)) == {"not_started"}
+
+
+def test_a_plan_has_one_next_version_at_a_time(cast: Cast) -> None:
+    old = issued(cast)
+    new = imported(cast, NEWER, replaces=old)
+    with pytest.raises(AlreadyReceived) as told:
+        imported(cast, NEWER.replace("45/KH", "46/KH"), replaces=old)
+    assert told.value.directive == new.directive
+    plan_discard(by=cast.coordinator, plan=new)
+    assert imported(cast, NEWER.replace("45/KH", "46/KH"), replaces=old).replaces == old
 
 
 def test_own_plans_of_agencies_follow_the_new_version(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from canhgiac.plans.services.steps import Stale
 from .exports import acting
 
 ROWS = 25
+AGENCIES = 50
 
 
 @login_required
@@ -53,7 +54,9 @@ def plan_detail(request: HttpRequest, plan_id: int) -> HttpResponse:
     """One plan: what it is, how far it is."""
     member = acting(request)
     plan = plan_for(member, plan_id)
-    return render(request, "plans/plan_detail.html", {"plan": plan, "page": plan_overview(member, plan)})
+    overview = plan_overview(member, plan)
+    agencies = Paginator(overview.agencies, AGENCIES).get_page(request.GET.get("page"))
+    return render(request, "plans/plan_detail.html", {"plan": plan, "page": overview, "agencies": agencies})
 
 
 @login_required
