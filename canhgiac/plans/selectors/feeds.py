@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from icalendar import Calendar, Event
 
 from canhgiac.agencies.models import ApiToken, Member
@@ -74,7 +75,7 @@ def _event(entry: Entry, host: str) -> Event:
     done = "✓ " if entry.state == "done" else ""
     event.add("summary", f"{done}{entry.text}")
     event.add("description", entry.detail)
-    event.add("categories", [KINDS[entry.kind]])
+    event.add("categories", [str(KINDS[entry.kind])])
     event.add("transp", "TRANSPARENT")
     path = (
         reverse("task_detail", args=[entry.task_id])
@@ -85,7 +86,12 @@ def _event(entry: Entry, host: str) -> Event:
     return event
 
 
-KINDS = {"task": "Nhiệm vụ", "obligation": "Báo cáo", "target": "Chỉ tiêu", "deadline": "Thời hạn"}
+KINDS = {
+    "task": gettext_lazy("Nhiệm vụ"),
+    "obligation": gettext_lazy("Báo cáo"),
+    "target": gettext_lazy("Chỉ tiêu"),
+    "deadline": gettext_lazy("Thời hạn"),
+}
 
 
 def feed_token(member: Member) -> ApiToken | None:

@@ -230,3 +230,12 @@ def test_urging_is_the_coordinators(plan: Plan, cast: Cast, who: str) -> None:
     with pytest.raises(NotAllowed):
         tasks_urge(by=cast.everyone[who], assignments=[late.pk])
     assert not Notice.objects.exists()
+
+
+def test_the_morning_job_sends_what_is_due_today_if_offices_work(plan: Plan, cast: Cast) -> None:
+    from canhgiac.plans.jobs.reminders import reminders_send as job
+
+    plans.assignment(plans.task(plan), cast.department, due=clock.today() - 30 * clock.DAY)
+    for _hour in range(3):
+        job(timestamp=0)
+    assert Notice.objects.count() == int(clock.is_working_day(clock.today()))
