@@ -85,10 +85,13 @@ _BY_CONTEXT = (
 
 _WORDS = re.compile(r"[^\W\d_]+(?:/[^\W\d_]+)?(?: [^\W\d_]+)*")
 _SYLLABLE = re.compile(r"[^\W\d_]+")
+_DOUBLED = re.compile(r"\b([^\W\d_]{2,7})\s(?=(?P<b>\1)\b)", re.I)
 _REDUPLICATED = syllables(
     "luôn ngày dần từ đời mãi ai người nhà ngành mỗi thường xa gần càng nhiều tuần tháng năm cao vân song "
     "lâu đều rất xưa "
 )
+_TWO_WORDS = frozenset({"hành vi", "vi phạm"})
+"""Words that end or begin with one syllable and so meet without a fault: "hành vi vi phạm"."""
 _KNOWN = frozenset(_COMMON.split("|"))
 _BY_SKELETON = {skeleton(word): word for word in _COMMON.split("|")}
 _FIRST = frozenset(key.split()[0] for key in _BY_SKELETON)
@@ -180,10 +183,8 @@ def _cased(right: str, printed: str) -> str:
 
 def _doubled(piece: Mapped, pairs: Counter[str]) -> list[Suggestion]:
     out = []
-    for found in re.finditer(r"\b(?P<a>[^\W\d_]{2,7})\s(?P<b>[^\W\d_]{2,7})\b", piece.text):
-        out += _double_at(piece, found.start("a"), found.end("b"), pairs)
-    for found in re.finditer(r"(?<=\s)(?P<a>[^\W\d_]{2,7})\s(?P<b>[^\W\d_]{2,7})\b", piece.text):
-        out += _double_at(piece, found.start("a"), found.end("b"), pairs)
+    for found in _DOUBLED.finditer(piece.text):
+        out += _double_at(piece, found.start(), found.end("b"), pairs)
     return out
 
 
@@ -191,8 +192,7 @@ def _double_at(piece: Mapped, start: int, end: int, pairs: Counter[str]) -> list
     first, second = piece.text[start:end].split()
     around = _neighbours(piece.text, start, end)
     if (
-        first.lower() != second.lower()
-        or all(pairs[pair] > 1 for pair in around)
+        all(pairs[pair] > 1 or pair in _TWO_WORDS for pair in around)
         or first.lower() in _REDUPLICATED
         or (first[0].islower() and second[0].isupper())
     ):
