@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from canhgiac.agencies.models import Agency
 from canhgiac.plans.models import Assignment, Body, Reminder, StatusChange, Task
 
-from .tasks import OPEN, Chip, Overview, Work, chip_of, counts, is_late, is_soon, works
+from .tasks import OPEN, Chip, Overview, Work, chip_of, counts, is_late, is_soon, rung_of, works
 
 T = TypeVar("T")
 PAGE = 50
@@ -152,8 +152,9 @@ def deadlines_page(assignments: QuerySet[Assignment], *, today: dt.date, number:
     # Sorting ids alone keeps a page far down the list as quick as the first.
     order = assignments.order_by(F("due_date").asc(nulls_last=True), "pk").values_list("pk", flat=True)
     ids = list(order[(number - 1) * PAGE : number * PAGE])
-    rows = Assignment.objects.select_related("task__plan__directive", "agency").defer(*_HEAVY).in_bulk(ids)
-    return Listing(works((rows[pk] for pk in ids), today), number, overview.total, overview)
+    rows = Assignment.objects.select_related("task__plan__directive", "agency").defer(*_HEAVY).annotate(rung=rung_of())
+    found = rows.in_bulk(ids)
+    return Listing([Work(found[pk], today, found[pk].rung) for pk in ids], number, overview.total, overview)
 
 
 def _counted(today: dt.date) -> dict[str, Any]:

@@ -207,6 +207,8 @@ class Work:
 
     assignment: Assignment
     today: dt.date
+    rung: int = 0
+    """The highest step of the overdue ladder, where the list asked for it."""
 
     @property
     def chip(self) -> Chip:

@@ -220,7 +220,9 @@ def test_agencies_page_puts_the_late_first(shares: dict[str, Assignment], cast: 
 
 
 def test_deadlines_page_goes_by_day_and_undated_last(shares: dict[str, Assignment], cast: Cast) -> None:
+    shares["department"].reminders.create(due_date=on(-3), rung="nudge")
     page = deadlines_page(assignments_for(cast.coordinator), today=TODAY)
+    assert [row.rung for row in page] == [1, 0, 0]
     assert [row.assignment for row in page] == [shares["department"], shares["commune"], shares["police"]]
 
 
