@@ -107,9 +107,11 @@ def _answer(request: HttpRequest, assignment: Assignment, *, error: str = "", do
         return _back(request)
     member = acting(request)
     fresh = tasks.assignment_for(member, assignment.pk)
+    scope = scope_of(member)
     context = {
         "row": tasks.Work(fresh, clock.today()),
-        "steps": status.choices_for(scope_of(member), fresh),
+        "scope": scope,
+        "steps": status.choices_for(scope, fresh),
         "undo": status.can_undo(member, fresh.changes.first()),
         "error": error,
         "done": done,
