@@ -24,12 +24,14 @@ from django.core.management import call_command
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from lxml import html
 
 from canhgiac.agencies.models import Area, Member
+from canhgiac.agencies.services import agencies_import_preview
 from canhgiac.plans.models import Plan, Task
 from tests.factories import agencies as make
-from tests.factories.agencies import PASSWORD
+from tests.factories.agencies import PASSWORD, Cast
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -325,3 +327,12 @@ def test_the_account_pages_are_in_vietnamese(db: None) -> None:
         for text in said(page, "vi"):
             words = re.search("[A-Za-z]{3,}", re.sub(r"\S+@\S+|[A-Z2-7]{32}", "", text))
             assert not words or VIETNAMESE.search(text) or text in WITHOUT_MARKS, (path, text)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_table_in_either_language_is_read_in_both(cast: Cast, language: str) -> None:
+    tables = ["Tên;Loại;Cấp trên\nSở A;Sở, ban, ngành;{}", "Name;Kind;Superior\nSở A;Provincial department;{}"]
+    with translation.override(language):
+        for table in tables:
+            preview = agencies_import_preview(by=cast.admin, data=table.format(cast.province.name).encode())
+            assert (preview.faults, preview.created) == ((), ("Sở A",))

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import IO
+from typing import IO, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,7 @@ from .audit import audit_record
 from .register import AgencyFacts, Refused, agency_folded, aliases_set, paths_refresh, require_register
 from .sheets import Line, sheet_lines, stored
 
+Key = TypeVar("Key")
 COLUMNS = (
     ("code", gettext_lazy("Mã số")),
     ("name", gettext_lazy("Tên")),
@@ -158,7 +160,7 @@ class _Table:
         current = Area.objects.filter(in_force(clock.today()))
         self.areas = {area.code: area for area in Area.objects.order_by("-valid_until").filter(level__lte=3)}
         self.areas |= {area.code: area for area in current}
-        self.kinds = {fold(str(label)): Agency.Kind(value) for value, label in Agency.Kind.choices}
+        self.kinds = _in_any_language([(kind, kind.label) for kind in Agency.Kind])
         self.kinds |= {kind.value: kind for kind in Agency.Kind}
         self.in_file: dict[str, list[int]] = defaultdict(list)
 
@@ -186,7 +188,7 @@ class _Table:
         self._check_cycles()
 
     def _headings(self, line: int, cells: list[str]) -> Sequence[str]:
-        known = {fold(str(heading)): key for key, heading in COLUMNS}
+        known = _in_any_language(COLUMNS)
         keys = [known.get(fold(cell), "") for cell in cells]
         headings = dict(COLUMNS)
         for key in _REQUIRED:
@@ -402,6 +404,15 @@ class _Table:
                     on = row.facts.valid_until + dt.timedelta(days=1)
                     rows.append(AgencySuccession(predecessor=row.agency, successor=heir, on=on))
         AgencySuccession.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _in_any_language(words: Sequence[tuple[Key, object]]) -> dict[str, Key]:
+    """Keys by their words, folded, in each language: who reads a table may speak another than who wrote it."""
+    found: dict[str, Key] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {fold(str(word)): key for key, word in words}
+    return found
 
 
 def _at_root(by: Member) -> bool:
