@@ -95,6 +95,10 @@ check: setup ## kiểm mã nguồn: quy tắc, định dạng, kiểu, tầng, m
 	@SECRET_KEY=$$(printf '%050d' 7)deploy-check-only BASE_URL=https://canhgiac.example $(BIN)/canhgiac check --deploy --fail-level WARNING
 	@if command -v msgfmt >/dev/null; then find canhgiac/locale -name '*.po' -exec msgfmt --check -o /dev/null {} \; ; fi
 
+.PHONY: openapi
+openapi: setup ## viết lại mô tả API (docs/openapi.json) sau một thay đổi có chủ ý
+	@DJANGO_SETTINGS_MODULE=canhgiac.settings $(BIN)/python -c 'import django; django.setup(); from canhgiac.api import schema; open("docs/openapi.json", "w", encoding="utf-8").write(schema())'
+
 .PHONY: bench
 bench: setup ## đo tốc độ bên cạnh công cụ tốt nhất cùng loại (only=TÊN: một phép đo)
 	@$(BIN)/python -m bench $(only)
