@@ -27,10 +27,12 @@ from django.urls import reverse
 from django.utils import translation
 from lxml import html
 
-from canhgiac.agencies.models import Area, Member
-from canhgiac.agencies.services import agencies_import_preview
+from canhgiac.agencies.models import Area, Member, Notice, Role
+from canhgiac.agencies.services import agencies_import_preview, member_invite
 from canhgiac.plans.models import Plan, Task
+from canhgiac.plans.services.subplans import sub_plans_chase
 from tests.factories import agencies as make
+from tests.factories import plans as make_plans
 from tests.factories.agencies import PASSWORD, Cast
 
 if TYPE_CHECKING:
@@ -336,3 +338,21 @@ def test_a_table_in_either_language_is_read_in_both(cast: Cast, language: str) -
         for table in tables:
             preview = agencies_import_preview(by=cast.admin, data=table.format(cast.province.name).encode())
             assert (preview.faults, preview.created) == ((), ("Sở A",))
+
+
+def test_notices_are_in_the_language_of_who_gets_them(cast: Cast) -> None:
+    plan = make_plans.plan(by=cast.coordinator, agency=cast.province)
+    for agency in (cast.department, cast.commune):
+        make_plans.assignment(make_plans.task(plan), agency)
+    Member.objects.filter(pk=cast.officer.pk).update(language="en")
+    with translation.override("en"):
+        sub_plans_chase(by=cast.coordinator, plan=plan)
+        member_invite(
+            by=cast.admin, email="la@thu.example", full_name="", kind=Role.Kind.OFFICER, agency=cast.department
+        )
+    subjects = dict(Notice.objects.values_list("address", "subject"))
+    assert subjects == {
+        cast.officer.email: "Reminder to file your unit's own plan",
+        cast.commune_officer.email: "Nhắc gửi kế hoạch triển khai của đơn vị",
+        "la@thu.example": "Mời bạn tham gia Cảnh Giác",
+    }

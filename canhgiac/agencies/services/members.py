@@ -8,6 +8,7 @@ import hashlib
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Invitation, Member, Role
@@ -82,6 +83,7 @@ def _open(email: str) -> QuerySet[Invitation]:
     return Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None)
 
 
+@translation.override("vi")  # whoever invites, the invited has not chosen a language yet
 def _send(invitation: Invitation, now: dt.datetime) -> None:
     invitation.invited_at, invitation.expires_at = now, now + INVITATION_LIFE
     if invitation._state.adding:

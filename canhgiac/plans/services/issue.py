@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -128,20 +129,24 @@ def _tell(plan: Plan) -> int:
     for agency in agencies:
         for member in standing.get(agency.pk, []):
             by_member[member] += shares[agency.pk]
-    link = reverse("plan_detail", args=[plan.pk])
-    subject = _("Nhiệm vụ mới: %(plan)s") % {"plan": plan.title}
     for member, own in by_member.items():
-        notice_send(kind="plans.plan_issue", member=member, subject=subject, body=_summary(plan, own), link=link)
+        _tell_one(plan, own, member=member)
     boxes = [agency for agency in agencies if agency.pk not in standing and agency.email]
     for agency in boxes:
+        _tell_one(plan, shares[agency.pk], address=agency.email)
+    return len(by_member) + len(boxes)
+
+
+def _tell_one(plan: Plan, own: list[Assignment], *, member: Member | None = None, address: str = "") -> None:
+    with translation.override(member.language if member else "vi"):
         notice_send(
             kind="plans.plan_issue",
-            address=agency.email,
-            subject=subject,
-            body=_summary(plan, shares[agency.pk]),
-            link=link,
+            member=member,
+            address=address,
+            subject=_("Nhiệm vụ mới: %(plan)s") % {"plan": plan.title},
+            body=_summary(plan, own),
+            link=reverse("plan_detail", args=[plan.pk]),
         )
-    return len(by_member) + len(boxes)
 
 
 def _shares(plan: Plan) -> QuerySet[Assignment]:

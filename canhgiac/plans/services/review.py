@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member
@@ -223,11 +224,12 @@ def _amended(plan: Plan, task: Task, concerned: Collection[int]) -> None:
         for member in members:
             if member.pk not in told:
                 told.add(member.pk)
-                notice_send(
-                    kind="plans.task_edit",
-                    member=member,
-                    subject=_("Nhiệm vụ %(code)s đã được sửa") % {"code": task.code},
-                    body=_("Kế hoạch: %(plan)s\n\nNhiệm vụ %(code)s nay là:\n%(text)s")
-                    % {"plan": plan.title, "code": task.code, "text": task.text},
-                    link=f"/ke-hoach/{plan.pk}/",
-                )
+                with translation.override(member.language):
+                    notice_send(
+                        kind="plans.task_edit",
+                        member=member,
+                        subject=_("Nhiệm vụ %(code)s đã được sửa") % {"code": task.code},
+                        body=_("Kế hoạch: %(plan)s\n\nNhiệm vụ %(code)s nay là:\n%(text)s")
+                        % {"plan": plan.title, "code": task.code, "text": task.text},
+                        link=f"/ke-hoach/{plan.pk}/",
+                    )

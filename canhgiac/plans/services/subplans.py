@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member, Notice, Role
@@ -134,6 +135,7 @@ def _day(rule: str | None) -> dt.date | None:
         return None
 
 
+@translation.override("vi")  # kept, and read by others than the one who asked
 def _reason(answer: Answer) -> str:
     if answer.weakness == "leads-no-more":
         return _("Cấp trên giao chủ trì, kế hoạch này chỉ phối hợp.")
@@ -154,15 +156,16 @@ def _reason(answer: Answer) -> str:
 
 
 def _chase_notice(plan: Plan, agency: Agency, *, member: Member | None = None, address: str = "") -> Notice:
-    return notice_send(
-        kind="plans.sub_plan_chase",
-        subject=_("Nhắc gửi kế hoạch triển khai của đơn vị"),
-        body=_(
-            "%(agency)s chưa gửi kế hoạch của đơn vị mình để thực hiện “%(plan)s”.\n\n"
-            "Mở trang kế hoạch, chọn “Gửi kế hoạch của đơn vị” và tải tệp lên."
+    with translation.override(member.language if member else "vi"):
+        return notice_send(
+            kind="plans.sub_plan_chase",
+            subject=_("Nhắc gửi kế hoạch triển khai của đơn vị"),
+            body=_(
+                "%(agency)s chưa gửi kế hoạch của đơn vị mình để thực hiện “%(plan)s”.\n\n"
+                "Mở trang kế hoạch, chọn “Gửi kế hoạch của đơn vị” và tải tệp lên."
+            )
+            % {"agency": agency.name, "plan": plan.title},
+            member=member,
+            address=address,
+            link=f"/ke-hoach/{plan.pk}/",
         )
-        % {"agency": agency.name, "plan": plan.title},
-        member=member,
-        address=address,
-        link=f"/ke-hoach/{plan.pk}/",
-    )

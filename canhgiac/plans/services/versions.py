@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canhgiac.plans.models import Assignment, Plan, ReviewState, StatusChange, Task
@@ -17,6 +18,7 @@ def carry_on(*, old: Plan, tasks: Sequence[Task]) -> None:
         tasks[index].carries_on = before[found]
 
 
+@translation.override("vi")  # the line stays in the history, whoever issues
 def statuses_carry(plan: Plan) -> int:
     """Gives each share of the plan's tasks the state its agency had reached in the earlier version; returns how many.
 
