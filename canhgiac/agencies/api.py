@@ -32,7 +32,7 @@ class Token(HttpBearer):
         return token_member(token, self.scope)
 
 
-def acting(request: HttpRequest) -> Member:
+def caller(request: HttpRequest) -> Member:
     """The member whose token came with the request."""
     member = getattr(request, "auth", None)
     assert isinstance(member, Member)

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors.members import notices_unread
+from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 
 from .selectors import Nav, desk
@@ -46,5 +47,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The staff home."""
-    assert isinstance(request.user, Member)
-    return render(request, "front/home.html", {"desk": desk(request.user), "today": clock.today()})
+    return render(request, "front/home.html", {"desk": desk(acting(request)), "today": clock.today()})

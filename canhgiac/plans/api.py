@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema
 from ninja.pagination import paginate
 
-from canhgiac.agencies.api import Invalid, Page, Refusal, Token, acting
+from canhgiac.agencies.api import Invalid, Page, Refusal, Token, caller
 from canhgiac.kit import clock
 
 from .models import Assignment, Body, Plan, ReviewState, StatusChange, Task
@@ -132,7 +132,7 @@ class AssignmentQuery(Schema):
 @paginate(Page)
 def plan_list(request: HttpRequest, state: Plan.State | None = None) -> QuerySet[Plan]:
     """Plans the token's member may read, latest first."""
-    plans = plans_visible(acting(request)).select_related("directive", "agency").order_by("-created_at", "-pk")
+    plans = plans_visible(caller(request)).select_related("directive", "agency").order_by("-created_at", "-pk")
     plans = plans.defer("directive__text", "directive__extraction", "directive__recipients", "directive__header_spans")
     return plans.filter(state=state) if state else plans
 
@@ -140,14 +140,14 @@ def plan_list(request: HttpRequest, state: Plan.State | None = None) -> QuerySet
 @router.get("/plans/{plan_id}", response={200: PlanOut, **REFUSALS}, auth=READ)
 def plan_detail(request: HttpRequest, plan_id: Id) -> Plan:
     """One plan."""
-    return plan_for(acting(request), plan_id)
+    return plan_for(caller(request), plan_id)
 
 
 @router.get("/plans/{plan_id}/tasks", response={200: list[TaskOut], **REFUSALS}, auth=READ)
 @paginate(Page)
 def plan_tasks(request: HttpRequest, plan_id: Id) -> QuerySet[Task]:
     """The tasks of one plan in the document's order, without those a person removed."""
-    plan = plan_for(acting(request), plan_id)
+    plan = plan_for(caller(request), plan_id)
     standing = plan.tasks.exclude(review=ReviewState.REJECTED).filter(merged_into__isnull=True)
     return standing.order_by("position", "pk").prefetch_related("bodies")
 
@@ -156,7 +156,7 @@ def plan_tasks(request: HttpRequest, plan_id: Id) -> QuerySet[Task]:
 @paginate(Page)
 def assignment_list(request: HttpRequest, wanted: Query[AssignmentQuery]) -> QuerySet[Assignment]:
     """Assignments of issued plans that the token's member may read, nearest deadline first."""
-    rows = searched(assignments_for(acting(request)), wanted.q)
+    rows = searched(assignments_for(caller(request)), wanted.q)
     exact = {"task__plan_id": wanted.plan_id, "agency_id": wanted.agency_id, "status": wanted.status}
     rows = rows.filter(**{field: value for field, value in exact.items() if value is not None})
     if wanted.late:
@@ -167,7 +167,7 @@ def assignment_list(request: HttpRequest, wanted: Query[AssignmentQuery]) -> Que
 @router.get("/assignments/{assignment_id}", response={200: AssignmentWithHistory, **REFUSALS}, auth=READ)
 def assignment_detail(request: HttpRequest, assignment_id: Id) -> Assignment:
     """One assignment with its history."""
-    return assignment_for(acting(request), assignment_id)
+    return assignment_for(caller(request), assignment_id)
 
 
 @router.post(
@@ -177,7 +177,7 @@ def assignment_detail(request: HttpRequest, assignment_id: Id) -> Assignment:
 )
 def status_change(request: HttpRequest, assignment_id: Id, wanted: StatusIn) -> Assignment:
     """Sets the status, with a note; refused with 409 where somebody changed it since, or where it cannot follow."""
-    member = acting(request)
+    member = caller(request)
     assignment = assignment_for(member, assignment_id)
     status_set(by=member, assignment=assignment, status=wanted.status, note=wanted.note, version=wanted.version)
     return assignment_for(member, assignment_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, ApiToken, Invitation, Member, Notice, Role
@@ -109,6 +110,16 @@ def invitations_open(by: Member) -> QuerySet[Invitation]:
     covered = agencies_of(by, Role.Kind.ADMIN)
     rows = Invitation.objects.filter(agency__in=covered.values("pk"), accepted_at=None, withdrawn_at=None)
     return rows.select_related("agency", "invited_by").order_by("-invited_at")
+
+
+def invitation_for(invitation_id: int) -> Invitation:
+    """One invitation with its agency; who may act on it is the service's to say. Raises Http404."""
+    return get_object_or_404(Invitation.objects.select_related("agency"), pk=invitation_id)
+
+
+def role_for(role_id: int) -> Role:
+    """One role with its member and agency; who may act on it is the service's to say. Raises Http404."""
+    return get_object_or_404(Role.objects.select_related("agency", "member"), pk=role_id)
 
 
 def invitation_by_key_hash(sha256: str) -> Invitation | None:

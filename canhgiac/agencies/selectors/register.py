@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from canhgiac.agencies.models import Agency, AgencyAlias, AgencySuccession, Area, Member
 from canhgiac.kit import clock
@@ -14,6 +15,11 @@ from canhgiac.kit.text import fold
 
 from .access import in_force
 from .areas import words_query
+
+
+def agency_for(agency_id: int) -> Agency:
+    """One body of the register, past ones too, with area and parent. Raises Http404."""
+    return get_object_or_404(Agency.objects.select_related("area", "parent"), pk=agency_id)
 
 
 def agencies_on(date: dt.date) -> QuerySet[Agency]:

@@ -9,7 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,9 +22,10 @@ from canhgiac.agencies.forms.members import (
     MemberForm,
     RoleGrantForm,
 )
-from canhgiac.agencies.models import Agency, Invitation, Member, Role
+from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import has_role, key_sha256, require_role
 from canhgiac.agencies.selectors import members as read
+from canhgiac.agencies.selectors.register import agency_for
 from canhgiac.agencies.services import Refused
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import Sheet
@@ -125,7 +126,7 @@ def role_grant(request: HttpRequest, member_id: int) -> HttpResponse:
 @require_POST
 def role_revoke(request: HttpRequest, role_id: int) -> HttpResponse:
     """The end of a role."""
-    role = get_object_or_404(Role.objects.select_related("agency", "member"), pk=role_id)
+    role = read.role_for(role_id)
     _said(request, lambda: services.role_revoke(by=acting(request), role=role), _("Đã thu hồi vai trò."))
     return redirect("member_detail", role.member_id)
 
@@ -164,7 +165,7 @@ def member_invite(request: HttpRequest) -> HttpResponse:
     """An invitation by mail."""
     require_role(acting(request), Role.Kind.ADMIN)
     at = request.GET.get("co-quan", "")
-    initial = {"agency": Agency.objects.filter(pk=int(at)).first() if at.isdecimal() else None}
+    initial = {"agency": agency_for(int(at)) if at.isdecimal() else None}
     form = InviteForm(request.POST or None, initial=initial)
     if form.is_valid():
         told = form.cleaned_data | {"kind": Role.Kind(form.cleaned_data["kind"])}
@@ -182,7 +183,7 @@ def member_invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 def invitation_resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """A new link to the invited person."""
-    one = get_object_or_404(Invitation.objects.select_related("agency"), pk=invitation_id)
+    one = read.invitation_for(invitation_id)
     _said(request, lambda: services.invitation_resend(by=acting(request), invitation=one), _("Đã gửi lại thư mời."))
     return redirect("member_list")
 
@@ -191,7 +192,7 @@ def invitation_resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
 @require_POST
 def invitation_withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """The invitation is taken back."""
-    one = get_object_or_404(Invitation.objects.select_related("agency"), pk=invitation_id)
+    one = read.invitation_for(invitation_id)
     _said(request, lambda: services.invitation_withdraw(by=acting(request), invitation=one), _("Đã rút lời mời."))
     return redirect("member_list")
 

@@ -26,6 +26,7 @@ from canhgiac.agencies.models import Agency, Role
 from canhgiac.agencies.selectors import has_role, require_role
 from canhgiac.agencies.selectors.register import (
     AgencyFilter,
+    agency_for,
     agency_page,
     agency_rows,
 )
@@ -103,13 +104,6 @@ def agency_detail(request: HttpRequest, agency_id: int) -> HttpResponse:
     return render(request, "agencies/agency_detail.html", context)
 
 
-def _agency(agency_id: int) -> Agency:
-    try:
-        return Agency.objects.select_related("area", "parent").get(pk=agency_id)
-    except Agency.DoesNotExist:
-        raise Http404 from None
-
-
 def refuse(form: Any, refusal: Refused) -> None:
     """Shows a service's refusal at its field."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -120,7 +114,7 @@ def refuse(form: Any, refusal: Refused) -> None:
 def agency_create(request: HttpRequest) -> HttpResponse:
     """A new agency."""
     require_role(acting(request), Role.Kind.ADMIN)
-    initial = {"parent": _agency(int(under)) if (under := request.GET.get("duoi", "")).isdecimal() else None}
+    initial = {"parent": agency_for(int(under)) if (under := request.GET.get("duoi", "")).isdecimal() else None}
     form = AgencyForm(request.POST or None, initial=initial)
     if form.is_valid():
         try:
@@ -137,7 +131,7 @@ def agency_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_edit(request: HttpRequest, agency_id: int) -> HttpResponse:
     """Corrections to an agency."""
-    agency = _agency(agency_id)
+    agency = agency_for(agency_id)
     require_role(acting(request), Role.Kind.ADMIN, agency=agency)
     form = AgencyForm(request.POST or None, initial=AgencyForm.of(agency))
     if form.is_valid():
@@ -155,7 +149,7 @@ def agency_edit(request: HttpRequest, agency_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_close(request: HttpRequest, agency_id: int) -> HttpResponse:
     """The end of an agency, and who carries on."""
-    agency = _agency(agency_id)
+    agency = agency_for(agency_id)
     require_role(acting(request), Role.Kind.ADMIN, agency=agency)
     form = AgencyCloseForm(request.POST or None)
     if form.is_valid():

@@ -13,7 +13,7 @@ from canhgiac.agencies.models import Agency
 from canhgiac.agencies.selectors import agency_resolve
 from canhgiac.kit import clock
 from canhgiac.plans.models import Deadline, Directive, Finding, Obligation, Piece, Plan, Target, Task
-from canhgiac.plans.selectors.due import due_words
+from canhgiac.plans.selectors.due import rule_words
 
 PERIODS = [
     ("P1W", _("hằng tuần")),
@@ -112,7 +112,7 @@ class PieceForm(forms.Form):
         for name in ("due_period", "period"):  # a period of another length stays as it was read
             field, rule = self.fields.get(name), self.initial.get(name)
             if isinstance(field, forms.ChoiceField) and rule and rule not in dict(field.choices):  # type: ignore[arg-type]
-                field.choices = [*field.choices, (rule, due_words(rule))]  # type: ignore[misc]
+                field.choices = [*field.choices, (rule, rule_words(rule))]  # type: ignore[misc]
 
     def clean_text(self) -> str:
         """One line: the words as a clause."""

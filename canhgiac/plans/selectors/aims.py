@@ -15,7 +15,7 @@ from canhgiac.kit.text import fold
 from canhgiac.plans.models import Obligation, Plan, Target
 
 from .calendar import obligation_rule, obligations_of, plans_for, rule_days, targets_of
-from .due import due_words
+from .due import rule_words
 
 HORIZON = dt.timedelta(days=800)
 """Every recurring rule has a day within two years."""
@@ -32,12 +32,12 @@ class Duty:
     def period_words(self) -> str:
         """The period in people's words; "đột xuất" for a report on demand, empty where none is named."""
         period = self.obligation.period
-        return _("đột xuất") if period == "on-demand" else due_words(period)
+        return _("đột xuất") if period == "on-demand" else rule_words(period)
 
     @property
     def rule_words(self) -> str:
         """The named day in people's words."""
-        return due_words(self.obligation.due_rule)
+        return rule_words(self.obligation.due_rule)
 
 
 def targets_list(member: Member, *, plan: Plan | None = None, words: str = "", sort: str = "due") -> list[Target]:

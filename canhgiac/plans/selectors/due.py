@@ -13,7 +13,7 @@ _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
 _PERIOD = re.compile(r"P(\d{1,2})([MY])")
 
 
-def due_words(rule: str | None, *, strictly_before: bool = False) -> str:
+def rule_words(rule: str | None, *, strictly_before: bool = False) -> str:
     """ "trước ngày 10/06 hằng năm" for "--06-10"; "10/01/2025" for a date; "06 tháng một lần" for P6M; "" for None.
 
     ``strictly_before`` puts "trước" in front of a named day. A text that is no rule comes back as it is.
@@ -45,7 +45,7 @@ def next_day(rule: str | None, *, strictly_before: bool = False) -> dt.date | No
 
 def due_said(rule: str | None, *, strictly_before: bool = False) -> dict[str, object]:
     """A rule for a template: ``rule``, ``words`` and the next ``day`` it names."""
-    words = due_words(rule, strictly_before=strictly_before)
+    words = rule_words(rule, strictly_before=strictly_before)
     return {"rule": rule, "words": words, "day": next_day(rule, strictly_before=strictly_before)}
 
 

@@ -21,7 +21,7 @@ from canhgiac.kit import clock
 from canhgiac.kit.sheets import Sheet, Value
 from canhgiac.plans.models import Assignment, Body, Deadline, Plan, ReviewState, Task
 
-from .due import due_words
+from .due import rule_words
 
 
 def plan_sheets(plan: Plan) -> list[Sheet]:
@@ -70,7 +70,7 @@ def plan_sheets(plan: Plan) -> list[Sheet]:
             _("Chế độ báo cáo"),
             [_("Mã"), _("Nội dung"), _("Kỳ"), _("Hạn"), _("Đơn vị báo cáo"), _("Nơi nhận"), _("Qua")],
             (
-                (o.code, o.text, due_words(o.period), due_words(o.due_rule), o.reporter, o.recipient, o.via)
+                (o.code, o.text, rule_words(o.period), rule_words(o.due_rule), o.reporter, o.recipient, o.via)
                 for o in plan.obligations.exclude(review=ReviewState.REJECTED)
             ),
             (8, 60, 16, 20, 40, 40, 30),
@@ -101,7 +101,7 @@ def plan_document(plan: Plan) -> OfficialDocument:
                         task.code,
                         task.text,
                         _printed(task, Body.Part.COOPERATE),
-                        due_words(task.due_rule, strictly_before=task.strictly_before)
+                        rule_words(task.due_rule, strictly_before=task.strictly_before)
                         or task.due_text
                         or _("không nêu"),
                     )
@@ -156,7 +156,7 @@ def _targets_and_duties(plan: Plan) -> list[Heading | Paragraph | Bullet | Table
 
 def _due(piece: Task | Deadline) -> str:
     rule = piece.due_rule if isinstance(piece, Task) else piece.rule
-    return due_words(rule, strictly_before=piece.strictly_before)
+    return rule_words(rule, strictly_before=piece.strictly_before)
 
 
 def _task_heads() -> list[str]:

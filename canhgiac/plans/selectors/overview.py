@@ -20,7 +20,7 @@ from .directives import (
     own_plans_of,
     progress_of,
 )
-from .due import due_words, next_day
+from .due import next_day, rule_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,4 @@ def plan_overview(member: Member, plan: Plan) -> Overview:
 
 
 def _dated(piece: Deadline | Obligation, rule: str | None, *, strictly: bool = False) -> Dated:
-    return Dated(piece, due_words(rule, strictly_before=strictly), next_day(rule, strictly_before=strictly))
+    return Dated(piece, rule_words(rule, strictly_before=strictly), next_day(rule, strictly_before=strictly))

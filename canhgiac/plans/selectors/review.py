@@ -30,7 +30,7 @@ from canhgiac.plans.models import (
 )
 
 from .directives import may_edit, plan_for
-from .due import due_words
+from .due import rule_words
 from .lines import Layout, Part
 from .marks import finding_title, parts_of
 
@@ -159,6 +159,21 @@ def review_page(plan: Plan, query: Query) -> ReviewPage:
         findings_done=sum(finding.state != Finding.State.OPEN for finding in findings),
         last_step=ReviewStep.objects.filter(plan=plan).select_related("by").order_by("-version").first(),
     )
+
+
+def finding_for(plan: Plan, finding_id: int) -> Finding | None:
+    """One finding of this plan."""
+    return plan.findings.filter(pk=finding_id).first()
+
+
+def suggestions_open(plan: Plan) -> list[int]:
+    """Ids of the scanning faults nobody has decided."""
+    return list(plan.suggestions.filter(state=Suggestion.State.OPEN).values_list("pk", flat=True))
+
+
+def agencies_known(ids: Collection[int]) -> list[int]:
+    """Those of the ids that are in the register."""
+    return list(Agency.objects.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def steps_since(plan: Plan, version: int, *, besides: Member) -> list[ReviewStep]:
@@ -308,9 +323,9 @@ def _dress(pieces: Collection[Piece] | Page[Piece], layout: Layout, suggestions:
             piece.due_shown = f"{piece.due_date:%d/%m/%Y}" if piece.due_date else piece.due_text  # type: ignore[attr-defined]
             continue
         strictly = getattr(piece, "strictly_before", False)
-        piece.due_shown = due_words(rule_of(piece), strictly_before=strictly)  # type: ignore[attr-defined]
+        piece.due_shown = rule_words(rule_of(piece), strictly_before=strictly)  # type: ignore[attr-defined]
         if isinstance(piece, Obligation):
-            piece.period_words = due_words(piece.period)  # type: ignore[attr-defined]
+            piece.period_words = rule_words(piece.period)  # type: ignore[attr-defined]
 
 
 def rule_of(piece: Piece | None) -> str | None:

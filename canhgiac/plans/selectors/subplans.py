@@ -15,7 +15,7 @@ from canhgiac.kit.sheets import Value
 from canhgiac.plans.models import Assignment, Deadline, Plan, ReviewState, SubPlanMatch
 
 from .directives import plans_visible
-from .due import due_words
+from .due import rule_words
 
 _OWN_PLAN = r"(xay dung|lap|ban hanh|gui) ke hoach.* (gui|nop|bao cao)|gui ke hoach"
 
@@ -134,7 +134,7 @@ def submission_deadline(plan: Plan) -> Submission | None:
     found = [(row.rule, row.text, row.strictly_before) for row in plan.deadlines.filter(kind=Deadline.Kind.SUBMISSION)]
     found += [(task.due_rule, task.text, task.strictly_before) for task in tasks]
     dated = sorted((rule, text, strict) for rule, text, strict in found if rule)
-    return Submission(due_words(dated[0][0], strictly_before=dated[0][2]), dated[0][1]) if dated else None
+    return Submission(rule_words(dated[0][0], strictly_before=dated[0][2]), dated[0][1]) if dated else None
 
 
 def _count(state: str) -> Count:

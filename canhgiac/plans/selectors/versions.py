@@ -113,6 +113,11 @@ class Changes:
     gone: list[Task] = field(default_factory=list)
 
 
+def draft_replacing(plan: Plan) -> Plan | None:
+    """The new version of this plan, read or being reviewed, where there is one."""
+    return Plan.objects.filter(replaces=plan).first()
+
+
 def version_changes(plan: Plan) -> Changes:
     """What ``plan`` changes against the plan it replaces. Constant number of queries."""
     changes = Changes()

@@ -10,7 +10,7 @@ from canhgiac.engines.officialdoc.reading import read
 from canhgiac.engines.officialdoc.writing import to_docx
 from canhgiac.kit.sheets import xlsx
 from canhgiac.plans.models import Plan
-from canhgiac.plans.selectors.due import due_words
+from canhgiac.plans.selectors.due import rule_words
 from canhgiac.plans.selectors.exports import document_name, plan_document, plan_sheets
 from tests.factories import agencies, plans
 from tests.factories.agencies import Cast
@@ -90,4 +90,4 @@ def test_more_tasks_take_no_more_queries(
     ],
 )
 def test_rules_in_words(rule: str | None, *, strict: bool, words: str) -> None:
-    assert due_words(rule, strictly_before=strict) == words
+    assert rule_words(rule, strictly_before=strict) == words

@@ -10,13 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, Value, csv_lines, xlsx
 from canhgiac.plans.forms.calendar import AimsForm
 from canhgiac.plans.selectors.aims import duties_list, targets_list
 from canhgiac.plans.selectors.calendar import plans_for
-
-from .exports import acting
 
 KINDS = ("xlsx", "csv")
 

@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies.selectors.tokens import token_member
+from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.plans.forms.calendar import CalendarForm, month_of
 from canhgiac.plans.selectors import feeds
 from canhgiac.plans.selectors.calendar import AGENDA_SHOWN, SHOWN, month_days, plans_for, weekdays
 from canhgiac.plans.services.feeds import feed_close, feed_open
-
-from .exports import acting
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.views.access import acting
 from canhgiac.engines.officialdoc.writing import to_docx
 from canhgiac.kit.sheets import XLSX, xlsx
 from canhgiac.kit.text import fold
@@ -37,9 +37,3 @@ def plan_export_docx(request: HttpRequest, plan_id: int) -> HttpResponse:
 def _attached(plan: Plan, ending: str) -> dict[str, str]:
     name = slugify(fold(plan.directive.number or plan.title))[:60] or str(plan.pk)
     return {"Content-Disposition": f'attachment; filename="ke-hoach-{name}.{ending}"'}
-
-
-def acting(request: HttpRequest) -> Member:
-    """The member behind a request that ``login_required`` let through."""
-    assert isinstance(request.user, Member)
-    return request.user

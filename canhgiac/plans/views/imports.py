@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from canhgiac.agencies.views.access import acting
 from canhgiac.plans.forms.imports import ACCEPTED, DirectiveUpload
 from canhgiac.plans.models import Directive, Plan
 from canhgiac.plans.selectors.directives import (
@@ -21,10 +22,8 @@ from canhgiac.plans.selectors.directives import (
     may_file,
     plan_for,
 )
-from canhgiac.plans.selectors.versions import version_changes
+from canhgiac.plans.selectors.versions import draft_replacing, version_changes
 from canhgiac.plans.services.imports import directive_retry, directives_receive, plan_discard, store
-
-from .exports import acting
 
 
 @login_required
@@ -43,7 +42,7 @@ def version_receive(request: HttpRequest, plan_id: int) -> HttpResponse:
     if plan.replaces is not None:
         context = {"plan": plan, "changes": version_changes(plan), "may_edit": may_edit(acting(request), plan)}
         return render(request, "plans/upload_changes.html", context)
-    draft = Plan.objects.filter(replaces=plan).first()
+    draft = draft_replacing(plan)
     return redirect("version_receive", draft.pk) if draft else _upload(request, replaces=plan)
 
 

@@ -14,17 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from canhgiac.agencies.models import Agency
+from canhgiac.agencies.views.access import acting
 from canhgiac.plans.forms.review import FORMS, AddForm, FindingForm, PieceForm
-from canhgiac.plans.models import Finding, Piece, Plan, ReviewState, Suggestion, Target, Task
+from canhgiac.plans.models import Piece, Plan, ReviewState, Target, Task
 from canhgiac.plans.selectors.marks import range_of_lines
-from canhgiac.plans.selectors.review import TABS, piece_for, review_for
+from canhgiac.plans.selectors.review import (
+    TABS,
+    agencies_known,
+    finding_for,
+    piece_for,
+    review_for,
+    suggestions_open,
+)
 from canhgiac.plans.services import checks, rearrange, review
 from canhgiac.plans.services.rearrange import Refused
 from canhgiac.plans.services.steps import Stale
 from canhgiac.plans.services.steps import step_undo as undo
 
-from .exports import acting
 from .review import review_url, show
 
 P = ParamSpec("P")
@@ -175,7 +181,7 @@ def body_assign(request: HttpRequest, plan: Plan) -> str | None:
         if not found:
             raise Refused(_("Danh bạ chưa có “%(name)s”.") % {"name": named})
         kept += found
-    known = list(Agency.objects.filter(pk__in=kept).values_list("pk", flat=True))
+    known = agencies_known(kept)
     count, _step = review.body_assign(
         by=acting(request), plan=plan, as_printed=printed, agencies=known, version=_version(request)
     )
@@ -186,7 +192,7 @@ def body_assign(request: HttpRequest, plan: Plan) -> str | None:
 @act
 def finding_handle(request: HttpRequest, plan: Plan, finding_id: int) -> str | None:
     """Ticks off one finding."""
-    finding = Finding.objects.filter(plan=plan, pk=finding_id).first()
+    finding = finding_for(plan, finding_id)
     form = FindingForm(request.POST)
     if finding is None or not form.is_valid():
         raise Refused(_("Chưa ghi được: ghi chú dài nhất 300 chữ."))
@@ -199,7 +205,7 @@ def suggestions_handle(request: HttpRequest, plan: Plan) -> str | None:
     """Accepts or turns down scanning faults, one or all."""
     ids = [int(value) for value in request.POST.getlist("suggestion") if value.isdecimal()]
     if "all" in request.POST:
-        ids = list(Suggestion.objects.filter(plan=plan, state=Suggestion.State.OPEN).values_list("pk", flat=True))
+        ids = suggestions_open(plan)
     accept = request.POST.get("accept") == "1"
     count, _step = checks.suggestions_handle(by=acting(request), plan=plan, ids=ids, accept=accept)
     done = ngettext("Đã sửa %d chỗ.", "Đã sửa %d chỗ.", count) if accept else _("Đã giữ nguyên %d chỗ.")

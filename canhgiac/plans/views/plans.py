@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from canhgiac.agencies.views.access import acting
 from canhgiac.plans.models import Plan
 from canhgiac.plans.selectors.directives import directives_unread, may_upload, plan_for, progress_of
 from canhgiac.plans.selectors.directives import plan_list as plans_listed
@@ -19,8 +20,6 @@ from canhgiac.plans.selectors.review import review_for
 from canhgiac.plans.services import issue
 from canhgiac.plans.services.rearrange import Refused
 from canhgiac.plans.services.steps import Stale
-
-from .exports import acting
 
 ROWS = 25
 AGENCIES = 50

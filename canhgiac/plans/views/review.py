@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from canhgiac.agencies.views.access import acting
 from canhgiac.plans.forms.review import FORMS, AddForm, DueForm, HeaderForm, PieceForm
 from canhgiac.plans.models import Plan, Task
 from canhgiac.plans.selectors.due import due_said
@@ -31,8 +32,6 @@ from canhgiac.plans.selectors.review import (
 )
 from canhgiac.plans.services import checks
 from canhgiac.plans.services.steps import Stale, kind_of
-
-from .exports import acting
 
 LABELS = {
     "nhiem-vu": lazy("Nhiệm vụ"),

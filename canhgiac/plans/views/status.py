@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.plans.forms.tasks import StatusSet, StatusSetMany, TasksUrge
 from canhgiac.plans.models import Assignment
 from canhgiac.plans.selectors import tasks
 from canhgiac.plans.selectors.scope import scope_of
 from canhgiac.plans.services import status, urging
-
-from .exports import acting
 
 
 @login_required

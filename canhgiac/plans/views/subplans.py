@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from canhgiac.agencies.models import Role
 from canhgiac.agencies.selectors import has_role, require_role
+from canhgiac.agencies.views.access import acting
 from canhgiac.kit.sheets import XLSX, Sheet, xlsx
 from canhgiac.plans.forms.subplans import SubPlanMatchForm
 from canhgiac.plans.models import SubPlanMatch
@@ -25,8 +26,6 @@ from canhgiac.plans.selectors.subplans import (
     submission_deadline,
 )
 from canhgiac.plans.services.subplans import sub_plan_compare, sub_plan_match_set, sub_plans_chase
-
-from .exports import acting
 
 
 @login_required

@@ -12,18 +12,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
 from canhgiac.plans.forms.tasks import VIEWS, TaskFilterForm
 from canhgiac.plans.models import Assignment
 from canhgiac.plans.selectors import taskexports, tasklists
 from canhgiac.plans.selectors.calendar import plans_for
-from canhgiac.plans.selectors.due import due_words
+from canhgiac.plans.selectors.due import rule_words
 from canhgiac.plans.selectors.scope import scope_of
 from canhgiac.plans.selectors.tasks import assignments_for, filtered, my_work
 from canhgiac.plans.services.status import can_undo, choices_for
-
-from .exports import acting
 
 
 @login_required
@@ -104,7 +103,7 @@ def task_detail(request: HttpRequest, task_id: int) -> HttpResponse:
         "full": full,
         "task": full.task,
         "rows": [(row, choices_for(scope, row.assignment), row.assignment.pk in undo) for row in full.page],
-        "rule_words": due_words(full.task.due_rule, strictly_before=full.task.strictly_before),
+        "rule_words": rule_words(full.task.due_rule, strictly_before=full.task.strictly_before),
         "scope": scope,
         "today": today,
     }
