@@ -17,13 +17,13 @@ from .deadlines import read_deadlines
 from .fields import is_field_line, read_fields
 from .findings import conflicting_dates, read_findings
 from .frame import find_frame
-from .header import read_header
+from .header import is_authority, read_header
 from .lines import read_lines, words_only
 from .mapped import Mapped
 from .obligations import owners_by_span, read_obligations
 from .outline import Node, build, sections
 from .outreach import read_audiences, read_budget, read_channels, read_slogan, read_topics, walk_roles
-from .paragraphs import join_lines, mend_torn, wrap_width
+from .paragraphs import Paragraph, find_wrap, join_lines, mend_torn
 from .people import read_recipients
 from .roles import Role
 from .suspects import read_suggestions
@@ -41,16 +41,12 @@ def extract(source: Source) -> Extraction:
     """The plan found in ``source``; every piece carries its span of ``source.text``."""
     lines = mend_torn(words_only(find_text_tables(read_lines(source))))
     frame = find_frame(lines)
-    width = wrap_width(lines)
+    wrap = find_wrap(lines)
     roots: list[Node] = []
     preambles: list[Mapped] = []
     for number, run in enumerate(frame.body):
-        paragraphs = join_lines(run, width)
-        start = (
-            next((n for n, p in enumerate(paragraphs) if p.label or p.level or p.rows), len(paragraphs))
-            if number == 0
-            else 0
-        )
+        paragraphs = join_lines(run, wrap)
+        start = next((n for n, p in enumerate(paragraphs) if _opens(p)), len(paragraphs)) if number == 0 else 0
         if start == len(paragraphs):
             start = 0
         preambles += [p.text for p in paragraphs[:start]]
@@ -100,6 +96,12 @@ def extract(source: Source) -> Extraction:
         suggestions=suggestions,
         findings=found,
     )
+
+
+def _opens(paragraph: Paragraph) -> bool:
+    """Whether a paragraph ends the preamble: a clause, a table or a heading other than the authority's line."""
+    heading = paragraph.level and not is_authority(paragraph.text.text)
+    return bool(paragraph.label or heading or paragraph.rows)
 
 
 def _is_table(node: Node) -> bool:

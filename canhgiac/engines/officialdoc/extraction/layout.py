@@ -11,6 +11,7 @@ from .lines import Line, clean_cell
 from .mapped import Mapped
 
 _GAP = re.compile(r"\s{3,}|\t+|\s+\|\s*")
+_LIST_MARK = re.compile(r"[-–—+•*●▪]|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]?|[a-zđ][.)]|[IVX]{1,5}[./]")
 _LAYOUT_CELL = re.compile(r"CỘNG HÒA XÃ HỘI|Độc lập\s?[-–]|Nơi nhận\s?:|^Số\s?:|\bngày\b.{0,12}\btháng\b.{0,12}\bnăm\b")
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _RIGHT = 28
@@ -106,6 +107,8 @@ def _cells(line: Line) -> list[_Cell]:
     out: list[_Cell] = []
     place = 0
     for gap in _GAP.finditer(line.text.text):
+        if _LIST_MARK.fullmatch(line.text.text, place, gap.start()):
+            continue  # a tab behind a bullet or a number sets the clause off, not a column
         out.append(_Cell(place, line.text.cut(place, gap.start())))
         place = gap.end()
     out.append(_Cell(place, line.text.cut(place)))

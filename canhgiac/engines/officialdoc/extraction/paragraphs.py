@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from .labels import Label, read_label
 from .layout import cells
@@ -38,8 +39,36 @@ class Paragraph:
     """The cells of a data table; ``text`` then holds its first row."""
 
 
-def wrap_width(lines: Sequence[Line]) -> int:
-    """The column at which a hard-wrapped text breaks its lines; 0 for a text that does not."""
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """How a text breaks its lines: at column ``width`` (0: it does not), give or take ``slack`` columns."""
+
+    width: int = 0
+    slack: float = 0.0
+
+
+def find_wrap(lines: Sequence[Line]) -> Wrap:
+    """The column at which a hard-wrapped text breaks its lines.
+
+    A program that counts letters never leaves room for the next word; a page set in type does, by up to an eighth.
+    """
+    width = _width(lines)
+    if not width:
+        return Wrap()
+    going_on = [
+        len(last.text) + last.indent + 1 + len(_first_word(line)) > width
+        for last, line in pairwise(lines)
+        if not (line.gap or line.row or last.row) and line.text.text[0].islower() and not read_label(line.text.text)
+    ]
+    counted = len(going_on) >= 8 and sum(going_on) >= 0.9 * len(going_on)
+    return Wrap(width, 0.0 if counted else 0.12 * width)
+
+
+def _first_word(line: Line) -> str:
+    return line.text.text.split(" ", 1)[0]
+
+
+def _width(lines: Sequence[Line]) -> int:
     lengths = sorted(len(line.text) + line.indent for line in lines if not line.row and len(line.text) > 30)
     if len(lengths) < 12:
         return 0
@@ -59,7 +88,7 @@ def _caps(text: str) -> bool:
     return text.isupper() and len(text) > 2
 
 
-def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:  # noqa: PLR0911 -- one rule a return, in order
+def _goes_on(last: Line, line: Line, wrap: Wrap, whole: str) -> bool:  # noqa: PLR0911 -- one rule a return, in order
     """Whether ``line`` continues the paragraph whose last line is ``last`` and whose text so far is ``whole``."""
     if line.row or last.row or line.level or (last.level and line.gap):
         return False
@@ -69,9 +98,9 @@ def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:  # noqa: P
     opened = read_label(whole)
     if opened and opened.end >= len(whole) and opened.kind not in {"annex", "part", "roman", "upper"} and not label:
         return True  # the mark stands on a line of its own
+    width = wrap.width
     room = width - len(before) - last.indent
-    first = text.split(" ", 1)[0]
-    full = bool(width) and room <= max(len(first), 0.12 * width) and len(before) > 0.6 * width
+    full = bool(width) and room <= max(len(_first_word(line)), wrap.slack) and len(before) > 0.6 * width
     if label:
         # "chính trị" / "- xã hội": a hyphen at the start of a wrapped line is no bullet.
         hyphen = label.kind in {"dash", "plus"} and full and not ended and _small(text[label.end :]) and not line.gap
@@ -84,7 +113,7 @@ def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:  # noqa: P
         return hyphen or spoken
     if line.gap:
         open_end = not ended and (_small(text) or text[0] in ",;).”")
-        return open_end and len(before) > 25 and line.gap <= 4 and not _caps(before)
+        return open_end and len(before) > 25 and line.gap <= 9 and not _caps(before)
     if _caps(before) and _caps(text):
         return not ended and (opened is not None or len(before) > 18)
     if _caps(before) != _caps(text) and len(before) > 3 and not _small(text):
@@ -97,20 +126,27 @@ def _goes_on(last: Line, line: Line, width: int, whole: str) -> bool:  # noqa: P
 
 
 _TORN = re.compile(r"(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Số\s?:?)$")
+_TORN_TITLE = re.compile(r"(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s?\.$")
+
+
+def _torn(last: str, text: str) -> bool:
+    if _TORN.match(last):
+        return re.match(r"[\dIVX]", text) is not None
+    return _TORN_TITLE.match(last) is not None and text.isupper()
 
 
 def mend_torn(lines: Sequence[Line]) -> list[Line]:
-    """Puts "Điều" / "1." and "Số:" / "84/QĐ-UBND" of web pages back on one line."""
+    """Puts "Điều" / "1.", "Số:" / "84/QĐ-UBND" and "TM." / "ỦY BAN NHÂN DÂN" of web pages back on one line."""
     out: list[Line] = []
     for line in lines:
-        if out and _TORN.match(out[-1].text.text) and re.match(r"[\dIVX]", line.text.text) and not line.row:
+        if out and not line.row and _torn(out[-1].text.text, line.text.text):
             out[-1] = replace(out[-1], text=joined([out[-1].text, line.text]))
         else:
             out.append(line)
     return out
 
 
-def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
+def join_lines(lines: Sequence[Line], wrap: Wrap) -> list[Paragraph]:
     """The paragraphs of consecutive lines; pipe rows become one table paragraph."""
     out: list[Paragraph] = []
     run: list[Line] = []
@@ -137,7 +173,7 @@ def join_lines(lines: Sequence[Line], width: int) -> list[Paragraph]:
 
     whole = ""
     for line in lines:
-        if run and ((line.row and run[-1].row and line.gap <= 1) or _goes_on(run[-1], line, width, whole)):
+        if run and ((line.row and run[-1].row and line.gap <= 1) or _goes_on(run[-1], line, wrap, whole)):
             run.append(line)
         else:
             flush()

@@ -86,3 +86,21 @@ def test_parts_and_articles() -> None:
         ("PHẦN II", "TỔ CHỨC THỰC HIỆN"),
     ]
     assert extraction.sections[1].children[0].label == "Điều 1"
+
+
+def test_a_heading_one_word_short_of_the_wrap_ends_there() -> None:
+    clause = (
+        "a) Phối hợp với các trường học, tổ dân phố phát tờ gấp nhận biết lừa đảo, nhắc\n"
+        "từng nhà không bấm vào đường dẫn lạ, không đọc mã xác thực cho người không quen\n"
+        "biết và gọi ngay cho công an khi đã lỡ chuyển tiền.\n"
+    )
+    heading = "2. Sở Văn hóa, Thể thao và Du lịch, Báo và Phát thanh, Truyền hình Hà Lam\n"
+    extraction = found(
+        "I. TỔ CHỨC THỰC HIỆN\n1. Công an tỉnh\n" + clause * 6 + heading + "Tăng thời lượng phát sóng vào buổi tối.\n",
+        head=HEAD,
+    )
+    assert [part.agencies for part in extraction.assignments][1] == (
+        "Sở Văn hóa, Thể thao và Du lịch",
+        "Báo và Phát thanh, Truyền hình Hà Lam",
+    )
+    assert [task.text for task in extraction.assignments[1].tasks] == ["Tăng thời lượng phát sóng vào buổi tối."]
