@@ -15,6 +15,7 @@ TYPES = (
     "KẾ HOẠCH PHỐI HỢP",
     "KẾ HOẠCH HÀNH ĐỘNG",
     "KẾ HOẠCH LIÊN TỊCH",
+    "KẾ HOẠCH LIÊN NGÀNH",
     "KẾ HOẠCH",
     "QUYẾT ĐỊNH",
     "CHỈ THỊ",

@@ -51,6 +51,10 @@ _NOT_IN_NAME = re.compile(r"[“”\"():;]|\b(?:về|của|ngày|số|theo|nhằ
 _NAME_GOES_ON = re.compile(
     r"(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ|XÃ|PHƯỜNG|ĐẶC KHU|VÀ|NHÂN DÂN|CHI NHÁNH|KHU VỰC|TỔ QUỐC|VIỆT NAM|MẠNG)\b"
 )
+_ORGAN_NAMES = r"BAN (?:THƯỜNG TRỰC|THƯỜNG VỤ|CHẤP HÀNH)"
+_ORGAN = re.compile(rf"{_ORGAN_NAMES}$")
+_ORGAN_OF = re.compile(rf"(?P<organ>{_ORGAN_NAMES})\s+(?P<body>.+)$")
+"""An organ is named with the body it belongs to, on the next line."""
 _LOCALITY = re.compile(
     r"(?i)\b(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|chi nhánh|khu vực)\s+"
 )
@@ -63,6 +67,7 @@ _BANNER = re.compile(r"(?:CỔNG|TRANG) (?:THÔNG TIN|TTĐT)|VĂN BẢN|TIN TỨ
 _AUTHORITY = re.compile(
     r"(?:CHỦ TỊCH |GIÁM ĐỐC |TRƯỞNG |THỦ TƯỚNG )?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|UBND|SỞ|BAN|HỘI ĐỒNG|CÔNG AN|BỘ|CHÍNH PHỦ)\b"
 )
+_ACTS = re.compile(r"\s+(?:điện|ĐIỆN)\s*:?$|:$")
 SYMBOL_TYPES = {
     "KH": "Kế hoạch",
     "QĐ": "Quyết định",
@@ -222,7 +227,9 @@ def _letterhead(head: Sequence[Line]) -> list[Mapped]:
             names
             and n - last <= 2
             and (
-                _NAME_GOES_ON.match(text.upper()) or (n - last == 1 and (not _is_body(text) or len(names[-1].text) < 4))
+                _NAME_GOES_ON.match(text.upper())
+                or _ORGAN.search(names[-1].text)
+                or (n - last == 1 and (not _is_body(text) or len(names[-1].text) < 4))
             )
         ):
             names[-1] = joined([names[-1], piece])
@@ -274,10 +281,15 @@ def _issuer(
 def _authority(frame: Frame) -> Mapped | None:
     """The authority's line in capitals above the legal basis: "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH …"."""
     for line in (line for run in frame.body[:1] for line in run[:4]):
-        text = re.sub(r"\s+(?:điện|ĐIỆN)\s*:?$|:$", "", line.text.text)
-        if text.isupper() and _AUTHORITY.match(text):
-            return line.text.cut(0, len(text))
+        if is_authority(line.text.text):
+            return line.text.cut(0, len(_ACTS.sub("", line.text.text)))
     return None
+
+
+def is_authority(text: str) -> bool:
+    """Whether a line names in capitals who decides: "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH …", "… ĐIỆN:"."""
+    text = _ACTS.sub("", text)
+    return text.isupper() and _AUTHORITY.match(text) is not None
 
 
 def _fits(name: str, symbol: str | None) -> bool:
@@ -336,6 +348,8 @@ def _subject(head: Sequence[Line]) -> Mapped | None:
     return None
 
 
+_PROPER_NAMES = {"mặt trận tổ quốc": "Mặt trận Tổ quốc", "việt nam": "Việt Nam", "hồ chí minh": "Hồ Chí Minh"}
+_PROPER = re.compile(rf"\b(?:{'|'.join(_PROPER_NAMES)})\b")
 _SHORT = re.compile(r"\b(?:ubnd|hđnd|mttq|btv|tp|tw|thpt|thcs|cn|khcn|đh)\b")
 
 
@@ -347,6 +361,12 @@ def natural(name: str, everything: str) -> str:
     written = _written(name, everything)
     if written:
         return written[:1].upper() + written[1:]
+    organ = _ORGAN_OF.match(name)
+    if organ:
+        return f"{natural(organ['organ'], everything)} {natural(organ['body'], everything)}"
+    joint = re.split(r"\s[-–]\s", name)
+    if len(joint) > 1 and all(_is_body(part) for part in joint):
+        return " - ".join(natural(part, everything) for part in joint)
     words = name.lower()
     words = re.sub(r"(?<=[-–,] )\w", lambda m: m[0].upper(), words)
     words = re.sub(
@@ -355,6 +375,7 @@ def natural(name: str, everything: str) -> str:
         words,
         flags=re.I,
     )
+    words = _PROPER.sub(lambda m: _PROPER_NAMES[m[0]], words)
     words = _SHORT.sub(
         lambda m: m[0].upper(),
         re.sub(

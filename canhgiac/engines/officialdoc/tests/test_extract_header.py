@@ -126,3 +126,41 @@ def test_site_chrome_around_the_text_is_left_out() -> None:
 def test_nothing_is_invented_for_an_empty_text() -> None:
     header = found("").header
     assert (header.number, header.date, header.place, header.issuer, header.signer) == (None, None, None, None, None)
+
+
+def test_tabs_behind_bullets_are_no_columns() -> None:
+    extraction = found(
+        "I. MỤC TIÊU\n-\tGiảm số vụ.\n\nNơi nhận:\n-\tBộ Công an;\n-\tLưu: VT.\n\nCHỦ TỊCH\n\nNgô Văn Hải\n", head=HEAD
+    )
+    assert [quoted.text for quoted in extraction.recipients] == ["Bộ Công an", "Lưu: VT."]
+    assert extraction.header.signer is not None
+
+
+def test_a_signature_torn_behind_its_first_word() -> None:
+    signer = found(
+        "I. MỤC TIÊU\n- Giảm số vụ.\n|\nNơi nhận:\n- Lưu: VT.\n|\n"
+        "TM.\nỦY BAN NHÂN DÂN\nCHỦ TỊCH\n(Đã ký)\nNgô Văn Hải\n",
+        head=HEAD,
+    ).header.signer
+    assert signer is not None
+    assert (signer.name, signer.on_behalf_of) == ("Ngô Văn Hải", "TM. ỦY BAN NHÂN DÂN")
+
+
+def test_two_bodies_that_issue_together() -> None:
+    header = found(
+        "CÔNG AN TỈNH - BAN THƯỜNG TRỰC\nUỶ BAN MẶT TRẬN TỔ QUỐC VIỆT NAM TỈNH\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
+        "Độc lập - Tự do - Hạnh phúc\n\nSố: 15/KHLN-CAT-MTTQ\n\nHà Lam, ngày 19 tháng 6 năm 2026\n\n"
+        "KẾ HOẠCH LIÊN NGÀNH\nVề phối hợp phòng, chống lừa đảo\n\nI. MỤC TIÊU\n"
+    ).header
+    assert header.issuer == "Công an tỉnh - Ban Thường trực Uỷ ban Mặt trận Tổ quốc Việt Nam tỉnh"
+    assert (header.document_type, header.title) == ("Kế hoạch liên ngành", "Về phối hợp phòng, chống lừa đảo")
+
+
+def test_an_authority_marked_as_heading_is_no_owner() -> None:
+    extraction = found(
+        "# ỦY BAN NHÂN DÂN\n# TỈNH HÀ LAM\n\nSố: 12/QĐ-UBND\n\nHà Lam, ngày 03 tháng 02 năm 2026\n\n# QUYẾT ĐỊNH\n\n"
+        "Ban hành Kế hoạch chuyển đổi số\n\n# CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH HÀ LAM\n\nCăn cứ Luật Công nghệ số;\n\n"
+        "# QUYẾT ĐỊNH:\n\nĐiều 1. Giao Sở Y tế rà soát dữ liệu.\n"
+    )
+    assert extraction.header.issuer == "Chủ tịch Ủy ban nhân dân tỉnh Hà Lam"
+    assert [part.agencies for part in extraction.assignments] == [("Sở Y tế",)]
