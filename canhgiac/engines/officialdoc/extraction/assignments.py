@@ -33,6 +33,12 @@ _ADVERBIAL = re.compile(
     r"(?:Căn cứ|Trên cơ sở|Định kỳ|Hằng (?:năm|quý|tháng)|Hàng (?:năm|quý|tháng)|Trước ngày|Trong quá trình|Quá "
     r"trình|Khi|Nhận được|Theo chức năng|Đối với)\b"
 )
+# "Trước ngày 28/02/2026: Phòng A …": a day, month or quarter before the body.
+_WHEN = re.compile(
+    r"(?:Trước|Từ|Đến|Trong|Chậm nhất(?: là)?|Muộn nhất(?: là)?)?\s?(?:hết )?(?:ngày|tháng|quý|tuần|đầu|cuối|giữa)\s"
+    r"[^:.;]{1,60}:\s",
+    re.I,
+)
 _SENTENCE_FORCE = re.compile(r"(?:(?<=[.;] )|^)(?=(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+\S)")
 _THEME = re.compile(
     r"(?:Công tác|Kinh phí|Nguồn|Thời gian|Chế độ|Nội dung|Nhiệm vụ|Giải pháp|Hình thức|Mục|Yêu cầu|Về|Việc|Đối "
@@ -215,7 +221,7 @@ class _Collector:
         )
         if subject:
             owner = self.owner(subject, force or "assign", node)
-            self.add(owner, _task(node, Fields()), steering=True)
+            self.add(owner, _task(node, Fields()), steering=not _WHEN.match(node.body.text))
             return
         if node.children and (heading or _has_agency_below(node) or node.text.rstrip().endswith(":")):
             if role == "tasks" and _is_leaf_task(node):
@@ -293,7 +299,10 @@ class _Collector:
             return
         if rest.lstrip().startswith(":"):
             start = found.end + len(rest) - len(rest.lstrip(" :"))
-            if _collects(node):
+            others = _bodies_in_line(text, start)
+            if others and not node.children:
+                self._in_line(node, owner, start, others, force)
+            elif _collects(node):
                 self.add(owner, _task(node, Fields(), since=start))
             else:
                 self.add(owner, _task(node, Fields(), since=start, alone=True))
@@ -302,6 +311,17 @@ class _Collector:
         article = node.label is not None and node.label.kind == "article"
         steering = (article or bool(_GROUP.match(pieces[0].text))) and _whole_plan(node)
         self.add(owner, _task(node, said), steering=steering)
+
+    def _in_line(self, node: Node, owner: Owner, start: int, others: list[Bodies], force: Modality | None) -> None:
+        """ "Sở A: …; Sở B: …" in one paragraph: each body has the words up to the next."""
+        for n in range(len(others) + 1):
+            until = node.text.rfind(";", 0, others[n].items[0][0]) if n < len(others) else None
+            self.add(owner, _task(node, Fields(), since=start, until=until, alone=True))
+            if n < len(others):
+                found = others[n]
+                pieces = tuple(node.body.cut(a, b) for a, b in found.items)
+                owner = self.owner(pieces, _modality(found.force) if found.force else force or "assign", node)
+                start = node.text.index(":", found.end) + 1
 
     def _by_unknown(self, node: Node, role: Role, force: Modality | None) -> None:
         """A heading among headings of bodies, of a kind the dictionary does not know ("Nhân viên y tế")."""
@@ -317,6 +337,16 @@ class _Collector:
             if mine:
                 mine = Owner(mine.pieces, mine.modality, heading or "", task.label, mine.key, task.span.start)
             self.add(mine, task)
+
+
+def _bodies_in_line(text: str, start: int) -> list[Bodies]:
+    """The further bodies that a semicolon and a colon set off: "…; Sở B: …"."""
+    out = []
+    for mark in re.finditer(r";\s+", text[:6000]):
+        found = read_bodies(text, mark.end()) if mark.start() > start else None
+        if found and found.items and re.match(r"\s*:\s*\S", text[found.end : found.end + 6]):
+            out.append(found)
+    return out
 
 
 def _modality(force: str | None) -> Modality:
@@ -348,6 +378,8 @@ def _is_subheading(node: Node) -> bool:
     words = len(text.split())
     if text.endswith(":") and ACTION.match(text) and (words >= 8 or _COMPLETES.search(text)):
         return False
+    if node.label and node.label.kind in {"dash", "bullet"} and _only_plus(node):
+        return False  # "- … các bước: + … + …": the sub-bullets complete their bullet
     return (
         words <= 14
         and not text.endswith((".", ";", ","))
@@ -436,11 +468,11 @@ def _plain_names(body: Mapped, start: int) -> tuple[Mapped, ...]:
 
 def _collects(node: Node) -> bool:
     """Whether the clauses below a text only complete it ("…, bảo đảm:")."""
-    return (
-        not node.children
-        or node.text.rstrip().endswith((":", "sau", "gồm"))
-        or all(c.label and c.label.kind == "plus" for c in node.children)
-    )
+    return not node.children or node.text.rstrip().endswith((":", "sau", "gồm")) or _only_plus(node)
+
+
+def _only_plus(node: Node) -> bool:
+    return all(child.label is not None and child.label.kind == "plus" for child in node.children)
 
 
 def _is_leaf_task(node: Node) -> bool:
@@ -506,9 +538,9 @@ def _without_partners(rest: str) -> str:
 
 def _late_subject(body: Mapped) -> tuple[Mapped, ...] | None:
     """The bodies of "Căn cứ Kế hoạch này, các cơ quan … xây dựng …": the subject after an opening phrase."""
-    if not _ADVERBIAL.match(body.text):
+    if not (_ADVERBIAL.match(body.text) or _WHEN.match(body.text)):
         return None
-    for found in re.finditer(r"(?:,|\)|năm|tháng|quý|nghị|cầu)\s+(?=\S)", body.text[:500]):
+    for found in re.finditer(r"(?::|,|\)|năm|tháng|quý|nghị|cầu)\s+(?=\S)", body.text[:500]):
         before = body.text[: found.end()]
         if before.count("(") != before.count(")"):
             continue

@@ -73,6 +73,9 @@ _UNIT = re.compile(
     re.I,
 )
 _EVERY = re.compile(r"\b(?:h(?:ằ|à)ng|mỗi)\s(?P<every>quý|tháng)\b|\bh(?:ằ|à)ng\s(?P<unit>năm|tuần)\b", re.I)
+# "từ tháng 3 đến tháng 8/2026": the second month ends the work.
+_SPAN_OF_MONTHS = re.compile(r"từ tháng \d{1,2} đến tháng", re.I)
+_YEARLY = re.compile(r"\s?(?:h(?:ằ|à)ng|mỗi) năm\b", re.I)
 _RECURS = re.compile(
     r"báo cáo|sơ kết|tổng kết|đánh giá|định kỳ|dự toán(?=[^.;]{0,60}gửi)|tổng hợp|xây dựng dự toán|lập dự toán", re.I
 )
@@ -169,7 +172,7 @@ class _Times:
             quarter = found["quarter"] or (found["unit"] or "").lower() == "quý"
             self.take("P3M" if quarter else "P1M", found)
         for found in _DATE.finditer(self.text):
-            if not self.field and found["limit"].lower() in {"trong", "đầu", "vào", "cuối"}:
+            if not self.field and not self._limits(found):
                 continue
             if self.free(found):
                 before = _STRICT.search(found["limit"]) is not None
@@ -182,13 +185,20 @@ class _Times:
             if found["y"]:
                 self.take(_day_rule(found["d"], found["m"], found["y"]), found)
 
+    def _limits(self, found: re.Match[str]) -> bool:
+        """Whether the words before a day make it a limit: "vào ngày" does so only for a day of every year."""
+        limit = found["limit"].lower()
+        if limit == "vào":
+            return _YEARLY.match(self.text, found.end()) is not None
+        return limit not in {"trong", "đầu", "cuối"}
+
     def months(self) -> None:
         """Quarters and months of a year."""
         for found in _QUARTER.finditer(self.text):
             if self.field or found["limit"]:
                 self.take(quarter_end(int(found["y"]), _ROMAN[found["q"]]), found)
         for found in _MONTH.finditer(self.text):
-            if self.field or found["limit"]:
+            if self.field or found["limit"] or _SPAN_OF_MONTHS.match(self.text, max(0, found.start() - 3)):
                 strict = (found["limit"] or "").lower().endswith("trước")
                 rule = iso("1", found["m"], found["y"]) if strict else month_end(int(found["y"]), int(found["m"]))
                 self.take(rule, found, strict=strict)

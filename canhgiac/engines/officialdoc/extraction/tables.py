@@ -51,7 +51,7 @@ _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3})*[.)]?$|^[a-zđ][.)]$|^[-–+•]$")
 
 def kind_of(text: str) -> str | None:
     """What a column holds by its heading."""
-    bare = re.sub(r"\s+", " ", text).strip(" .:")
+    bare = re.sub(r"(?:<br\s*/?>|\s)+", " ", text, flags=re.I).strip(" .:")
     if not bare or len(bare) > 80:
         return None
     return next((kind for kind, pattern in _COLUMNS if pattern.search(bare)), None)

@@ -160,3 +160,34 @@ def test_task_keeps_what_completes_it() -> None:
         "Bồi dưỡng công chức về an toàn thông tin, bao gồm: - Đặt mật khẩu mạnh; - Nhận biết thư giả.",
         "Báo cáo kết quả.",
     ]
+
+
+def test_bodies_one_after_another_in_a_paragraph() -> None:
+    extraction = found(
+        "III. PHÂN CÔNG TRÁCH NHIỆM\nSở Tư pháp: Soạn tờ gấp; in 500 bản; Sở Nội vụ: Gặp gỡ công nhân.\n", head=HEAD
+    )
+    assert owners(extraction) == [
+        (("Sở Tư pháp",), "assign", ["Soạn tờ gấp; in 500 bản"]),
+        (("Sở Nội vụ",), "assign", ["Gặp gỡ công nhân."]),
+    ]
+
+
+def test_a_day_before_the_body() -> None:
+    extraction = found(
+        "III. TIẾN ĐỘ\n1. Trước ngày 28/02/2026: Phòng Pháp chế ban hành đề cương kiểm tra.\n",
+        head=HEAD,
+    )
+    assert [agencies for agencies, _, _ in owners(extraction)] == [("Phòng Pháp chế",)]
+
+
+def test_plus_lines_belong_to_their_bullet() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Công an xã\n- Khi nhận tin báo, thực hiện ngay các bước:\n"
+        "+ Hướng dẫn gọi ngân hàng;\n+ Giữ lại chứng cứ.\n- Trực 24/24 giờ.\n",
+        head=HEAD,
+    )
+    ((_, _, tasks),) = owners(extraction)
+    assert tasks == [
+        "Khi nhận tin báo, thực hiện ngay các bước: + Hướng dẫn gọi ngân hàng; + Giữ lại chứng cứ.",
+        "Trực 24/24 giờ.",
+    ]

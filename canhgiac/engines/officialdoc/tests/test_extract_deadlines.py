@@ -19,6 +19,8 @@ HEADING = "I. TỔ CHỨC THỰC HIỆN\n1. Công an tỉnh\n- "
         ("Định kỳ 06 tháng (trước ngày 10/6), 01 năm (trước ngày 10/12) báo cáo UBND tỉnh.", {"--06-10", "--12-10"}),
         ("Báo cáo UBND tỉnh trước ngày 05/12 hằng năm.", {"--12-05"}),
         ("Định kỳ 06 tháng, 01 năm báo cáo kết quả.", {"P6M", "P1Y"}),
+        ("Tổ chức ngày hội vào ngày 10 tháng 8 hằng năm.", {"--08-10"}),
+        ("Mở lớp từ tháng 3 đến tháng 8/2026.", {"2026-08-31"}),
         ("Định kỳ quý, 06 tháng, năm báo cáo UBND tỉnh.", {"P3M", "P6M", "P1Y"}),
         ("Báo cáo trước ngày 20 hằng tháng.", {"P1M"}),
         ("Hằng quý công bố kết quả.", {"P3M"}),

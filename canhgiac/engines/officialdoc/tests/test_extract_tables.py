@@ -111,3 +111,9 @@ def test_a_table_of_agencies_and_tasks() -> None:
 def test_a_table_of_figures_gives_no_tasks() -> None:
     extraction = found("| TT | Xã | Số hộ |\n|---|---|---|\n| 1 | Hà Tân | 1.200 |\n", head=HEAD)
     assert extraction.assignments == ()
+
+
+def test_headings_broken_inside_a_word_group() -> None:
+    table = PIPES.replace("Thời gian", "Thời<br>gian").replace("Cơ quan chủ trì", "Cơ quan<br>chủ trì")
+    assert table != PIPES
+    assert [row[3] for row in rows(found(table, head=HEAD))] == [["2026-06-30"], ["P1M"], [None]]

@@ -28,6 +28,7 @@ def targets(clause: str, heading: str = "II. MỤC TIÊU") -> list[tuple[float, 
         ("Tổ chức 01 chiến dịch truyền thông.", [(1, "chiến dịch", "=", None)]),
         ("Tối thiểu 04 lớp tập huấn.", [(4, "lớp", ">=", None)]),
         ("Giảm ít nhất 5% số vụ lừa đảo.", [(5, "%", ">=", "vụ lừa đảo")]),
+        ("Kéo giảm 15% số vụ so với cùng kỳ năm 2025.", [(15, "%", "=", "vụ so với cùng kỳ năm 2025")]),
         ("Có từ 30.000 hội viên trở lên biết nhận diện.", [(30000, "hội viên", ">=", None)]),
     ],
 )
