@@ -183,3 +183,13 @@ def _assignments(tasks: list[Task], agencies: list[Agency], count: int, chance: 
         ),
         batch_size=5000,
     )
+
+
+def task_of(plan: Plan, code: str) -> Task:
+    """The plan's task with this code as it stands in the database."""
+    return Task.objects.get(plan=plan, code=code)
+
+
+def shares_of(of: Task) -> set[tuple[str, str]]:
+    """(agency, part) of the task's shares."""
+    return set(Assignment.objects.filter(task=of).values_list("agency__name", "part"))

@@ -3,77 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from canhgiac.plans.models import (
-    Assignment,
     Finding,
     Plan,
     Suggestion,
-    Task,
 )
 from canhgiac.plans.services.checks import finding_handle, header_correct, suggestions_handle
-from canhgiac.plans.services.imports import directive_read, directive_receive
 from canhgiac.plans.services.rearrange import (
     piece_add,
 )
 from canhgiac.plans.services.steps import Stale
 from tests.factories.agencies import Cast
-
-TEXT = """ỦY BAN NHÂN DÂN
-TỈNH THỬ NGHIỆM
-
-Số: 12/KH-UBND
-
-Thử Nghiệm, ngày 05 tháng 01 năm 2026
-
-KẾ HOẠCH
-Phòng, chống lừa đảo trực tuyến năm 2026
-
-I. CHỈ TIÊU
-
-- 100% khu dân cư, tổ dân phố, hộ gia đình nhận được cẩm nang.
-
-II. PHÂN CÔNG NHIỆM VỤ
-
-1. Công an tỉnh
-
-- Biên soạn bộ tài liệu gốc; bàn giao các cơ quan trước ngày 10 tháng 6 năm 2026.
-- Lập đầu mối tiếp nhận tin báo.
-
-2. Sở Giáo dục và Đào tạo
-
-- Đưa nội dung nhận biết lừa đảo vào tiết sinh hoạt lớp.
-
-3. Hội Làm vườn
-
-- Tuyên truyền tới hội viên.
-"""
-
-
-@pytest.fixture
-def draft(cast: Cast, settings: Settings, tmp_path: Path) -> Plan:
-    """A plan just read."""
-    settings.FILES_ROOT = tmp_path / "files"
-    directive = directive_receive(
-        by=cast.coordinator, file_name="ke-hoach.txt", data=TEXT.encode(), agency=cast.province
-    )
-    plan = directive_read(directive_id=directive.pk)
-    assert plan is not None
-    return plan
-
-
-def task(plan: Plan, code: str) -> Task:
-    """The task as it stands."""
-    return Task.objects.get(plan=plan, code=code)
-
-
-def shares(of: Task) -> set[tuple[str, str]]:
-    """(agency, part) of the task's shares."""
-    return set(Assignment.objects.filter(task=of).values_list("agency__name", "part"))
+from tests.factories.plans import task_of as task
 
 
 def test_a_scanning_fault_is_mended_in_its_place_alone(cast: Cast, draft: Plan) -> None:
