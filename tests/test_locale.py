@@ -28,7 +28,7 @@ from django.utils import translation
 from lxml import html
 
 from canhgiac.agencies.models import Area, Member, Notice, Role
-from canhgiac.agencies.services import agencies_import_preview, member_invite
+from canhgiac.agencies.services import Refused, agencies_import_preview, member_invite, member_language_set
 from canhgiac.plans.models import Plan, Task
 from canhgiac.plans.services.subplans import sub_plans_chase
 from tests.factories import agencies as make
@@ -356,3 +356,15 @@ def test_notices_are_in_the_language_of_who_gets_them(cast: Cast) -> None:
         cast.commune_officer.email: "Nhắc gửi kế hoạch triển khai của đơn vị",
         "la@thu.example": "Mời bạn tham gia Cảnh Giác",
     }
+
+
+def test_a_member_s_choice_of_language_is_kept(cast: Cast) -> None:
+    browser = Client()
+    browser.force_login(cast.officer)
+    for language, kept in (("en", "en"), ("xx", "en"), ("vi", "vi")):
+        browser.post(reverse("set_language"), {"language": language})
+        cast.officer.refresh_from_db()
+        assert cast.officer.language == kept
+    with pytest.raises(Refused):
+        member_language_set(by=cast.officer, language="xx")
+    assert Client().post(reverse("set_language"), {"language": "en"}).status_code == 302

@@ -47,4 +47,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="account_login",
     ),
     path("tai-khoan/email/", access.email_closed),
+    path("i18n/setlang/", access.language_set, name="set_language"),  # before Django's own, which keeps a cookie only
 ]

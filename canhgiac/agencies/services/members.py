@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
@@ -194,6 +195,17 @@ def member_edit(*, by: Member, member: Member, full_name: str, title: str, agenc
     member.save(update_fields=["full_name", "title", "agency"])
     audit_record(by=by, act="agencies.member_edit", subject=member, facts=facts)
     return member
+
+
+@transaction.atomic
+def member_language_set(*, by: Member, language: str) -> None:
+    """Keeps the language the member reads, for mails and the calendar feed. Raises Refused for one we do not speak."""
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("Chưa có ngôn ngữ này."))
+    if by.language != language:
+        by.language = language
+        by.save(update_fields=["language"])
+        audit_record(by=by, act="agencies.member_language_set", subject=by, facts={"language": language})
 
 
 @transaction.atomic

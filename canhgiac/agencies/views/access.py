@@ -20,6 +20,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from canhgiac.agencies import services
 from canhgiac.agencies.models import Member, Role
@@ -143,6 +145,15 @@ def demo_logins() -> list[dict[str, str]]:
         {"role": roles[login.email], "email": login.email, "password": services.DEMO_PASSWORD}
         for login in services.DEMO_LOGINS
     ]
+
+
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    """The reader's choice of language, which a member's mails follow."""
+    answer: HttpResponse = set_language(request)
+    if isinstance(request.user, Member) and request.POST.get("language") in dict(settings.LANGUAGES):
+        services.member_language_set(by=request.user, language=request.POST["language"])
+    return answer
 
 
 def email_closed(request: HttpRequest) -> HttpResponseRedirect:
