@@ -86,7 +86,7 @@ def main() -> list[Row]:
 
     from canhgiac.kit import embedded
 
-    url = embedded.start(ROOT / "var" / "pg-test", DATABASE)
+    url = embedded.start(ROOT / "var" / "pg-bench", DATABASE)
     os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "canhgiac.settings", "LOG_LEVEL": "ERROR"}
     os.environ |= {"STATIC_MANIFEST": "0", "REQUIRE_MFA": "0"}
     try:
@@ -96,7 +96,7 @@ def main() -> list[Row]:
         from django.db import connections
 
         connections.close_all()
-        with psycopg.connect(embedded.start(ROOT / "var" / "pg-test", "postgres"), autocommit=True) as connection:
+        with psycopg.connect(embedded.start(ROOT / "var" / "pg-bench", "postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
