@@ -8,7 +8,7 @@ that names nobody is kept without an owner; nothing is assigned by guess.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from canhgiac.engines.officialdoc.model import Assignment, Modality, Span, Task
 
@@ -127,9 +127,13 @@ class _Collector:
             child = children[n]
             if _is_table(child):
                 self._table(child, owner)
-            elif is_field_line(child.body):
+            elif is_field_line(child.body) and not _is_open_field(child):
                 stop = n
-                while stop < len(children) and is_field_line(children[stop].body) and not _is_table(children[stop]):
+                while (
+                    stop < len(children)
+                    and is_field_line(children[stop].body)
+                    and not (_is_table(children[stop]) or _is_open_field(children[stop]))
+                ):
                     stop += 1
                 self._fields(children[n:stop], waiting, owner)
                 waiting = []
@@ -299,6 +303,8 @@ class _Collector:
             return
         if rest.lstrip().startswith(":"):
             start = found.end + len(rest) - len(rest.lstrip(" :"))
+            if not found.force and rest.lstrip(" :").startswith("Đề nghị "):
+                owner = replace(owner, modality="request")
             others = _bodies_in_line(text, start)
             if others and not node.children:
                 self._in_line(node, owner, start, others, force)
@@ -389,6 +395,13 @@ def _is_subheading(node: Node) -> bool:
 
 def _is_table(node: Node) -> bool:
     return node.paragraph is not None and bool(node.paragraph.rows)
+
+
+def _is_open_field(node: Node) -> bool:
+    """ "a) Chủ trì:" above bullets of work is a heading of tasks; a field names a body, beside it or below it."""
+    if not (node.label and node.children and node.text.rstrip().endswith(":")):
+        return False
+    return not any(read_bodies(child.text) or is_field_line(child.body) for child in node.children)
 
 
 def _lift_fields(node: Node) -> None:

@@ -90,7 +90,8 @@ _VERBS = (
     "đánh giá|"
     "sơ kết|tổng kết|cập nhật|công khai|công bố|hỗ trợ|tập trung|tạo (?:điều|chuyển|sự|môi)|phát huy|quản lý(?=,| "
     "chặt| tốt| việc)|"
-    "xử lý|tiếp nhận|giải quyết|duy trì|khai thác|sử dụng(?! ngân| lao| đất)|ứng dụng|phân bổ|cân đối|thẩm định|"
+    "xử lý|tiếp nhận|giải quyết|duy trì|khai thác|(?<!phạm )sử dụng(?! ngân| lao| đất)|ứng dụng|phân bổ|cân đối|"
+    "thẩm định|rà quét|bóc gỡ|gỡ bỏ|chặn lọc|lắp đặt|nhắn tin|trực tiếp|khảo sát|tạm dừng|phong tỏa|"
     "trình (?:UBND|Ủy|cấp|Chủ)|ký|tham gia|vào cuộc|đồng hành|nắm|bám sát|phản ánh|tư vấn|(?<=tỉnh )điều tra|(?<=xã "
     ")điều tra|(?<=phường )điều tra|trước|sau|chậm nhất|khẩn trương|"
     "hoàn thành|hoàn thiện|đổi mới|mở rộng|"
@@ -113,9 +114,9 @@ _VERBS = (
 _STOP = re.compile(rf"\s(?:{_VERBS})\b|[:.;]\s|[:.;]?$|[“\"]|\s[-–]\s(?=cơ quan|đơn vị)")
 _STOP_CAPS = re.compile(r"\s(?:CHỦ TRÌ|PHỐI HỢP|CÓ TRÁCH NHIỆM|THỰC HIỆN)\b|[:.;]\s|[:.;]?$|[“\"]")
 _FORCE = re.compile(
-    r"(?P<request>(?:Kính |Trân trọng )?[Đđ]ề nghị|(?:Kính )?[Mm]ời)\s+(?=\S)|(?P<request_caps>ĐỀ NGHỊ)\s+(?=\S)"
+    r"(?P<request>(?:Kính |Trân trọng )?[Đđ]ề nghị|(?:Kính )?[Mm]ời)\s*:?\s+(?=\S)|(?P<request_caps>ĐỀ NGHỊ)\s+(?=\S)"
     r"|(?P<assign>(?:UBND|Ủy ban nhân dân|Chủ tịch UBND) (?:tỉnh|thành phố|huyện|xã|phường) (?:giao|yêu cầu)|Giao(?: "
-    r"nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể)? của|Đối với)\s+(?=\S)"
+    r"nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể)? của|Đối với)\s*:?\s+(?=\S)"
 )
 ACTION = re.compile(
     r"(?:chủ trì|phối hợp|thực hiện|triển khai|tham mưu|chỉ đạo|tăng cường|đẩy mạnh|xây dựng|tiếp tục|chủ động|hướng "

@@ -22,6 +22,7 @@ _NAME = re.compile(
     r"được))*|[Kk]inh phí(?: thực hiện)?|[Đđ]ịa điểm(?: thực hiện| tổ chức)?|[Ss]ố lượng)\s*[::]"
 )
 _BRACKET = re.compile(r"\((?P<in>[^()]{4,400})\)[\s.;,]*$")
+_DUE = re.compile(r"[;,]\s*(?=(?:hoàn thành|xong|trước|chậm nhất|thời gian|trong (?:tháng|quý|năm))\b)", re.I)
 _LEADS = re.compile(
     r"\s*(?:là (?:cơ quan|đơn vị) )?(?:chủ trì|đầu mối|phụ trách|thực hiện|tham mưu|chịu trách nhiệm)\b"
 )
@@ -125,13 +126,18 @@ def _bracketed(piece: Mapped) -> tuple[Fields, int] | None:
     lead = tuple(inner.cut(a, b) for a, b in body.items)
     joint = _WITH.search(inner.text, body.end)
     coop = names_in(inner.cut(joint.end())) if joint else ()
-    return Fields(lead, coop, None), base + found.start()
+    due = _DUE.search(inner.text, body.end)
+    return Fields(lead, coop, inner.cut(due.end()) if due else None), base + found.start()
 
 
 def is_field_line(piece: Mapped) -> bool:
-    """Whether a clause is nothing but fields."""
-    found = _NAME.match(piece.text)
-    return found is not None
+    """Whether a clause is nothing but fields, in the open or in a bracket: "(Sở A chủ trì; xong trong tháng 9)"."""
+    if _NAME.match(piece.text):
+        return True
+    if not piece.text.startswith("("):
+        return False
+    bracketed = read_fields(piece)
+    return bracketed is not None and bracketed[1] == 0
 
 
 def merged(many: Sequence[Fields]) -> Fields:

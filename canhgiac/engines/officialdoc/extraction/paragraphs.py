@@ -98,6 +98,8 @@ def _goes_on(last: Line, line: Line, wrap: Wrap, whole: str) -> bool:  # noqa: P
     opened = read_label(whole)
     if opened and opened.end >= len(whole) and opened.kind not in {"annex", "part", "roman", "upper"} and not label:
         return True  # the mark stands on a line of its own
+    if opened and not line.gap and not label and re.fullmatch(r"\w{2,6}", whole[opened.end :]):
+        return True  # web pages break behind the first word: "2. Sở" / "Giáo dục và Đào tạo"
     width = wrap.width
     room = width - len(before) - last.indent
     full = bool(width) and room <= max(len(_first_word(line)), wrap.slack) and len(before) > 0.6 * width

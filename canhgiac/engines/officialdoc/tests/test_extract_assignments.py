@@ -191,3 +191,45 @@ def test_plus_lines_belong_to_their_bullet() -> None:
         "Khi nhận tin báo, thực hiện ngay các bước: + Hướng dẫn gọi ngân hàng; + Giữ lại chứng cứ.",
         "Trực 24/24 giờ.",
     ]
+
+
+def test_a_bracket_below_a_task_names_who_leads_it_and_by_when() -> None:
+    extraction = found(
+        "II. NHIỆM VỤ\n1. Tổ chức cuộc thi tìm hiểu trên mạng.\n\n"
+        "(Sở Y tế chủ trì, phối hợp với Công an tỉnh; hoàn thành trước ngày 30/9/2026)\n",
+        head=HEAD,
+    )
+    (part,) = extraction.assignments
+    assert part.agencies == ("Sở Y tế",)
+    assert [(task.text, [d.rule for d in task.deadlines]) for task in part.tasks] == [
+        ("Tổ chức cuộc thi tìm hiểu trên mạng.", ["2026-09-30"])
+    ]
+
+
+def test_leading_as_a_heading_of_tasks() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Sở Công Thương:\na) Chủ trì:\n- Kiểm tra sàn thương mại điện tử.\n"
+        "- Công bố danh sách vi phạm.\nb) Đề nghị: Cục Quản lý thị trường xử lý gian hàng giả.\n",
+        head=HEAD,
+    )
+    tasks = [task.text for part in extraction.assignments for task in part.tasks]
+    assert tasks[:2] == ["Kiểm tra sàn thương mại điện tử.", "Công bố danh sách vi phạm."]
+
+
+def test_a_colon_between_the_asking_and_the_body() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Đề nghị: Hội Nông dân tỉnh vận động hội viên.\n"
+        "2. Liên đoàn Lao động tỉnh: Đề nghị lồng ghép vào Tháng Công nhân.\n",
+        head=HEAD,
+    )
+    assert [(agencies, modality) for agencies, modality, _ in owners(extraction)] == [
+        (("Hội Nông dân tỉnh",), "request"),
+        (("Liên đoàn Lao động tỉnh",), "request"),
+    ]
+
+
+def test_a_unit_named_after_a_crime() -> None:
+    name = "Phòng An ninh mạng và phòng, chống tội phạm sử dụng công nghệ cao"
+    bodies = read_bodies(f"{name} (PA05) rà quét.")
+    assert bodies is not None
+    assert [f"{name} (PA05) rà quét."[a:b] for a, b in bodies.items] == [name]

@@ -104,3 +104,10 @@ def test_a_heading_one_word_short_of_the_wrap_ends_there() -> None:
         "Báo và Phát thanh, Truyền hình Hà Lam",
     )
     assert [task.text for task in extraction.assignments[1].tasks] == ["Tăng thời lượng phát sóng vào buổi tối."]
+
+
+def test_a_heading_broken_behind_its_first_word() -> None:
+    extraction = found("IV. TỔ CHỨC\nTHỰC HIỆN\n2. Sở\nGiáo dục và Đào tạo\na) Chỉ đạo các\ntrường học.\n", head=HEAD)
+    (part,) = extraction.assignments
+    assert part.agencies == ("Sở Giáo dục và Đào tạo",)
+    assert [task.text for task in part.tasks] == ["Chỉ đạo các trường học."]
