@@ -55,6 +55,9 @@ def run(arguments: list[str]) -> int:
         code: int = importlib.import_module(f"canhgiac.cli.{word}").run(rest)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except Exception as error:
         refusal = refusal_for(error)
         if refusal is None:

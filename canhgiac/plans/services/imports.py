@@ -16,7 +16,7 @@ from canhgiac.agencies.models import Agency, Member, Role
 from canhgiac.agencies.selectors import NotAllowed, require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.engines.officialdoc.extraction import extract
-from canhgiac.engines.officialdoc.model import ReadError
+from canhgiac.engines.officialdoc.model import Extraction, ReadError, Source
 from canhgiac.engines.officialdoc.reading import read
 from canhgiac.engines.officialdoc.reading.sniff import kind_of
 from canhgiac.kit.files import FileStore
@@ -147,7 +147,7 @@ def directive_read(*, directive_id: int) -> Plan | None:
     _note(directive_id, state=Directive.State.READING, error="")
     try:
         source = read(store().get(directive.file_sha256), directive.file_name, progress=_progress(directive_id))
-        return extraction_store(directive_id=directive_id, source=source, extraction=extract(source))
+        return extraction_store(directive_id=directive_id, source=source, extraction=_found(source))
     except ReadError as error:
         _note(directive_id, state=Directive.State.FAILED, error=str(error)[:400])
         return None
@@ -157,6 +157,20 @@ def directive_read(*, directive_id: int) -> Plan | None:
     except Exception:
         _note(directive_id, state=Directive.State.FAILED, error=_("Máy gặp lỗi khi đọc tệp và sẽ tự đọc lại."))
         raise
+
+
+def _found(source: Source) -> Extraction:
+    """What the document says. Raises ReadError where nothing shows that it is an official document with work in it.
+
+    One that names its kind or number becomes a draft even without a task: a person may add what the machine missed.
+    """
+    found = extract(source)
+    header = found.header
+    if not found.assignments and not found.targets and not header.document_type and not header.number:
+        raise ReadError(
+            "no-plan", _("Không tìm thấy kế hoạch trong tệp: không có số, loại văn bản, nhiệm vụ hay chỉ tiêu nào.")
+        )
+    return found
 
 
 @transaction.atomic

@@ -179,6 +179,16 @@ def test_a_file_that_cannot_be_read_says_so_and_stores_nothing(cast: Cast) -> No
     assert (directive.state, directive.error) == (Directive.State.QUEUED, "")
 
 
+def test_a_text_without_a_plan_says_so_and_stores_nothing(cast: Cast) -> None:
+    directive = directive_receive(
+        by=cast.coordinator, file_name="thu.txt", data="Chào các bạn, mai họp lúc 8 giờ.".encode(), agency=cast.province
+    )
+    assert directive_read(directive_id=directive.pk) is None
+    directive.refresh_from_db()
+    assert directive.error.startswith("Không tìm thấy kế hoạch trong tệp")
+    assert Plan.objects.count() == 0
+
+
 def test_a_fault_half_way_stores_nothing(cast: Cast) -> None:
     directive = received(cast)
     with connection.cursor() as cursor:  # a real refusal of the database, late in the storing
