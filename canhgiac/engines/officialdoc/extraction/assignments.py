@@ -180,8 +180,7 @@ class _Collector:
         agency = self._agency(node, role)
         if not agency and heading and (node.label or strong or text.isupper()):
             role = role_of(text, role)
-        if not agency and owner is None and role == "steering" and _unknown_body(node, self.known):
-            self._by_unknown(node, role, force)
+        if not agency and owner is None and role == "steering" and self._by_unknown(node, role, force):
             return
         if agency and not (owner and not _is_heading_of(agency, text, node)):
             self._by_agency(node, agency, role, force)
@@ -329,12 +328,20 @@ class _Collector:
                 owner = self.owner(pieces, _modality(found.force) if found.force else force or "assign", node)
                 start = node.text.index(":", found.end) + 1
 
-    def _by_unknown(self, node: Node, role: Role, force: Modality | None) -> None:
-        """A heading among headings of bodies, of a kind the dictionary does not know ("Nhân viên y tế")."""
+    def _by_unknown(self, node: Node, role: Role, force: Modality | None) -> bool:
+        """A body among bodies, of a kind the dictionary does not know: "Nhân viên y tế", "Chủ nhà trọ: …"."""
+        named = _unknown_before_colon(node, self.known)
+        if named:
+            owner = self.owner(_plain_names(node.body.cut(0, named), 0), force or "assign", node)
+            self.add(owner, _task(node, Fields(), since=named + 1))
+            return True
+        if not _unknown_body(node, self.known):
+            return False
         asked = re.match(r"(?:Kính )?[Đđ]ề nghị\s+", node.text)
         start = asked.end() if asked else 0
         owner = self.owner(_plain_names(node.body, start), "request" if asked else force or "assign", node)
         self.walk(node, role, owner)
+        return True
 
     def _table(self, node: Node, owner: Owner | None) -> None:
         for modality, pieces, task, heading in table_assignments(node):
@@ -464,6 +471,24 @@ def _unknown_body(node: Node, known: dict[tuple[int, str], tuple[int, int]]) -> 
         or (named > 0 and _ALLOTS.search(node.parent.text.upper()) is not None)
         or re.match(r"(?:Kính )?[Đđ]ề nghị\s", text) is not None
     )
+
+
+def _unknown_before_colon(node: Node, known: dict[tuple[int, str], tuple[int, int]]) -> int | None:
+    """Where the colon stands in "Tổ tự quản: …" among clauses that mostly open with a known body and a colon."""
+    text = node.text
+    colon = text.find(":", 0, 90)
+    if not node.label or node.children or not node.parent or colon < 2 or not text[colon + 1 :].strip():
+        return None
+    name = text[:colon]
+    if ACTION.match(name) or _THEME.match(name) or re.search(r"\d|[.;(“\"]|\b(?:sau|gồm|cụ thể|như)$", name):
+        return None
+    key = (id(node.parent), f"{node.label.kind}:")
+    if key not in known:
+        series = [c for c in node.parent.children if c.label and c.label.kind == node.label.kind]
+        heads = [(found := read_bodies(c.text)) is not None and c.text[found.end :].lstrip()[:1] == ":" for c in series]
+        known[key] = (sum(heads), len(series) - 1)
+    named, beside = known[key]
+    return colon if beside > 0 and named * 2 >= beside else None
 
 
 def _plain_names(body: Mapped, start: int) -> tuple[Mapped, ...]:

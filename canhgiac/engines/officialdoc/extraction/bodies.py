@@ -17,7 +17,8 @@ _CAP = rf"(?=[{UPPER}])"
 # Kinds of bodies of the state, the Party, the Front, the armed forces, the press and business,
 # with what must follow where the word is also an ordinary one (Sở hữu, Ban hành, Báo cáo, Phòng ngừa, Hội nghị).
 _HEADS = (
-    rf"Sở(?!\s+(?:hữu|thích|dĩ|trường))(?=\s|,|$|:)|Công an(?!\s+toàn)|(?:Ủy|Uỷ) ban|UBND|UB\s?MTTQ(?:VN)?|UBMT|"
+    rf"Sở(?!\s+(?:hữu|thích|dĩ|trường))(?=\s|,|$|:)|Công an(?!\s+toàn)|"
+    rf"CATP?\b|CA (?=tỉnh|thành|TP|xã|phường|các|cấp)|KBNN|(?:Ủy|Uỷ) ban|UBND|UB\s?MTTQ(?:VN)?|UBMT|"
     rf"MTTQ(?:VN)?|Mặt trận|VP\s?UBND|Văn phòng|(?:Tiểu b|Liên b|B)an Chỉ đạo (?:thực hiện|triển khai|xây dựng|ứng "
     rf"dụng)|(?:Tiểu b|Liên b|B)an\s+(?!hành|bố|đầu|ngày|đêm|cho|phát)(?=\w)|BCĐ|BCH|TBCĐ|"
     rf"Bộ (?:Chỉ huy|CHQS|Tư lệnh|đội|phận|{_CAP})|BĐBP|Báo (?:và |{_CAP})|Đài(?=\s|,|$)|Cổng (?:Thông tin|TTĐT)|Tạp "

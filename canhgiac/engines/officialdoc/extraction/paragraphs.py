@@ -18,9 +18,9 @@ from .mapped import Mapped, joined
 
 _ENDED = re.compile(r"[.;:!?…][\"”’»)\]]?\s*$|/\.$")
 _RULE = re.compile(r"[|:\-\s]+$")
-_BARE = re.compile(
-    r"(?:,|-|–|\b(?:và|của|cho|với|theo|trong|về|các|những|tại|để|do|là|hoặc|bằng|từ|đến|trên|số|ngày|tháng|năm))$"
-)
+_BARE = re.compile(r"(?:,|-|–|\b(?:và|của|cho|với|theo|trong|về|các|những|tại|để|do|là|hoặc|bằng|từ|đến|trên))$")
+# "người tiêu dùng số" may end a heading; before a figure these words cannot.
+_COUNTED = re.compile(r"\b(?:số|ngày|tháng|năm)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _goes_on(last: Line, line: Line, wrap: Wrap, whole: str) -> bool:  # noqa: P
             label.kind in {"arabic", "half", "part", "article"}
             and full
             and not line.gap
-            and _BARE.search(before) is not None
+            and (_BARE.search(before) or _COUNTED.search(before)) is not None
         )
         return hyphen or spoken
     if line.gap:
@@ -120,7 +120,7 @@ def _goes_on(last: Line, line: Line, wrap: Wrap, whole: str) -> bool:  # noqa: P
         return not ended and (opened is not None or len(before) > 18)
     if _caps(before) != _caps(text) and len(before) > 3 and not _small(text):
         return False
-    if not ended and (_small(text) or _BARE.search(before)):
+    if not ended and (_small(text) or _BARE.search(before) or (text[0].isdigit() and _COUNTED.search(before))):
         return True
     if width:
         return full and (not ended or len(text) > 0)

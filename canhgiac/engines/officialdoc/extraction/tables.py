@@ -94,7 +94,7 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
         said = [
             found[0]
             for cell in row
-            for piece in _pieces(cell)
+            for piece in map(_unmarked, _pieces(cell))
             if is_field_line(piece) and (found := read_fields(piece))
         ]
         fields = merged(said)
@@ -161,10 +161,15 @@ def _pieces(cell: Mapped) -> list[Mapped]:
     return pieces(cell)
 
 
+def _unmarked(piece: Mapped) -> Mapped:
+    """A line of a cell without its bullet."""
+    return piece.cut(len(piece.text) - len(piece.text.lstrip("-–+•* ")))
+
+
 def _bodies(cell: Mapped) -> tuple[Mapped, ...]:
     out: list[Mapped] = []
     for piece in _pieces(cell):
-        bare = piece.cut(len(piece.text) - len(piece.text.lstrip("-–+•* ")))
+        bare = _unmarked(piece)
         if bare.text:
             out += names_in(bare)
     return tuple(out)

@@ -233,3 +233,16 @@ def test_a_unit_named_after_a_crime() -> None:
     bodies = read_bodies(f"{name} (PA05) rà quét.")
     assert bodies is not None
     assert [f"{name} (PA05) rà quét."[a:b] for a, b in bodies.items] == [name]
+
+
+def test_an_unknown_name_before_a_colon_among_bodies() -> None:
+    extraction = found(
+        "III. PHÂN CÔNG TRÁCH NHIỆM\n1. CATP: Xây dựng tài liệu.\n2. Già làng, người có uy tín: Nhắc nhở bà con.\n"
+        "3. Kinh phí: Từ ngân sách.\n4. Sở Y tế: Tuyên truyền tại bệnh viện.\n",
+        head=HEAD,
+    )
+    assert [(agencies, tasks) for agencies, _, tasks in owners(extraction)] == [
+        (("CATP",), ["Xây dựng tài liệu."]),
+        (("Già làng", "người có uy tín"), ["Nhắc nhở bà con."]),
+        (("Sở Y tế",), ["Tuyên truyền tại bệnh viện."]),
+    ]

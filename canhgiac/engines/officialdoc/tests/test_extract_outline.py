@@ -111,3 +111,15 @@ def test_a_heading_broken_behind_its_first_word() -> None:
     (part,) = extraction.assignments
     assert part.agencies == ("Sở Giáo dục và Đào tạo",)
     assert [task.text for task in part.tasks] == ["Chỉ đạo các trường học."]
+
+
+def test_a_heading_that_ends_in_a_word_before_figures() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Trung tâm Hỗ trợ người tiêu dùng số\nTiếp nhận phản ánh qua tổng đài.\n"
+        "2. Sở Y tế\nThực hiện Kế hoạch số\n12/KH-UBND của tỉnh.\n",
+        head=HEAD,
+    )
+    assert [(part.agencies, [task.text for task in part.tasks]) for part in extraction.assignments] == [
+        (("Trung tâm Hỗ trợ người tiêu dùng số",), ["Tiếp nhận phản ánh qua tổng đài."]),
+        (("Sở Y tế",), ["Thực hiện Kế hoạch số 12/KH-UBND của tỉnh."]),
+    ]

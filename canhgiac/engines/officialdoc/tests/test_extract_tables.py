@@ -117,3 +117,11 @@ def test_headings_broken_inside_a_word_group() -> None:
     table = PIPES.replace("Thời gian", "Thời<br>gian").replace("Cơ quan chủ trì", "Cơ quan<br>chủ trì")
     assert table != PIPES
     assert [row[3] for row in rows(found(table, head=HEAD))] == [["2026-06-30"], ["P1M"], [None]]
+
+
+def test_bullets_of_duties_in_one_cell() -> None:
+    table = (
+        "| TT | Nội dung | Cơ quan thực hiện | Thời gian |\n|---|---|---|---|\n"
+        "| 1 | Nhắn tin cảnh báo | - Chủ trì: Sở Y tế;<br>- Phối hợp: Công an tỉnh | Hằng tháng |\n"
+    )
+    assert rows(found(table, head=HEAD)) == [(("Sở Y tế",), "Nhắn tin cảnh báo", ("Công an tỉnh",), ["P1M"])]
