@@ -38,3 +38,11 @@ def cast(db: None) -> Cast:  # pytest orders fixtures by names
 def _no_second_factor(settings: Settings) -> None:
     """Members of the tests log in without a second factor; the tests of the door turn it on."""
     settings.REQUIRE_MFA = False
+
+
+@pytest.fixture(autouse=True)
+def _in_vietnamese() -> None:
+    """Each test starts in the first language: a page asked for in English leaves the thread in English."""
+    from django.utils import translation  # noqa: PLC0415  # settings are read by pytest-django first
+
+    translation.activate("vi")
