@@ -30,16 +30,19 @@ _NO_TASK = re.compile(
 )
 _COOP = re.compile(r"[Pp]hối hợp\s*(?:chặt chẽ\s*)?(?:với|cùng|cùng với)?\s+")
 _ADVERBIAL = re.compile(
-    r"(?:Căn cứ|Trên cơ sở|Định kỳ|Hằng (?:năm|quý|tháng)|Hàng (?:năm|quý|tháng)|Trước ngày|Trong quá trình|Quá "
+    r"(?:Căn cứ|Trên cơ sở|Định kỳ|H(?:ằ|à)ng (?:năm|quý|tháng|tuần)|Trước ngày|Trong quá trình|Quá "
     r"trình|Khi|Nhận được|Theo chức năng|Đối với)\b"
 )
 # "Trước ngày 28/02/2026: Phòng A …": a day, month or quarter before the body.
 _WHEN = re.compile(
     r"(?:Trước|Từ|Đến|Trong|Chậm nhất(?: là)?|Muộn nhất(?: là)?)?\s?(?:hết )?(?:ngày|tháng|quý|tuần|đầu|cuối|giữa)\s"
-    r"[^:.;]{1,60}:\s",
+    r"(?:[^:.;]{1,60}:|[IVX\d/]{1,7}(?: năm 20\d\d)?,)\s",
     re.I,
 )
 _SENTENCE_FORCE = re.compile(r"(?:(?<=[.;] )|^)(?=(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+\S)")
+_ASKED = re.compile(
+    r"(?:(?P<request>(?:Kính )?[Đđ]ề nghị)|Giao|Yêu cầu|Đối với|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể| chung)? của)\s+"
+)
 _THEME = re.compile(
     r"(?:Công tác|Kinh phí|Nguồn|Thời gian|Chế độ|Nội dung|Nhiệm vụ|Giải pháp|Hình thức|Mục|Yêu cầu|Về|Việc|Đối "
     r"tượng|Phạm vi|Địa điểm|Thành phần|"
@@ -337,9 +340,10 @@ class _Collector:
             return True
         if not _unknown_body(node, self.known):
             return False
-        asked = re.match(r"(?:Kính )?[Đđ]ề nghị\s+", node.text)
+        asked = _ASKED.match(node.text)
         start = asked.end() if asked else 0
-        owner = self.owner(_plain_names(node.body, start), "request" if asked else force or "assign", node)
+        request = asked is not None and asked["request"] is not None
+        owner = self.owner(_plain_names(node.body, start), "request" if request else force or "assign", node)
         self.walk(node, role, owner)
         return True
 

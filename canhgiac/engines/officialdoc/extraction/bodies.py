@@ -117,7 +117,7 @@ _STOP_CAPS = re.compile(r"\s(?:CHỦ TRÌ|PHỐI HỢP|CÓ TRÁCH NHIỆM|THỰC
 _FORCE = re.compile(
     r"(?P<request>(?:Kính |Trân trọng )?[Đđ]ề nghị|(?:Kính )?[Mm]ời)\s*:?\s+(?=\S)|(?P<request_caps>ĐỀ NGHỊ)\s+(?=\S)"
     r"|(?P<assign>(?:UBND|Ủy ban nhân dân|Chủ tịch UBND) (?:tỉnh|thành phố|huyện|xã|phường) (?:giao|yêu cầu)|Giao(?: "
-    r"nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể)? của|Đối với)\s*:?\s+(?=\S)"
+    r"nhiệm vụ cho| cho)?|Yêu cầu|Phân công|(?:Nhiệm vụ|Trách nhiệm)(?: cụ thể| chung)? của|Đối với)\s*:?\s+(?=\S)"
 )
 ACTION = re.compile(
     r"(?:chủ trì|phối hợp|thực hiện|triển khai|tham mưu|chỉ đạo|tăng cường|đẩy mạnh|xây dựng|tiếp tục|chủ động|hướng "

@@ -192,13 +192,18 @@ class _Times:
             return _YEARLY.match(self.text, found.end()) is not None
         return limit not in {"trong", "đầu", "cuối"}
 
+    def _heads(self, found: re.Match[str]) -> bool:
+        """ "Quý II/2026: Công an tỉnh tập huấn": a time before a colon is that of what follows."""
+        return found.start() == 0 and self.text.startswith(":", found.end())
+
     def months(self) -> None:
         """Quarters and months of a year."""
         for found in _QUARTER.finditer(self.text):
-            if self.field or found["limit"]:
+            if self.field or found["limit"] or self._heads(found):
                 self.take(quarter_end(int(found["y"]), _ROMAN[found["q"]]), found)
         for found in _MONTH.finditer(self.text):
-            if self.field or found["limit"] or _SPAN_OF_MONTHS.match(self.text, max(0, found.start() - 3)):
+            spanned = _SPAN_OF_MONTHS.match(self.text, max(0, found.start() - 3))
+            if self.field or found["limit"] or spanned or self._heads(found):
                 strict = (found["limit"] or "").lower().endswith("trước")
                 rule = iso("1", found["m"], found["y"]) if strict else month_end(int(found["y"]), int(found["m"]))
                 self.take(rule, found, strict=strict)

@@ -10,6 +10,7 @@ from canhgiac.engines.officialdoc.model import Modality, Span, Task
 
 from .deadlines import read_deadlines
 from .fields import is_field_line, merged, names_in, read_fields
+from .labels import read_label
 from .layout import pieces
 from .mapped import Mapped, joined
 
@@ -45,6 +46,7 @@ _COLUMNS = (
     ),
 )
 _SECTION_MARK = re.compile(r"^(?:[IVX]+|[A-H])[.)]?$")
+_COUNTED = frozenset({"arabic", "dotted2", "dotted3", "dotted4", "half", "letter"})
 _BULLET = re.compile(r"[-–+•*]\s*")
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3})*[.)]?$|^[a-zđ][.)]$|^[-–+•]$")
 
@@ -109,7 +111,11 @@ def table_assignments(node: Node) -> Iterator[tuple[Modality, tuple[Mapped, ...]
         last = lead
         time = _cell(row, kinds, "time")
         for piece in _tasks_in(task_cell):
-            yield modality, lead, _task(piece, number, time, lead, coop), group
+            mark = None if number else read_label(piece.text)
+            if mark and mark.kind in _COUNTED:  # a table without a column of numbers
+                yield modality, lead, _task(piece.cut(mark.end), piece.cut(0, mark.end), time, lead, coop), group
+            else:
+                yield modality, lead, _task(piece, number, time, lead, coop), group
 
 
 def _tasks_in(cell: Mapped) -> list[Mapped]:

@@ -246,3 +246,12 @@ def test_an_unknown_name_before_a_colon_among_bodies() -> None:
         (("Già làng", "người có uy tín"), ["Nhắc nhở bà con."]),
         (("Sở Y tế",), ["Tuyên truyền tại bệnh viện."]),
     ]
+
+
+def test_a_shared_duty_of_bodies_the_dictionary_does_not_know() -> None:
+    extraction = found(
+        "II. TRÁCH NHIỆM CỦA MỖI NGÀNH\n1. Trách nhiệm của Công an tỉnh\n- Cử báo cáo viên.\n"
+        "2. Trách nhiệm chung của hai ngành\n- Tổ chức hội thi.\n",
+        head=HEAD,
+    )
+    assert [agencies for agencies, _, _ in owners(extraction)] == [("Công an tỉnh",), ("hai ngành",)]

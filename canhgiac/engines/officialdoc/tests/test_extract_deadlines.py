@@ -20,6 +20,7 @@ HEADING = "I. TỔ CHỨC THỰC HIỆN\n1. Công an tỉnh\n- "
         ("Báo cáo UBND tỉnh trước ngày 05/12 hằng năm.", {"--12-05"}),
         ("Định kỳ 06 tháng, 01 năm báo cáo kết quả.", {"P6M", "P1Y"}),
         ("Tổ chức ngày hội vào ngày 10 tháng 8 hằng năm.", {"--08-10"}),
+        ("Quý II/2026: Tổ chức tập huấn.", {"2026-06-30"}),
         ("Mở lớp từ tháng 3 đến tháng 8/2026.", {"2026-08-31"}),
         ("Định kỳ quý, 06 tháng, năm báo cáo UBND tỉnh.", {"P3M", "P6M", "P1Y"}),
         ("Báo cáo trước ngày 20 hằng tháng.", {"P1M"}),

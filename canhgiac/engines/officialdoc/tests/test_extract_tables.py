@@ -125,3 +125,15 @@ def test_bullets_of_duties_in_one_cell() -> None:
         "| 1 | Nhắn tin cảnh báo | - Chủ trì: Sở Y tế;<br>- Phối hợp: Công an tỉnh | Hằng tháng |\n"
     )
     assert rows(found(table, head=HEAD)) == [(("Sở Y tế",), "Nhắn tin cảnh báo", ("Công an tỉnh",), ["P1M"])]
+
+
+def test_numbers_inside_the_task_cells() -> None:
+    table = (
+        "| Nội dung công việc | Chủ trì | Thời hạn |\n|---|---|---|\n| **1. Tuyên truyền** | | |\n"
+        "| 1.1. Xây dựng tài liệu | Công an tỉnh | Tháng 4/2026 |\n| 1.2. Phát tờ rơi | Sở Y tế | Tháng 5/2026 |\n"
+    )
+    extraction = found(table, head=HEAD)
+    assert [(task.label, task.text) for part in extraction.assignments for task in part.tasks] == [
+        ("1.1", "Xây dựng tài liệu"),
+        ("1.2", "Phát tờ rơi"),
+    ]
