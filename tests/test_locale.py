@@ -28,7 +28,6 @@ from django.utils import translation
 from lxml import html
 
 from canhgiac.agencies.models import Area, Member, Notice, Role
-from canhgiac.agencies.selectors.audit import act_name
 from canhgiac.agencies.services import Refused, agencies_import_preview, member_invite, member_language_set
 from canhgiac.plans.models import Plan, Task
 from canhgiac.plans.services.subplans import sub_plans_chase
@@ -369,13 +368,3 @@ def test_a_member_s_choice_of_language_is_kept(cast: Cast) -> None:
     with pytest.raises(Refused):
         member_language_set(by=cast.officer, language="xx")
     assert Client().post(reverse("set_language"), {"language": "en"}).status_code == 302
-
-
-def test_every_act_of_the_log_has_a_name() -> None:
-    acts = set()
-    for path in CODE.glob("*/services/*.py"):
-        code = path.read_text("utf-8")
-        acts |= set(re.findall(r'act(?:=| = )"(\w+\.\w+)"', code))
-        acts |= {f"{path.parts[-3]}.{service}" for service in re.findall(r'service="(\w+)"', code)}
-    assert len(acts) > 40
-    assert sorted(act for act in acts if act_name(act) == act) == []
