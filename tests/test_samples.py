@@ -63,7 +63,7 @@ FLOOR: dict[str, tuple[float, float, float, float]] = {
     "28-quyet-dinh-dieu-khoan": (0.99, 0.99, 0.99, 0.84),
     "29-bang-moi-o-mot-dong": (0.99, 0.99, 0.99, 0.99),
     "30-bang-hai-tang-tieu-de": (0.99, 0.99, 0.99, 0.99),
-    "31-ke-hoach-phoi-hop": (0.74, 0.79, 0.87, 0.99),
+    "31-ke-hoach-phoi-hop": (0.99, 0.99, 0.87, 0.99),
     "32-phong-chong-duoi-nuoc": (0.99, 0.99, 0.99, 0.84),
     "33-cong-van-van-xuoi": (0.99, 0.99, 0.99, 0.99),
     "34-thu-vien-luat-xuong-dong": (0.99, 0.99, 0.99, 0.99),
