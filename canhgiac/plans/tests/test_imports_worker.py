@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from canhgiac.engines.officialdoc.tests.pdf_files import Paper
 from canhgiac.plans.models import Directive, Plan
 from canhgiac.plans.services.imports import directive_receive
 from tests.factories.agencies import Cast
@@ -32,19 +33,13 @@ def state(directive: Directive) -> str:
 
 
 def long_pdf(pages: int) -> bytes:
-    """A PDF of many pages of text."""
-    from io import BytesIO
-
-    from reportlab.pdfgen.canvas import Canvas
-
-    out = BytesIO()
-    canvas = Canvas(out)
+    """A plan in a PDF of many pages."""
+    paper = Paper()
+    paper.lines(60, 60, ["Số: 12/KH-UBND", "", "KẾ HOẠCH", "Phòng, chống lừa đảo trực tuyến năm 2026"])
     for page in range(pages):
-        for line in range(40):
-            canvas.drawString(60, 780 - 18 * line, f"{page}.{line} To chuc tuyen truyen tai nha van hoa cua thon.")
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
+        paper.page()
+        paper.lines(60, 60, [f"{page}.{line} Tổ chức tuyên truyền tại nhà văn hóa của thôn." for line in range(40)])
+    return paper.data()
 
 
 @pytest.mark.slow
