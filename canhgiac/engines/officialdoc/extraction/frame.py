@@ -385,6 +385,9 @@ def _signature_end(lines: Sequence[Line], n: int) -> int | None:
             and not _type_of(lines[stop])
         ):
             return stop + 1
+        side_by_side = re.split(r"\s{3,}", text, maxsplit=3)
+        if len(side_by_side) > 1 and all(SIGNER_NAME.match(name) for name in side_by_side) and not text.isupper():
+            return stop + 1  # bodies that act together sign beside each other
         if not text.isupper() or len(text) > 90:
             return None
     return None

@@ -36,10 +36,12 @@ class Mapped:
         if start >= end:
             place = self.at[start] if start < len(self.at) else (self.at[-1] + 1 if self.at else 0)
             return Span(place, place)
-        stop = self.at[end - 1] + 1
+        first, stop = self.at[start], self.at[end - 1] + 1
+        if stop <= first:  # pieces of two columns, joined out of the order of the source
+            first, stop = min(self.at[start:end]), max(self.at[start:end]) + 1
         while stop < len(self.source) and unicodedata.combining(self.source[stop]):
             stop += 1
-        return Span(self.at[start], stop)
+        return Span(first, stop)
 
     def quoted(self, start: int = 0, end: int | None = None) -> Quoted:
         """The part [start, end) with its place."""

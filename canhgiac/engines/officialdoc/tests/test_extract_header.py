@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from .extracting import HEAD, found
+from .extracting import HEAD, check_spans, found
 
 
 def test_letterhead_number_date_and_title() -> None:
@@ -164,3 +164,18 @@ def test_an_authority_marked_as_heading_is_no_owner() -> None:
     )
     assert extraction.header.issuer == "Chủ tịch Ủy ban nhân dân tỉnh Hà Lam"
     assert [part.agencies for part in extraction.assignments] == [("Sở Y tế",)]
+
+
+def test_signers_beside_each_other_are_no_clause() -> None:
+    extraction = found(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Công an tỉnh\n- Cử báo cáo viên.\n\n"
+        "TM. BAN THƯỜNG VỤ                 KT. GIÁM ĐỐC\nHỘI NÔNG DÂN TỈNH                 PHÓ GIÁM ĐỐC\nCHỦ TỊCH\n\n"
+        "Ngô Thị Hải                       Đại tá Trần Văn Lâm\n\nNơi nhận:\n- Lưu: VT.\n",
+        head=HEAD,
+    )
+    assert [task.text for part in extraction.assignments for task in part.tasks] == ["Cử báo cáo viên."]
+
+
+def test_a_name_joined_from_two_columns_keeps_a_true_span() -> None:
+    text = "ỦY BAN NHÂN DÂN\tTỈNH SÔNG HÀN\n\nSố: 90/KH-UBND\nUBND\nTỈNH SÔNG HÀN\n\nKẾ HOẠCH\n\nI. MỤC TIÊU\n"
+    check_spans(found(text), text)
