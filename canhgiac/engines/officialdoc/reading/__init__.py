@@ -20,7 +20,7 @@ from .pdf import read_pdf
 from .picture import read_picture
 from .plain import decode
 from .sniff import EXPECTED, is_markdown, kind_of
-from .web import read_web
+from .web import read_web, tables_as_rows
 from .word import read_word
 
 __all__ = ["ReadError", "Source", "read", "read_path"]
@@ -80,6 +80,6 @@ def _known(extension: str) -> bool:
 
 def _plain(data: bytes, extension: str) -> Source:
     decoded = decode(data)
-    text = normalise(decoded.text)
+    text = tables_as_rows(normalise(decoded.text))
     markdown = is_markdown(text, extension)
     return Source(text=text, format="md" if markdown else "txt", encoding=decoded.encoding, notes=decoded.notes)

@@ -11,7 +11,7 @@ from ..model import Source
 from . import limits
 from .failures import failure
 from .normalise import normalise, squeeze_blank_lines
-from .pipes import FURNITURE, pipe_row
+from .pipes import FURNITURE, MOST_REPEATED, pipe_row
 from .plain import decode
 
 _HIDDEN = frozenset(
@@ -26,6 +26,8 @@ _INLINE = frozenset(
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,40})""", re.IGNORECASE)
 _FURNITURE_ROWS = 8
+_MOST_SPANNED = 200
+_TABLE = re.compile(r"<table[\s>]", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -93,12 +95,58 @@ def _data_rows(table: etree._Element) -> list[str]:
     """Pipe rows of a table that holds data; [] for one that only lays out the page."""
     if table.find(".//table") is not None:
         return []
-    rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    rows = _grid(table)
     width = max((len(row) for row in rows), default=0)
     letterhead = len(rows) <= _FURNITURE_ROWS and any(FURNITURE.search(cell) for row in rows for cell in row)
     if width < 2 or len(rows) < 2 or letterhead:
         return []
     return [pipe_row(row + [""] * (width - len(row))) for row in rows if any(row)]
+
+
+def _grid(table: etree._Element) -> list[list[str]]:
+    """The cells in their columns: one merged downwards stands in each row it spans, sideways in its first column."""
+    rows: list[list[str]] = []
+    held: dict[int, tuple[str, int]] = {}
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        waiting = [cell for cell in row if cell.tag in ("td", "th")]
+        while waiting or held.get(len(cells), ("", 0))[1]:
+            text, left = held.get(len(cells), ("", 0))
+            if left:
+                held[len(cells)] = (text, left - 1)
+                cells.append(text)
+                continue
+            cell = waiting.pop(0)
+            text, down, across = _cell(cell), _span(cell, "rowspan"), _span(cell, "colspan")
+            for column in range(across):
+                shown = "" if column else text
+                held[len(cells)] = (shown if len(shown) <= MOST_REPEATED else "", down - 1)
+                cells.append(shown)
+        rows.append(cells)
+    return rows
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    given = (cell.get(name) or "").strip()
+    return min(max(int(given), 1), _MOST_SPANNED) if given.isascii() and given.isdecimal() and len(given) < 6 else 1
+
+
+def tables_as_rows(text: str) -> str:
+    """Text with the HTML tables in it, as Markdown may hold them, written as pipe rows. The rest stays verbatim."""
+    found = list(_TABLE.finditer(text))
+    if not found or text.count("<") > limits.MAX_TAGS:
+        return text
+    parts, at = [], 0
+    for start in found:
+        end = text.find("</table>", start.end())
+        if start.start() < at or end < 0:
+            continue
+        with contextlib.suppress(etree.ParserError, etree.XMLSyntaxError, ValueError):
+            page = _Page()
+            page.walk(html.fragment_fromstring(text[start.start() : end + 8]))
+            parts += [text[at : start.start()], squeeze_blank_lines("".join(page.parts))]
+            at = end + 8
+    return "".join([*parts, text[at:]])
 
 
 def _cell(cell: etree._Element) -> str:

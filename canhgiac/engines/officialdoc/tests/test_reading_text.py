@@ -129,3 +129,19 @@ def test_a_path_is_read_and_its_size_asked_first(tmp_path: Path) -> None:
     with pytest.raises(ReadError) as error:
         read_path(large)
     assert error.value.code == "too-large"
+
+
+def test_html_tables_in_markdown_become_rows_and_the_rest_stays() -> None:
+    page = """# KẾ HOẠCH
+
+Trước < bảng.
+<table class="a"><tr><th>Chủ trì</th><th>Việc</th><th>Hạn</th></tr>
+<tr><td rowspan="2">Sở A</td><td>Mở lớp</td><td>6/2026</td></tr>
+<tr><td colspan="2">Phát tờ rơi</td></tr></table>
+Sau bảng. <table> dở dang
+"""
+    text = read(page.encode(), "a.md").text
+
+    assert "| Sở A | Mở lớp | 6/2026 |\n| Sở A | Phát tờ rơi |  |" in text
+    assert text.startswith("# KẾ HOẠCH\n\nTrước < bảng.\n")
+    assert text.endswith("Sau bảng. <table> dở dang\n")
