@@ -211,8 +211,13 @@ def test_web_and_worker_run_apart(var: Path, tmp_path: Path) -> None:
             return True
         return False
 
+    def works() -> bool:
+        with psycopg.connect(embedded.url(var / "pg")) as connection:
+            return connection.execute("SELECT 1 FROM procrastinate_workers").fetchone() is not None
+
     try:
         wait_until(answers, 60)
+        wait_until(works, 60)
         headers = {"Host": "canhgiac.example", "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
         request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers=headers)
         with urllib.request.build_opener(NoRedirect).open(request, timeout=20) as answer:
