@@ -26,6 +26,7 @@ Chạy
 Dữ liệu
   backup THƯ-MỤC   sao lưu cơ sở dữ liệu và kho tệp
   restore THƯ-MỤC  khôi phục từ một bản sao lưu
+  queue            hàng đợi việc: chờ, trễ, hỏng, số worker
   audit verify     kiểm nhật ký: dòng nào bị sửa, bị xóa, bị chèn
 
 Công cụ

@@ -1,4 +1,4 @@
-"""How the queue stands, for the operations page and for monitoring."""
+"""How the queue stands: what ``canhgiac queue`` prints."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class QueueState:
 
 
 def queue_state() -> QueueState:
-    """How the queue stands now; three counts in two queries."""
+    """How the queue stands now: five counts, a query each."""
     now = timezone.now()
     jobs = ProcrastinateJob.objects.all()
     due = Q(scheduled_at__isnull=True) | Q(scheduled_at__lte=now)

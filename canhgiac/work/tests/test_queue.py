@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
@@ -162,6 +164,10 @@ def test_late_jobs_are_counted(queue: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_events SET at = at - interval '1 hour' WHERE job_id = %s", [number])
     assert queue_state().late == 1
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("queue", stdout=out)
+    assert (ended.value.code, out.getvalue()) == (1, "chờ 1\nđang làm 0\ntrễ 1\nhỏng 0\nworker 0\n")
     assert ProcrastinateWorker.objects.count() == 0
 
 

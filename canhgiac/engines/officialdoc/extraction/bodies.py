@@ -165,11 +165,6 @@ class Bodies:
     """Where the names end; what follows is the verb, the colon or nothing."""
 
 
-def starts_body(text: str, at: int = 0) -> bool:
-    """Whether a name of a body starts at ``at``."""
-    return HEAD.match(text, at) is not None
-
-
 def read_bodies(text: str, start: int = 0, *, longest: int = 420) -> Bodies | None:
     """The bodies named from ``start`` on, with the word of force before them; None where there are none."""
     force = None
