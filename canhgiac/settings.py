@@ -93,6 +93,8 @@ INSTALLED_APPS = [
     "canhgiac.work",
     "canhgiac.agencies",
     "canhgiac.plans",
+    "canhgiac.activities",
+    "canhgiac.reporting",
     "canhgiac.front",
 ]
 
@@ -219,6 +221,7 @@ VENDOR_ROOT = ROOT / "node_modules"
 VENDOR_FILES = {
     "vendor/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
 } | {
     f"vendor/be-vietnam-pro-{subset}-{weight}.woff2": (
         f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"

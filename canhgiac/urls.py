@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.front.urls")),
     path("", include("canhgiac.agencies.urls")),
     path("", include("canhgiac.plans.urls")),
+    path("", include("canhgiac.activities.urls")),
+    path("", include("canhgiac.reporting.urls")),
     path("api/v1/", api.urls),
     path("tai-khoan/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

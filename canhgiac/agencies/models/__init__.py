@@ -2,6 +2,7 @@
 
 from .areas import Area, AreaSuccession
 from .audit import AuditEntry
+from .boundaries import AreaBoundary
 from .members import ApiToken, Invitation, Member, Notice, Role
 from .register import Agency, AgencyAlias, AgencySuccession
 
@@ -11,6 +12,7 @@ __all__ = [
     "AgencySuccession",
     "ApiToken",
     "Area",
+    "AreaBoundary",
     "AreaSuccession",
     "AuditEntry",
     "Invitation",

@@ -1,0 +1,1 @@
+"""What was done, where, for whom, and what proves it."""

@@ -1,0 +1,23 @@
+"""Tables of what was done: activities, their evidence, and what agencies say besides."""
+
+from .activities import Activity, ActivityArea, ActivityStep, ActivityTask, Evidence
+from .imports import ImportBatch
+from .kinds import FIRST_KINDS, KIND_MEASURES, Audience, Kind, Measure
+from .records import BudgetLine, Commendation, Remark
+
+__all__ = [
+    "FIRST_KINDS",
+    "KIND_MEASURES",
+    "Activity",
+    "ActivityArea",
+    "ActivityStep",
+    "ActivityTask",
+    "Audience",
+    "BudgetLine",
+    "Commendation",
+    "Evidence",
+    "ImportBatch",
+    "Kind",
+    "Measure",
+    "Remark",
+]

@@ -1,0 +1,1 @@
+"""Periodic reports: rounds, forms, submissions, consolidation, the official document."""

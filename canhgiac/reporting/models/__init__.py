@@ -1,0 +1,25 @@
+"""Tables of periodic reports: forms, rounds, submissions, consolidations."""
+
+from .consolidations import ConsolidatedFigure, Consolidation, Paragraph, SignOff
+from .forms import FormField, FormVersion, ReportForm
+from .rounds import DueExtension, DutyReminder, ReportDuty, ReportRound
+from .submissions import FieldComment, FigureSource, Submission, SubmissionFile, SubmissionStep
+
+__all__ = [
+    "ConsolidatedFigure",
+    "Consolidation",
+    "DueExtension",
+    "DutyReminder",
+    "FieldComment",
+    "FigureSource",
+    "FormField",
+    "FormVersion",
+    "Paragraph",
+    "ReportDuty",
+    "ReportForm",
+    "ReportRound",
+    "SignOff",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionStep",
+]
