@@ -12,8 +12,9 @@ UV_VERSION := >=0.9,<1
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := var/tools
-# Debian packages that tests need: a browser, OCR with Vietnamese, speech, fonts with Vietnamese letters, gettext.
-PACKAGES := chromium tesseract-ocr tesseract-ocr-vie espeak-ng fonts-dejavu-core gettext
+# Debian packages that tests need: a browser, OCR with Vietnamese, speech, fonts with Vietnamese letters, gettext, an
+# office suite that opens what we write.
+PACKAGES := chromium tesseract-ocr tesseract-ocr-vie espeak-ng fonts-dejavu-core fonts-liberation gettext libreoffice-writer
 CANHGIAC_DEMO ?= 1
 only ?=
 tests ?=
