@@ -174,6 +174,8 @@ class Evidence(models.Model):
     thumb_sha256 = models.CharField(max_length=64, blank=True, default="")
     original_sha256 = models.CharField(max_length=64, blank=True, default="")
     """The untouched original, kept on purpose with its metadata; empty where it was not."""
+    same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
+    """Evidence of another activity that was here first: the same bytes, or a photo that looks the same."""
     file_name = models.CharField(_("tên tệp"), max_length=255)
     content_type = models.CharField(max_length=100)
     size = models.BigIntegerField(_("cỡ (byte)"))
