@@ -2,13 +2,14 @@
 
 from .consolidations import ConsolidatedFigure, Consolidation, Paragraph, SignOff
 from .forms import FormField, FormVersion, ReportForm
-from .rounds import DueExtension, DutyReminder, ReportDuty, ReportRound
+from .rounds import DueExtension, DueRequest, DutyReminder, ReportDuty, ReportRound
 from .submissions import FieldComment, FigureSource, Submission, SubmissionFile, SubmissionStep
 
 __all__ = [
     "ConsolidatedFigure",
     "Consolidation",
     "DueExtension",
+    "DueRequest",
     "DutyReminder",
     "FieldComment",
     "FigureSource",

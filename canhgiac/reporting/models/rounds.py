@@ -129,6 +129,36 @@ class DueExtension(models.Model):
         return f"{self.before} → {self.until}"
 
 
+class DueRequest(models.Model):
+    """Đề nghị gia hạn: an officer asks, the coordinator grants or refuses."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("chờ trả lời")
+        GRANTED = "granted", _("đã đồng ý")
+        REFUSED = "refused", _("không đồng ý")
+
+    duty = models.ForeignKey(ReportDuty, models.CASCADE, related_name="due_requests")
+    until = models.DateField(_("xin gia hạn đến"))
+    reason = models.CharField(_("lý do"), max_length=300)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(_("trạng thái"), max_length=7, choices=State, default=State.OPEN)
+    answer = models.CharField(_("trả lời"), max_length=300, blank=True, default="")
+    answered_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("đề nghị gia hạn")
+        verbose_name_plural = _("đề nghị gia hạn")
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["duty"], condition=models.Q(state="open"), name="due_request_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty} → {self.until}"
+
+
 class DutyReminder(models.Model):
     """One rung of the ladder for one duty and due date: sent once."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Member
+from canhgiac.kit.exact import ExactDecoder, ExactEncoder
 
 from .forms import FormVersion
 from .rounds import ReportDuty
@@ -28,10 +29,14 @@ class Submission(models.Model):
     form_version = models.ForeignKey(FormVersion, models.PROTECT, related_name="submissions")
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     state = models.CharField(_("trạng thái"), max_length=8, choices=State, default=State.DRAFT)
-    answers = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict, encoder=ExactEncoder, decoder=ExactDecoder)
     """{code: number | text | [[cell, …], …]}: a figure as a JSON number; null: "chưa có số liệu"; absent: no answer."""
-    origins = models.JSONField(default=dict)
-    """{code: {"from", "value", "at", "query", "reason"}}: what was prefilled, and why it was changed."""
+    origins = models.JSONField(default=dict, encoder=ExactEncoder, decoder=ExactDecoder)
+    """{code: {"from", "value", "at", "line", "reason", "jump"}}: what was prefilled when, why the answer differs from
+    it, why it differs from the period before."""
+    touched = models.JSONField(default=dict)
+    """{code: [version, member id]}: when the draft's answer was last changed, and by whom. Two writers of different
+    fields are joined; of the same field, both are shown."""
     version = models.IntegerField(default=1)
     """Grows with each save of the draft: the second of two writers is told, not lost."""
     is_empty = models.BooleanField(_("gửi nhưng trống"), default=False)
