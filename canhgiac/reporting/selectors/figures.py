@@ -1,0 +1,158 @@
+"""What a figure opens: of a round, one row an agency; of one report, the rows it was added up from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from canhgiac.agencies.models import Agency, Member
+from canhgiac.kit import sheets
+from canhgiac.kit.text import fold
+from canhgiac.reporting.models import FigureSource, FormField, ReportDuty, ReportRound, Submission
+
+from .submissions import COUNTED, duties_readable
+
+
+class FigureState(TextChoices):
+    """What an agency's report says of a figure."""
+
+    KNOWN = "known", gettext_lazy("Có số liệu")
+    UNKNOWN = "unknown", gettext_lazy("Chưa có số liệu")
+    EMPTY = "empty", gettext_lazy("Gửi nhưng trống")
+    MISSING = "missing", gettext_lazy("Chưa gửi")
+    EXCUSED = "excused", gettext_lazy("Được miễn")
+
+
+SORTS = {"agency": "agency__folded", "value": "value", "state": "figure_state", "filed": "current__filed_at"}
+
+
+def figure_rows(
+    round: ReportRound,  # noqa: A002  # the word of the trade
+    code: str,
+    member: Member,
+    *,
+    reports_to: Agency | None = None,
+    state: str = "",
+    text: str = "",
+    sort: str = "agency",
+) -> QuerySet[ReportDuty]:
+    """One row an agency that owes a report in the round, as far as the member may read. One query when it is read.
+
+    Those who report to ``reports_to`` (the round's own agency unless told): what a middle agency adds up stands in
+    its own report and is not counted twice. Each row carries ``value`` (Decimal, null where nobody knows: not zero),
+    ``figure_state`` (a FigureState), ``sources`` (rows kept at filing that the value was added up from),
+    ``submission_id`` and ``filed_at`` (null where nothing is filed). Only reports filed or accepted count.
+    """
+    duties = duties_readable(member).filter(round=round, reports_to=reports_to or round.agency)
+    rows = figures_of(duties, code).select_related("agency")
+    if state in FigureState.values:
+        rows = rows.filter(figure_state=state)
+    for word in fold(text).split():
+        rows = rows.filter(agency__folded__contains=word)
+    key = SORTS.get(sort.lstrip("-"), "agency__folded")
+    order = F(key).desc(nulls_last=True) if sort.startswith("-") else F(key).asc(nulls_last=True)
+    return rows.order_by(order, "agency__folded", "pk")
+
+
+def figures_of(duties: QuerySet[ReportDuty], code: str) -> QuerySet[ReportDuty]:
+    """The duties with what their current report says of one figure, as :func:`figure_rows` describes."""
+    current = FilteredRelation("submissions", condition=Q(submissions__state__in=COUNTED))
+    is_number = Q(answer_type="number")
+    kept = FigureSource.objects.filter(submission=OuterRef("submission_id"), code=code).order_by()
+    return duties.annotate(current=current).annotate(
+        submission_id=F("current__pk"),
+        filed_at=F("current__filed_at"),
+        answer_type=Func(KeyTransform(code, F("current__answers")), function="jsonb_typeof", output_field=CharField()),
+        value=Case(
+            When(
+                is_number,
+                then=Cast(KeyTextTransform(code, F("current__answers")), DecimalField(max_digits=20, decimal_places=2)),
+            ),
+            output_field=DecimalField(max_digits=20, decimal_places=2),
+        ),
+        figure_state=Case(
+            When(state=ReportDuty.State.EXCUSED, then=Value(FigureState.EXCUSED.value)),
+            When(current__pk=None, then=Value(FigureState.MISSING.value)),
+            When(current__is_empty=True, then=Value(FigureState.EMPTY.value)),
+            When(is_number, then=Value(FigureState.KNOWN.value)),
+            default=Value(FigureState.UNKNOWN.value),
+            output_field=CharField(),
+        ),
+        sources=Coalesce(Subquery(kept.values("submission").annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+@dataclass(frozen=True)
+class FigureTally:
+    """A figure added up over its rows."""
+
+    total: Decimal | None
+    counts: dict[str, int]
+    """FigureState to the number of agencies."""
+
+    @property
+    def words(self) -> list[tuple[str, str, int]]:
+        """(state, its name, agencies) of those that occur."""
+        return [(one.value, str(one.label), self.counts[one]) for one in FigureState if self.counts.get(one)]
+
+
+def figure_tally(rows: QuerySet[ReportDuty]) -> FigureTally:
+    """The sum of what is known, and how many say what. One query."""
+    said = rows.order_by().values("figure_state").annotate(n=Count("pk"), total=Sum("value"))
+    found = list(said)
+    totals = [row["total"] for row in found if row["total"] is not None]
+    return FigureTally(sum(totals, Decimal(0)) if totals else None, {row["figure_state"]: row["n"] for row in found})
+
+
+def figure_field(round: ReportRound, code: str) -> FormField | None:  # noqa: A002
+    """The field that the round's form asks under this code."""
+    return FormField.objects.filter(form_version=round.form_version_id, code=code).first()
+
+
+def rows_headings(field: FormField) -> list[str]:
+    """The head of the table of a figure's rows."""
+    unit = f" ({field.unit})" if field.unit else ""
+    return [_("Đơn vị"), f"{field.label}{unit}", _("Trạng thái"), _("Gửi lúc"), _("Số dòng căn cứ")]
+
+
+def rows_for_sheet(rows: QuerySet[ReportDuty]) -> Iterator[list[sheets.Value]]:
+    """The rows of a figure as a table; an unknown value is an empty cell, not zero."""
+    for row in rows.iterator(chunk_size=2000):
+        given: Any = row  # the annotations of figures_of
+        yield [
+            row.agency.name,
+            given.value,
+            str(FigureState(given.figure_state).label),
+            given.filed_at,
+            given.sources or None,
+        ]
+
+
+def sources_of(submission: Submission, code: str, *, text: str = "") -> QuerySet[FigureSource]:
+    """The rows kept at filing from which a figure was added up, the latest first."""
+    rows = FigureSource.objects.filter(submission=submission, code=code).order_by("-on", "-pk")
+    return rows.filter(label__icontains=text) if text else rows

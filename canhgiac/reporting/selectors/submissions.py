@@ -1,0 +1,90 @@
+"""Who may read and answer for which reports, and one report in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from canhgiac.agencies.models import Member
+from canhgiac.plans.selectors.scope import Scope, scope_of, under
+from canhgiac.reporting.models import FormField, ReportDuty, ReportRound, Submission
+
+State = Submission.State
+COUNTED = (State.FILED, State.ACCEPTED)
+"""The states in which a report's figures count."""
+
+
+def readable(scope: Scope) -> Q:
+    """Duties the member may read: of the own agencies and all below, of the watched, and those that report to them."""
+    watched = under(scope.watched) | under(scope.watched, "round__agency")
+    return under(scope.own) | watched | under((*scope.own, *scope.watched), "reports_to")
+
+
+def duties_readable(member: Member, *, scope: Scope | None = None) -> QuerySet[ReportDuty]:
+    """The duties the member may read. One query for the roles; none more until it is read."""
+    return ReportDuty.objects.filter(readable(scope or scope_of(member)))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A duty, the report that answers it, and what the member may do with it."""
+
+    duty: ReportDuty
+    revisions: list[Submission]
+    """The newest first."""
+    scope: Scope
+
+    @property
+    def current(self) -> Submission | None:
+        """The revision being written, filed or accepted; None before the first and after a return."""
+        return next((one for one in self.revisions if one.state != State.RETURNED), None)
+
+    @property
+    def latest(self) -> Submission | None:
+        """The newest revision, a returned one too."""
+        return self.revisions[0] if self.revisions else None
+
+    @property
+    def returned(self) -> Submission | None:
+        """The newest one that was sent back."""
+        return next((one for one in self.revisions if one.state == State.RETURNED), None)
+
+    @cached_property
+    def may_fill(self) -> bool:
+        """Whether the member is an officer or coordinator of the agency or of one above it."""
+        return self.duty.agency.path.startswith((*self.scope.own, *self.scope.steered))
+
+    @cached_property
+    def may_review(self) -> bool:
+        """Whether the member acts for the agency that receives the report, or coordinates the round."""
+        paths = (*self.scope.own, *self.scope.steered)
+        if self.duty.reports_to.path.startswith(paths):
+            return True
+        return self.duty.round.agency.path.startswith(self.scope.steered)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether reports of the round may still be written, filed and reviewed."""
+        return self.duty.round.state == ReportRound.State.OPEN and self.duty.state != ReportDuty.State.EXCUSED
+
+
+def report_for(member: Member, duty_id: int) -> Report:
+    """The duty with its revisions as the member may see them. Raises Http404, also for one out of sight."""
+    scope = scope_of(member)
+    duties = duties_readable(member, scope=scope).select_related(
+        "agency", "reports_to", "round__agency", "round__form_version", "round__plan__directive", "round__previous"
+    )
+    heavy = [f"round__plan__directive__{field}" for field in ("text", "extraction", "header_spans", "recipients")]
+    duty = duties.defer(*heavy).filter(pk=duty_id).first()
+    if duty is None:
+        raise Http404
+    revisions = Submission.objects.filter(duty=duty).select_related("edited_by", "filed_by", "reviewed_by")
+    return Report(duty, list(revisions.order_by("-number")), scope)
+
+
+def fields_of(form_version_id: int) -> list[FormField]:
+    """The fields of a form's version in order. One query."""
+    return list(FormField.objects.filter(form_version_id=form_version_id).order_by("position", "pk"))
