@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
 
 from canhgiac.api import api
+from canhgiac.kit.charts import examples
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.front.urls")),
@@ -19,6 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.DEBUG:
     urlpatterns += [
-        path("catalogue/", TemplateView.as_view(template_name="catalogue.html")),
+        path("catalogue/", TemplateView.as_view(template_name="catalogue.html", extra_context={"charts": examples()})),
         path("catalogue/public/", TemplateView.as_view(template_name="catalogue_public.html")),
     ]

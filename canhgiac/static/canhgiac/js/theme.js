@@ -14,4 +14,8 @@
   root.classList.toggle("cg-rail", kept("cg-rail") === "yes");
   root.classList.toggle("cg-wide", kept("cg-rail") === "no");
   root.classList.add("js");
+  // Paper is light, whatever the screen was.
+  let before;
+  addEventListener("beforeprint", () => ((before = root.dataset.bsTheme), (root.dataset.bsTheme = "light")));
+  addEventListener("afterprint", () => (root.dataset.bsTheme = before));
 })();
