@@ -93,7 +93,7 @@ function said(data, place) {
 function hatch(colours) {
   return {
     color: colours.sunken,
-    decal: { symbol: "rect", color: colours["ink-3"], dashArrayX: [1, 0], dashArrayY: [1.5, 4.5], rotation: Math.PI / 4 },
+    decal: { symbol: "rect", color: colours["ink-3"], dashArrayX: [1, 0], dashArrayY: [1.2, 4.8], rotation: Math.PI / 4 },
   };
 }
 
@@ -131,6 +131,7 @@ function lineSeries(one, data, colours) {
       data: [{ coord: [top, one.values[top]] }],
       label: {
         show: true, position: "top", distance: 6, align: edge, fontWeight: 600, color: colours.ink, fontSize: 12,
+        textBorderColor: colours.surface, textBorderWidth: 3,
         formatter: `${one.words[top]} (${data.labels[top]})`,
       },
     };
@@ -138,10 +139,12 @@ function lineSeries(one, data, colours) {
   if (one.style === "goal") {
     // Named in words on the line itself, not by colour alone.
     series.markPoint = {
-      symbol: "none",
+      symbol: "circle",
+      symbolSize: 1,
       silent: true,
+      itemStyle: { color: "transparent" },
       data: [{ coord: [0, one.values[0]] }],
-      label: { show: true, position: [2, -16], align: "left", color: colours["ink-2"], fontSize: 12, formatter: `${one.name} ${one.words[0]}` },
+      label: { show: true, position: [4, -14], align: "left", color: colours["ink-2"], fontSize: 12, formatter: `${one.name} ${one.words[0]}` },
     };
   }
   return series;
@@ -169,7 +172,11 @@ function barSeries(one, data, colours) {
     type: "bar",
     name: one.name,
     stack: stacked ? "whole" : undefined,
-    data: stacked ? one.values.map((value, place) => (totals[place] ? (value ?? 0) / totals[place] : null)) : one.values,
+    data: one.values.map((value, place) => {
+      if (stacked) return totals[place] ? (value ?? 0) / totals[place] : null;
+      if (value !== null || !across) return value;
+      return { value: 0, label: { show: true, position: "right", formatter: data.unknown, color: colours["ink-2"], fontSize: 12 } };
+    }),
     itemStyle: { ...fill(one.style, colours), borderRadius: stacked ? 0 : across ? [0, 3, 3, 0] : [3, 3, 0, 0] },
     barMaxWidth: across ? 16 : 34,
     barGap: "12%",
@@ -185,8 +192,9 @@ function options(data, colours, width) {
     type: "value",
     max: data.kind === "shares" ? 1 : undefined,
     splitNumber: 3,
+    interval: data.kind === "shares" ? 0.25 : undefined,
     minInterval: share_ ? undefined : 1,
-    axisLabel: { ...text, formatter: (value) => (share_ ? share : whole).format(value) },
+    axisLabel: { ...text, hideOverlap: true, formatter: (value) => (share_ ? share : whole).format(value) },
     splitLine: { lineStyle: { color: colours.line } },
   };
   const names = {
@@ -202,7 +210,7 @@ function options(data, colours, width) {
     animation: !calm.matches,
     animationDuration: 300,
     textStyle: { fontFamily: colours.font },
-    grid: { left: 4, right: 14, top: data.kind === "line" ? 26 : 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: across ? 24 : 14, top: data.kind === "line" ? 26 : 12, bottom: 4, containLabel: true },
     xAxis: across ? values : names,
     yAxis: across ? names : values,
     series: data.series.map((one) => (data.kind === "line" ? lineSeries(one, data, colours) : barSeries(one, data, colours))),
