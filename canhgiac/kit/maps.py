@@ -205,14 +205,22 @@ def tile_grid(points: tuple[Position, ...]) -> tuple[tuple[int, int], ...]:
         *(max(x for x, _y in points), max(y for _x, y in points)),
     )
     stretch = math.cos(math.radians((box[1] + box[3]) / 2)) or 1.0
-    wide, high = max((box[2] - box[0]) * stretch, 1e-9), max(box[3] - box[1], 1e-9)
-    step = math.sqrt(wide * high / len(points)) * 1.02 or 1e-9
-    step = max(step, max(wide, high) / len(points))
-    wanted = [((x - box[0]) * stretch / step, (box[3] - y) / step) for x, y in points]
+    flat = [((x - box[0]) * stretch, box[3] - y) for x, y in points]
+    step = _step(flat)
+    wanted = [(x / step, y / step) for x, y in flat]
     taken = _greedy(wanted)
     _improve(wanted, taken)
     left, top = min(column for column, _row in taken), min(row for _column, row in taken)
     return tuple((column - left, row - top) for column, row in taken)
+
+
+def _step(flat: Sequence[Position]) -> float:
+    """The side of a tile on the land: areas fill their box, or, where it has a coast, lie as near as neighbours do."""
+    wide, high = max(x for x, _y in flat), max(y for _x, y in flat)
+    rest = max(len(flat) - 1, 1)
+    filled = (wide + high + math.sqrt((wide + high) ** 2 + 4 * rest * wide * high)) / (2 * rest)
+    near = sorted(min((math.dist(one, two) for two in flat if two is not one), default=0.0) for one in flat)
+    return max(min(filled, near[len(near) // 2] * 1.2 or filled), max(wide, high) / len(flat), 1e-9)
 
 
 def _greedy(wanted: Sequence[Position]) -> list[tuple[int, int]]:

@@ -145,10 +145,11 @@ def _position(point: object) -> Position:
 
 
 def as_geometry(polygons: Polygons) -> dict[str, Any]:
-    """The GeoJSON geometry of these polygons."""
-    if len(polygons) == 1:
-        return {"type": "Polygon", "coordinates": polygons[0]}
-    return {"type": "MultiPolygon", "coordinates": polygons}
+    """The GeoJSON geometry of these polygons, in lists, as it comes back from a database."""
+    parts = [[[[x, y] for x, y in ring] for ring in part] for part in polygons]
+    if len(parts) == 1:
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}
 
 
 def as_polygons(geometry: Mapping[str, Any]) -> Polygons:

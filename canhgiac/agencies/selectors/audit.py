@@ -168,6 +168,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "agencies.agency_edit": gettext_lazy("Sửa cơ quan"),
     "agencies.agency_merge": gettext_lazy("Nhập cơ quan"),
     "agencies.areas_load": gettext_lazy("Nạp danh mục địa bàn"),
+    "agencies.boundaries_import": gettext_lazy("Nhập ranh giới địa bàn"),
     "agencies.invitation_accept": gettext_lazy("Nhận lời mời"),
     "agencies.invitation_resend": gettext_lazy("Gửi lại lời mời"),
     "agencies.invitation_withdraw": gettext_lazy("Rút lời mời"),

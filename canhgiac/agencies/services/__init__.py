@@ -2,6 +2,7 @@
 
 from .areas import AreasLoaded, areas_load
 from .audit import audit_head_keep, audit_heads_kept, audit_record
+from .boundaries import BoundariesReport, boundaries_import
 from .imports import Fault, ImportPreview, agencies_import, agencies_import_preview, agencies_import_read
 from .members import (
     admin_create,
@@ -40,6 +41,7 @@ __all__ = [
     "DEMO_PASSWORD",
     "AgencyFacts",
     "AreasLoaded",
+    "BoundariesReport",
     "Fault",
     "ImportPreview",
     "ProvinceRegistered",
@@ -58,6 +60,7 @@ __all__ = [
     "audit_head_keep",
     "audit_heads_kept",
     "audit_record",
+    "boundaries_import",
     "invitation_accept",
     "invitation_resend",
     "invitation_withdraw",

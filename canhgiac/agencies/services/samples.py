@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -17,11 +18,14 @@ from canhgiac.kit.text import fold
 
 from . import reform
 from .audit import audit_record
+from .boundaries import boundaries_import
 from .provinces import province_register
 from .register import agency_store, paths_refresh
 
 PROVINCE_CODE = "99"
 PASSWORD = "canh-giac-2026"  # noqa: S105  # the published demo password; demo data is loaded on request only
+BOUNDARIES = settings.ROOT / "samples" / "boundaries" / "vinh-an.geojson"
+BOUNDARIES_SOURCE = "Ranh giới hư cấu của tỉnh mẫu Vĩnh An"
 _BEGAN = reform.TWO_TIERS
 _ENDED = reform.DISTRICTS_UNTIL
 
@@ -148,6 +152,7 @@ def samples_load() -> bool:
     province = _areas()
     province_register(by=None, province=province)
     _more_agencies(province)
+    boundaries_import(by=None, data=BOUNDARIES.read_bytes(), source=BOUNDARIES_SOURCE, province=province)
     agencies = {row.name: row for row in Agency.objects.filter(area__path__startswith=province.path)}
     password = make_password(PASSWORD)  # hashed once: it is the same, published one for all of them
     for login in LOGINS:
