@@ -1,6 +1,7 @@
 """Tables of what was done: activities, their evidence, and what agencies say besides."""
 
 from .activities import Activity, ActivityArea, ActivityStep, ActivityTask, Evidence
+from .duplicates import DistinctPair
 from .imports import ImportBatch
 from .kinds import FIRST_KINDS, KIND_MEASURES, Audience, Kind, Measure
 from .records import BudgetLine, Commendation, Remark
@@ -15,6 +16,7 @@ __all__ = [
     "Audience",
     "BudgetLine",
     "Commendation",
+    "DistinctPair",
     "Evidence",
     "ImportBatch",
     "Kind",
