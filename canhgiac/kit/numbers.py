@@ -30,7 +30,7 @@ def number_read(text: str) -> Decimal:
     if _COMMA_GROUPS.fullmatch(given):
         whole = given.replace(",", "").partition(".")[0]
         raise NotANumber(
-            _("“%(text)s” có thể hiểu hai cách. Viết “%(grouped)s” nếu dấu phẩy tách hàng nghìn, “%(part)s” nếu là số lẻ.")
+            _("“%(text)s” hiểu được hai cách: “%(grouped)s” nếu dấu phẩy tách hàng nghìn, “%(part)s” nếu là số lẻ.")
             % {"text": given, "grouped": f"{int(whole):,}".replace(",", "."), "part": given.split(".")[0].rstrip("0")}
         )
     found = _NUMBER.fullmatch(given)
@@ -40,7 +40,9 @@ def number_read(text: str) -> Decimal:
             % {"text": given, "part": given.replace(".", ","), "whole": given.replace(".", "")}
         )
     if found is None:
-        raise NotANumber(_("“%(text)s” không phải là số. Viết số như 1.240 hoặc 1.240,5.") % {"text": text.strip()[:40]})
+        raise NotANumber(
+            _("“%(text)s” không phải là số. Viết số như 1.240 hoặc 1.240,5.") % {"text": text.strip()[:40]}
+        )
     whole, part = found["whole"].replace(".", ""), (found["part"] or "").rstrip("0")
     if len(whole.lstrip("0")) > MAX_DIGITS:
         raise NotANumber(_("Số quá lớn: nhiều nhất 16 chữ số."))

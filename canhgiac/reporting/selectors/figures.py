@@ -34,7 +34,8 @@ from canhgiac.kit import sheets
 from canhgiac.kit.text import fold
 from canhgiac.reporting.models import FigureSource, FormField, ReportDuty, ReportRound, Submission
 
-from .submissions import COUNTED, duties_readable
+from .duties import duties_for
+from .submissions import COUNTED
 
 
 class FigureState(TextChoices):
@@ -67,10 +68,10 @@ def figure_rows(
     ``figure_state`` (a FigureState), ``sources`` (rows kept at filing that the value was added up from),
     ``submission_id`` and ``filed_at`` (null where nothing is filed). Only reports filed or accepted count.
     """
-    duties = duties_readable(member).filter(round=round, reports_to=reports_to or round.agency)
+    duties = duties_for(member).filter(round=round, reports_to=reports_to or round.agency)
     rows = figures_of(duties, code).select_related("agency")
     if state in FigureState.values:
-        rows = rows.filter(figure_state=state)
+        rows = rows.filter(Q(("figure_state", state)))
     for word in fold(text).split():
         rows = rows.filter(agency__folded__contains=word)
     key = SORTS.get(sort.lstrip("-"), "agency__folded")
@@ -122,7 +123,7 @@ class FigureTally:
 
 def figure_tally(rows: QuerySet[ReportDuty]) -> FigureTally:
     """The sum of what is known, and how many say what. One query."""
-    said = rows.order_by().values("figure_state").annotate(n=Count("pk"), total=Sum("value"))
+    said = rows.order_by().values(*["figure_state"]).annotate(n=Count("pk"), total=Sum("value"))
     found = list(said)
     totals = [row["total"] for row in found if row["total"] is not None]
     return FigureTally(sum(totals, Decimal(0)) if totals else None, {row["figure_state"]: row["n"] for row in found})

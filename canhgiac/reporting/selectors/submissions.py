@@ -5,27 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from canhgiac.agencies.models import Member
-from canhgiac.plans.selectors.scope import Scope, scope_of, under
+from canhgiac.plans.selectors.scope import Scope, scope_of
 from canhgiac.reporting.models import FormField, ReportDuty, ReportRound, Submission
+
+from .duties import duties_for, receives
 
 State = Submission.State
 COUNTED = (State.FILED, State.ACCEPTED)
 """The states in which a report's figures count."""
-
-
-def readable(scope: Scope) -> Q:
-    """Duties the member may read: of the own agencies and all below, of the watched, and those that report to them."""
-    watched = under(scope.watched) | under(scope.watched, "round__agency")
-    return under(scope.own) | watched | under((*scope.own, *scope.watched), "reports_to")
-
-
-def duties_readable(member: Member, *, scope: Scope | None = None) -> QuerySet[ReportDuty]:
-    """The duties the member may read. One query for the roles; none more until it is read."""
-    return ReportDuty.objects.filter(readable(scope or scope_of(member)))
 
 
 @dataclass(frozen=True)
@@ -59,11 +49,8 @@ class Report:
 
     @cached_property
     def may_review(self) -> bool:
-        """Whether the member acts for the agency that receives the report, or coordinates the round."""
-        paths = (*self.scope.own, *self.scope.steered)
-        if self.duty.reports_to.path.startswith(paths):
-            return True
-        return self.duty.round.agency.path.startswith(self.scope.steered)
+        """Whether the member looks at the report when it is filed."""
+        return receives(self.scope, self.duty)
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +61,7 @@ class Report:
 def report_for(member: Member, duty_id: int) -> Report:
     """The duty with its revisions as the member may see them. Raises Http404, also for one out of sight."""
     scope = scope_of(member)
-    duties = duties_readable(member, scope=scope).select_related(
+    duties = duties_for(member, scope=scope).select_related(
         "agency", "reports_to", "round__agency", "round__form_version", "round__plan__directive", "round__previous"
     )
     heavy = [f"round__plan__directive__{field}" for field in ("text", "extraction", "header_spans", "recipients")]

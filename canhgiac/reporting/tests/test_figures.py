@@ -27,7 +27,7 @@ CODE = 'tờ "rơi"%s'
 
 
 @pytest.fixture
-def round(cast: Cast) -> ReportRound:  # noqa: A001  # the word of the trade
+def half_year(cast: Cast) -> ReportRound:
     form = ReportForm.objects.create(agency=cast.province, title="Mẫu thử")
     version = FormVersion.objects.create(form=form, made_by=cast.coordinator, state="published")
     FormField.objects.create(form_version=version, code=CODE, position=1, label="Tờ rơi", kind="figure", unit="bản")
@@ -38,19 +38,21 @@ def round(cast: Cast) -> ReportRound:  # noqa: A001  # the word of the trade
     )  # fmt: skip
 
 
-def given(round: ReportRound, state: str, answers: dict[str, Any], *, is_empty: bool = False) -> Submission | None:  # noqa: A002
-    agency = agencies.agency(parent=round.agency)
-    duty = ReportDuty.objects.create(round=round, agency=agency, reports_to=round.agency, due_date=round.due_date)
+def given(half_year: ReportRound, state: str, answers: dict[str, Any], *, is_empty: bool = False) -> Submission | None:
+    agency = agencies.agency(parent=half_year.agency)
+    duty = ReportDuty.objects.create(
+        round=half_year, agency=agency, reports_to=half_year.agency, due_date=half_year.due_date
+    )
     if not state:
         return None
-    assert round.form_version is not None
+    assert half_year.form_version is not None
     return Submission.objects.create(
-        duty=duty, form_version=round.form_version, state=state, answers=answers, is_empty=is_empty
+        duty=duty, form_version=half_year.form_version, state=state, answers=answers, is_empty=is_empty
     )
 
 
-def test_a_figure_opens_one_row_an_agency_and_unknown_is_not_zero(round: ReportRound, cast: Cast) -> None:
-    known = given(round, "accepted", {CODE: Decimal("1234567890123456.75")})
+def test_a_figure_opens_one_row_an_agency_and_unknown_is_not_zero(half_year: ReportRound, cast: Cast) -> None:
+    known = given(half_year, "accepted", {CODE: Decimal("1234567890123456.75")})
     assert known is not None
     FigureSource.objects.create(
         submission=known,
@@ -58,16 +60,16 @@ def test_a_figure_opens_one_row_an_agency_and_unknown_is_not_zero(round: ReportR
         origin="activities.activity",
         origin_id=1,
         label="a",
-        on=round.data_from,
+        on=half_year.data_from,
         quantity=3,
     )
-    given(round, "filed", {CODE: 0})
-    given(round, "filed", {CODE: None, "khac": 1})
-    given(round, "filed", {}, is_empty=True)
-    given(round, "draft", {CODE: 99})
-    given(round, "returned", {CODE: 98})
-    given(round, "", {})
-    rows: list[Any] = list(figure_rows(round, CODE, cast.coordinator, sort="-value"))
+    given(half_year, "filed", {CODE: 0})
+    given(half_year, "filed", {CODE: None, "khac": 1})
+    given(half_year, "filed", {}, is_empty=True)
+    given(half_year, "draft", {CODE: 99})
+    given(half_year, "returned", {CODE: 98})
+    given(half_year, "", {})
+    rows: list[Any] = list(figure_rows(half_year, CODE, cast.coordinator, sort="-value"))
 
     assert [row.value for row in rows[:2]] == [Decimal("1234567890123456.75"), Decimal(0)]
     assert {row.value for row in rows[2:]} == {None}
@@ -81,28 +83,28 @@ def test_a_figure_opens_one_row_an_agency_and_unknown_is_not_zero(round: ReportR
         "unknown",
     ]
     assert (rows[0].sources, rows[0].submission_id, rows[1].sources) == (1, known.pk, 0)
-    tally = figure_tally(figure_rows(round, CODE, cast.coordinator))
+    tally = figure_tally(figure_rows(half_year, CODE, cast.coordinator))
     assert tally.total == Decimal("1234567890123456.75")
     assert tally.counts == {"known": 2, "unknown": 1, "empty": 1, "missing": 3}
 
 
-def test_a_figure_is_narrowed_and_seen_only_by_who_may(round: ReportRound, cast: Cast) -> None:
-    filed = given(round, "filed", {CODE: 5})
-    given(round, "", {})
+def test_a_figure_is_narrowed_and_seen_only_by_who_may(half_year: ReportRound, cast: Cast) -> None:
+    filed = given(half_year, "filed", {CODE: 5})
+    given(half_year, "", {})
     assert filed is not None
     agency = filed.duty.agency
-    assert figure_rows(round, CODE, cast.coordinator, state="missing").count() == 1
-    assert [row.agency for row in figure_rows(round, CODE, cast.coordinator, text=agency.name.upper())] == [agency]
+    assert figure_rows(half_year, CODE, cast.coordinator, state="missing").count() == 1
+    assert [row.agency for row in figure_rows(half_year, CODE, cast.coordinator, text=agency.name.upper())] == [agency]
     own = agencies.member(agency=agency)
     agencies.role(own, Role.Kind.OFFICER, agency)
-    assert [row.agency for row in figure_rows(round, CODE, own)] == [agency]
-    assert list(figure_rows(round, CODE, cast.outsider)) == []
+    assert [row.agency for row in figure_rows(half_year, CODE, own)] == [agency]
+    assert list(figure_rows(half_year, CODE, cast.outsider)) == []
 
 
 def test_a_figure_of_many_agencies_is_one_query(
-    round: ReportRound, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    half_year: ReportRound, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(4):
-        given(round, "filed", {CODE: number})
+        given(half_year, "filed", {CODE: number})
     with django_assert_num_queries(2):  # the roles, the rows
-        assert [row.agency.name for row in figure_rows(round, CODE, cast.coordinator)]
+        assert [row.agency.name for row in figure_rows(half_year, CODE, cast.coordinator)]
