@@ -19,4 +19,5 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "activities.activity_return": _("Trả lại hoạt động"),
     "activities.evidence_add": _("Thêm minh chứng"),
     "activities.evidence_remove": _("Bỏ minh chứng"),
+    "activities.sample_activities_load": _("Nạp hoạt động mẫu"),
 }
