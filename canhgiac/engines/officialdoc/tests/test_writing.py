@@ -50,7 +50,8 @@ def test_paper_margins_and_font_follow_the_decree() -> None:
     assert section.different_first_page_header_footer
     assert out.styles["Normal"].font.name == "Times New Roman"
     heading = next(p for p in out.paragraphs if p.text == "I. TÌNH HÌNH")
-    assert (heading.runs[0].bold, heading.runs[0].font.size) == (True, Pt(14))
+    assert heading.style is not None
+    assert (heading.style.font.bold, out.styles["Normal"].font.size) == (True, Pt(14))
 
 
 def test_our_own_reader_finds_every_part_again() -> None:

@@ -1,15 +1,50 @@
 """Writes official documents in the layout of Decree 30/2020/NĐ-CP, Annex I."""
 
 from .docx import to_docx
-from .model import Bullet, Heading, Letterhead, OfficialDocument, Paragraph, Signature, Table
+from .model import (
+    Annex,
+    Bullet,
+    Chart,
+    Figure,
+    Head,
+    Heading,
+    Letterhead,
+    OfficialDocument,
+    PageBreak,
+    Paragraph,
+    Row,
+    Run,
+    Series,
+    Signature,
+    Table,
+    Target,
+    figures,
+    power_lines,
+)
+from .words import date_words, letter, number_words, roman
 
 __all__ = [
+    "Annex",
     "Bullet",
+    "Chart",
+    "Figure",
+    "Head",
     "Heading",
     "Letterhead",
     "OfficialDocument",
+    "PageBreak",
     "Paragraph",
+    "Row",
+    "Run",
+    "Series",
     "Signature",
     "Table",
+    "Target",
+    "date_words",
+    "figures",
+    "letter",
+    "number_words",
+    "power_lines",
+    "roman",
     "to_docx",
 ]
