@@ -4,7 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-ACT_NAMES: dict[str, StrOrPromise] = {}
+ACT_NAMES: dict[str, StrOrPromise] = {
+    "reporting.due_request": _("Xin gia hạn báo cáo"),
+    "reporting.due_request_answer": _("Trả lời đề nghị gia hạn"),
+    "reporting.duties_add": _("Thêm đơn vị phải báo cáo"),
+    "reporting.duties_refresh": _("Cập nhật đơn vị theo sổ cơ quan"),
+    "reporting.duties_suggest": _("Lấy đơn vị theo kế hoạch"),
+    "reporting.duties_urge": _("Đôn đốc gửi báo cáo"),
+    "reporting.duty_excuse": _("Miễn báo cáo"),
+    "reporting.duty_extend": _("Gia hạn báo cáo"),
+    "reporting.duty_remove": _("Bỏ đơn vị khỏi kỳ báo cáo"),
+    "reporting.duty_route": _("Đổi nơi nhận báo cáo"),
+    "reporting.duty_unexcuse": _("Thôi miễn báo cáo"),
+    "reporting.field_add": _("Thêm mục vào mẫu"),
+    "reporting.field_edit": _("Sửa mục của mẫu"),
+    "reporting.field_move": _("Xếp lại mẫu"),
+    "reporting.field_remove": _("Bỏ mục khỏi mẫu"),
+    "reporting.fields_import": _("Nhập mục của mẫu từ bảng tính"),
+    "reporting.form_create": _("Tạo mẫu báo cáo"),
+    "reporting.form_rename": _("Đổi tên mẫu báo cáo"),
+    "reporting.form_retire": _("Ngừng dùng mẫu báo cáo"),
+    "reporting.obligation_round_make": _("Tạo kỳ từ chế độ báo cáo"),
+    "reporting.reminders_send": _("Nhắc hạn báo cáo"),
+    "reporting.round_close": _("Chốt kỳ báo cáo"),
+    "reporting.round_create": _("Tạo kỳ báo cáo"),
+    "reporting.round_discard": _("Bỏ kỳ chưa mở"),
+    "reporting.round_edit": _("Sửa kỳ báo cáo"),
+    "reporting.round_form_change": _("Đổi phiên bản mẫu của kỳ"),
+    "reporting.round_open": _("Mở kỳ báo cáo"),
+    "reporting.round_reopen": _("Mở lại kỳ đã chốt"),
+    "reporting.rounds_schedule": _("Tạo kỳ theo lịch"),
+    "reporting.version_copy": _("Tạo phiên bản mẫu mới"),
+    "reporting.version_discard": _("Bỏ phiên bản đang soạn"),
+    "reporting.version_publish": _("Ban hành mẫu báo cáo"),
+}

@@ -1,0 +1,214 @@
+"""Filing a report, taking it back, and what is frozen and told when it is filed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from canhgiac.agencies.models import Member, Notice
+from canhgiac.agencies.selectors import members_to_notify
+from canhgiac.agencies.services import audit_record, notice_send
+from canhgiac.kit import clock
+from canhgiac.reporting.models import (
+    FieldComment,
+    FigureSource,
+    FormField,
+    ReportDuty,
+    Submission,
+    SubmissionFile,
+    SubmissionStep,
+)
+from canhgiac.reporting.selectors.prefill import Prefilled, prefill, previous_answers, source_rows
+from canhgiac.reporting.selectors.submissions import COUNTED, fields_of
+from canhgiac.reporting.selectors.validation import Beside, Fault, check, errors, is_empty
+
+from .drafts import AlreadyFiled, Changes, ReportRefused, Saved, draft_merge, duty_lock
+
+State = Submission.State
+FILED, RECEIPT = "reporting.filed", "reporting.receipt"
+
+
+class FilingRefused(ReportRefused):
+    """The report breaks rules of its form: ``faults`` say which, at which fields. The draft stays as it is."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(_("Chưa gửi được: còn %(n)s mục cần sửa.") % {"n": len({fault.code for fault in faults})})
+        self.faults = faults
+
+
+class FilingEmpty(ReportRefused):
+    """The report says nothing; it is filed so only when the writer means it."""
+
+
+class DraftMoved(ReportRefused):
+    """Others changed the draft since it was read; ``saved`` is how it stands."""
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__(_("Người khác vừa sửa bản nháp này. Xem lại các mục đánh dấu rồi gửi."))
+        self.saved = saved
+
+
+def report_file(
+    *,
+    by: Member,
+    duty: ReportDuty,
+    changes: Changes,
+    version: int,
+    uid: uuid.UUID | None = None,
+    allow_empty: bool = False,
+) -> Submission:
+    """Saves what was changed, then files: two transactions, so that a refused filing keeps what was typed.
+
+    The same call sent twice files once. Raises what ``draft_merge`` and ``submission_file`` raise, DraftMoved.
+    """
+    saved = draft_merge(by=by, duty=duty, changes=changes, version=version, uid=uid)
+    if saved.submission.state in COUNTED:
+        return saved.submission
+    if saved.conflicts or saved.joined:
+        raise DraftMoved(saved)
+    return submission_file(
+        by=by, submission=saved.submission, version=saved.submission.version, allow_empty=allow_empty
+    )
+
+
+@transaction.atomic
+def submission_file(*, by: Member, submission: Submission, version: int, allow_empty: bool = False) -> Submission:
+    """Files the draft: checks it, freezes the rows behind its figures, tells the receiver and the filer.
+
+    Filing what one filed already, at the same version, changes nothing. ``allow_empty``: the writer was warned that
+    the report says nothing. Raises NotAllowed, AlreadyFiled, ReportRefused (the round is not open, the draft was
+    changed since), FilingEmpty, FilingRefused.
+    """
+    duty = duty_lock(by=by, duty=submission.duty)
+    report = Submission.objects.select_related("filed_by").get(pk=submission.pk)
+    if report.state in COUNTED:
+        if report.filed_by_id == by.pk and report.version == version:
+            return report
+        raise AlreadyFiled(report)
+    if report.state != State.DRAFT or report.version != version:
+        raise ReportRefused(_("Bản nháp vừa được sửa ở nơi khác. Tải lại trang, xem rồi gửi."))
+    fields = fields_of(report.form_version_id)
+    files = set(report.files.values_list("code", flat=True))
+    report.is_empty = is_empty(fields, report.answers, files)
+    came = prefill(duty, [field for field in fields if field.source])
+    if broken := errors(check(fields, report.answers, beside(duty, report, came, files))):
+        raise FilingRefused(broken)
+    if report.is_empty and not allow_empty:
+        raise FilingEmpty(_("Báo cáo không có số liệu, không có lời. Nếu đúng như vậy, xác nhận gửi báo cáo trống."))
+    now = clock.now()
+    report.state, report.filed_by, report.filed_at = State.FILED, by, now
+    report.on_time = now.date() <= duty.due_date
+    report.save(update_fields=["state", "filed_by", "filed_at", "on_time", "is_empty"])
+    duty.state = ReportDuty.State.FILED
+    duty.save(update_fields=["state"])
+    _freeze(duty, report, fields, came)
+    FieldComment.objects.filter(submission__duty=duty, resolved_in=None).update(resolved_in=report)
+    SubmissionStep.objects.create(submission=report, act=SubmissionStep.Act.FILE, by=by, at=now)
+    _tell(duty, report, by)
+    facts = {"duty": duty.pk, "number": report.number, "on_time": report.on_time, "is_empty": report.is_empty}
+    audit_record(by=by, act="reporting.submission_file", subject=report, facts=facts)
+    return report
+
+
+def beside(
+    duty: ReportDuty, report: Submission | None, came: Mapping[str, Prefilled], files: Collection[str]
+) -> Beside:
+    """What the report's answers are held against. Two queries where there is a period before."""
+    origins = report.origins if report else {}
+    return Beside(
+        prefilled=came,
+        previous=previous_answers([duty]).get(duty.pk, {}),
+        reasons={code: str(origin.get("reason", "")) for code, origin in origins.items()},
+        jumps={code: str(origin.get("jump", "")) for code, origin in origins.items()},
+        files=files,
+    )
+
+
+def _freeze(duty: ReportDuty, report: Submission, fields: Collection[FormField], came: Mapping[str, Prefilled]) -> None:
+    FigureSource.objects.bulk_create(
+        (
+            FigureSource(
+                submission=report,
+                code=field.code,
+                origin=row.origin,
+                origin_id=row.origin_id,
+                label=row.label,
+                on=row.on,
+                quantity=row.quantity,
+            )
+            for field in fields
+            if field.code in came and came[field.code].rows
+            for row in source_rows(duty, field)
+        ),
+        batch_size=2000,
+    )
+
+
+def _tell(duty: ReportDuty, report: Submission, by: Member) -> None:
+    """A receipt to the filer; to those who receive, one mail a round until they have read it, not one a report."""
+    moment: dt.datetime = report.filed_at or clock.now()
+    facts = {
+        "agency": duty.agency.name,
+        "title": duty.round.title,
+        "to": duty.reports_to.name,
+        "at": moment.strftime("%H:%M ngày %d/%m/%Y"),
+        "on_time": _("đúng hạn") if report.on_time else _("sau hạn"),
+    }
+    notice_send(
+        kind=RECEIPT,
+        member=by,
+        subject=_("Đã gửi báo cáo: %(title)s") % facts,
+        body=_("%(agency)s đã gửi báo cáo “%(title)s” tới %(to)s lúc %(at)s, %(on_time)s.") % facts,
+        link=reverse("submission_detail", args=[duty.pk]),
+    )
+    link = f"{reverse('review_list', args=[duty.round_id])}?gui_toi={duty.reports_to_id}"
+    receivers = members_to_notify(duty.reports_to).exclude(pk=by.pk)
+    waiting = set(Notice.objects.filter(kind=FILED, link=link, read_at=None).values_list("member", flat=True))
+    for member in receivers:
+        if member.pk not in waiting:
+            notice_send(
+                kind=FILED,
+                member=member,
+                subject=_("Có báo cáo mới gửi đến: %(title)s") % facts,
+                body=_(
+                    "%(agency)s vừa gửi báo cáo “%(title)s”. Các báo cáo đến sau không có thư riêng cho tới khi bạn"
+                    " mở thông báo này."
+                )
+                % facts,
+                link=link,
+            )
+
+
+@transaction.atomic
+def submission_take_back(*, by: Member, submission: Submission) -> Submission:
+    """Makes a filed report a draft again, before anyone has reviewed it. Raises NotAllowed, ReportRefused."""
+    duty = duty_lock(by=by, duty=submission.duty)
+    report = Submission.objects.get(pk=submission.pk)
+    if report.state == State.DRAFT:
+        return report
+    if report.state != State.FILED:
+        raise ReportRefused(_("Báo cáo đã được xem xét, không rút về được. Đề nghị nơi nhận trả lại để sửa."))
+    report.state, report.filed_by, report.filed_at, report.on_time = State.DRAFT, None, None, None
+    report.is_empty = False
+    report.version += 1
+    report.save(update_fields=["state", "filed_by", "filed_at", "on_time", "is_empty", "version"])
+    duty.state = ReportDuty.State.RETURNED if report.number > 1 else ReportDuty.State.WAITING
+    duty.save(update_fields=["state"])
+    report.sources.all().delete()
+    FieldComment.objects.filter(resolved_in=report).update(resolved_in=None)
+    SubmissionStep.objects.create(submission=report, act=SubmissionStep.Act.TAKE_BACK, by=by, at=clock.now())
+    audit_record(by=by, act="reporting.submission_take_back", subject=report, facts={"duty": duty.pk})
+    return report
+
+
+def files_of(submission: Submission) -> dict[str, list[SubmissionFile]]:
+    """The attached files by field's code."""
+    found: dict[str, list[SubmissionFile]] = {}
+    for row in submission.files.order_by("at", "pk"):
+        found.setdefault(row.code, []).append(row)
+    return found
