@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ACT_NAMES: dict[str, StrOrPromise] = {
+    "reporting.draft_begin": _("Bắt đầu làm báo cáo"),
     "reporting.due_request": _("Xin gia hạn báo cáo"),
     "reporting.due_request_answer": _("Trả lời đề nghị gia hạn"),
     "reporting.duties_add": _("Thêm đơn vị phải báo cáo"),
@@ -26,6 +27,8 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "reporting.field_move": _("Xếp lại mẫu"),
     "reporting.field_remove": _("Bỏ mục khỏi mẫu"),
     "reporting.fields_import": _("Nhập mục của mẫu từ bảng tính"),
+    "reporting.file_attach": _("Đính tệp vào báo cáo"),
+    "reporting.file_detach": _("Gỡ tệp khỏi báo cáo"),
     "reporting.form_create": _("Tạo mẫu báo cáo"),
     "reporting.form_rename": _("Đổi tên mẫu báo cáo"),
     "reporting.form_retire": _("Ngừng dùng mẫu báo cáo"),
@@ -39,6 +42,11 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "reporting.round_open": _("Mở kỳ báo cáo"),
     "reporting.round_reopen": _("Mở lại kỳ đã chốt"),
     "reporting.rounds_schedule": _("Tạo kỳ theo lịch"),
+    "reporting.submission_accept": _("Nhận báo cáo"),
+    "reporting.submission_file": _("Gửi báo cáo"),
+    "reporting.submission_return": _("Trả lại báo cáo"),
+    "reporting.submission_take_back": _("Rút báo cáo về sửa"),
+    "reporting.submissions_accept": _("Nhận nhiều báo cáo"),
     "reporting.version_copy": _("Tạo phiên bản mẫu mới"),
     "reporting.version_discard": _("Bỏ phiên bản đang soạn"),
     "reporting.version_publish": _("Ban hành mẫu báo cáo"),
