@@ -1,0 +1,363 @@
+"""Which areas were reached, when last, how often, by how many people: as of the boundaries of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from canhgiac.activities.models import Activity, ActivityArea, ActivityTask, Evidence
+from canhgiac.agencies.models import Area, Member
+from canhgiac.agencies.selectors import areas_after, areas_on
+from canhgiac.agencies.selectors.access import in_force
+from canhgiac.plans.models import Plan, Task
+
+from .activities import activities_for
+
+Level = Area.Level
+
+
+class State(StrEnum):
+    """How an area stands."""
+
+    REACHED = "reached"
+    """At least one accepted activity."""
+    WAITING = "waiting"
+    """Recorded, none accepted yet."""
+    NOT_REACHED = "not_reached"
+    """Other activities are recorded there, none of those asked for."""
+    UNKNOWN = "unknown"
+    """Nothing at all is recorded there in the window: nobody can tell."""
+
+
+@dataclass(frozen=True)
+class CoverageFilter:
+    """Which activities are asked for; the window holds both its days."""
+
+    since: dt.date
+    until: dt.date
+    kind: str = ""
+    audience: str = ""
+    plan: Plan | None = None
+    task: Task | None = None
+    with_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What reached one area. Every count is of activities asked for, told once."""
+
+    times: int = 0
+    """Accepted."""
+    waiting: int = 0
+    """Recorded and not accepted."""
+    last: dt.date | None = None
+    """Day of the last accepted one."""
+    people: int | None = None
+    """Sum over accepted ones that reached this area alone; None where none of them was counted."""
+    uncounted: int = 0
+    """Accepted ones that reached this area alone and whose people nobody counted."""
+    shared: int = 0
+    """Accepted ones that reached several areas: their people cannot be divided, and are in no area's sum."""
+    others: int = 0
+    """All recorded there in the window, whatever was asked for."""
+
+    @property
+    def state(self) -> State:
+        """How the area stands."""
+        if self.times:
+            return State.REACHED
+        if self.waiting:
+            return State.WAITING
+        return State.NOT_REACHED if self.others else State.UNKNOWN
+
+
+NOTHING = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReach:
+    """One area with what reached it."""
+
+    area: Area
+    reach: Reach
+    kinds: dict[str, Reach] = field(default_factory=dict)
+    """By kind, where the matrix was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A former area that went to several: what was recorded there cannot be told apart."""
+
+    area: Area
+    times: int
+    waiting: int
+    into: list[Area]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The areas below ``root`` as of ``on``, each with what reached it."""
+
+    root: Area
+    on: dt.date
+    rows: list[AreaReach]
+    split: list[Split]
+    above: Reach
+    """Recorded at the level above, or outside: in no area's count."""
+
+    def count(self, state: State) -> int:
+        """How many areas stand so."""
+        return sum(row.reach.state == state for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Land:
+    """Areas of a day, and which of them holds the land of every other area of any time."""
+
+    areas: list[Area]
+    target: dict[int, int]
+    """Area id to the one area that holds its land on the day."""
+    split: dict[int, set[int]]
+    """Area id to the several areas that share its land."""
+
+
+def root_of(member: Member) -> Area | None:
+    """The province of the member's agency; where there is none, one that has agencies."""
+    home = member.agency.area if member.agency else None
+    if home is not None:
+        return Area.objects.get(pk=int(home.path.split("/")[1]))
+    return Area.objects.filter(level=Level.PROVINCE, agencies__isnull=False).order_by("pk").first()
+
+
+def coverage(member: Member, wanted: CoverageFilter, *, root: Area, on: dt.date, by_kind: bool = False) -> Coverage:
+    """Communes of a province, or residential groups of a commune, with what the member may see of their reach.
+
+    ``on`` says by which boundaries: an activity recorded in an area of another time counts for the one area that
+    holds its land on that day; where several do, it is listed as not separable. Seven queries whatever the size.
+    """
+    land = land_of(root, on=on)
+    asked = _asked(activities_for(member), wanted)
+    if root.level >= Level.COMMUNE:  # of residential groups: only what reached the commune is asked about
+        asked = asked.filter(Exists(_links(_sources(land_of_one(root, on=on), root.pk))))
+    rows: dict[int, dict[str, Reach]] = defaultdict(dict)
+    for target, kind, reach in _counted(asked, land, by_kind=by_kind):
+        rows[target][kind] = reach
+    areas = [_area_reach(area, rows.get(area.pk, {}), by_kind=by_kind) for area in land.areas]
+    return Coverage(root, on, areas, _split(rows, land), _sum(rows.get(0, {}).values()))
+
+
+def activities_reaching(member: Member, wanted: CoverageFilter, *, area: Area, on: dt.date) -> QuerySet[Activity]:
+    """The activities behind one area's figures: accepted ones and those not accepted yet."""
+    sources = _sources(land_of_one(area, on=on), area.pk)
+    return _base(activities_for(member), wanted).filter(_is_asked(wanted), Exists(_links(sources)))
+
+
+# Land as of a day ---------------------------------------------------------------------------------------------------
+
+_LAND = """
+WITH RECURSIVE
+earlier(id) AS (
+    SELECT unnest(%(targets)s::bigint[])
+    UNION SELECT s.predecessor_id FROM earlier e JOIN agencies_areasuccession s ON s.successor_id = e.id
+),
+later(id) AS (
+    SELECT unnest(%(targets)s::bigint[])
+    UNION SELECT s.successor_id FROM later e JOIN agencies_areasuccession s ON s.predecessor_id = e.id
+),
+walk(start, now) AS (
+    SELECT id, id FROM (SELECT id FROM earlier UNION SELECT id FROM later) sources
+    UNION
+    SELECT w.start, CASE WHEN c.valid_until < %(on)s THEN s.successor_id ELSE s.predecessor_id END
+    FROM walk w
+    JOIN agencies_area c ON c.id = w.now
+    JOIN agencies_areasuccession s
+      ON (c.valid_until < %(on)s AND s.predecessor_id = c.id) OR (c.valid_from > %(on)s AND s.successor_id = c.id)
+)
+SELECT w.start, w.now FROM walk w JOIN agencies_area c ON c.id = w.now
+WHERE (c.valid_from IS NULL OR c.valid_from <= %(on)s) AND (c.valid_until IS NULL OR c.valid_until >= %(on)s)
+"""
+"""Where the land of each area near the targets lies on the day: on from a former area, back from a later one."""
+
+
+def land_of(root: Area, *, on: dt.date) -> Land:
+    """The areas one level below ``root`` on the day. Four queries."""
+    level = Level.GROUP if root.level >= Level.COMMUNE else Level.COMMUNE
+    inside = Q()
+    for path in _paths(root, on):
+        inside |= Q(path__startswith=path)
+    return _land(list(areas_on(on).filter(inside, level=level).order_by("folded", "pk")), on)
+
+
+def land_of_one(area: Area, *, on: dt.date) -> Land:
+    """The land of one area alone. One query."""
+    return _land([area], on)
+
+
+def _paths(root: Area, on: dt.date) -> list[str]:
+    """The root's own tree, and those of the areas that held its land on the day."""
+    if areas_on(on).filter(pk=root.pk).exists():
+        return [root.path]
+    if root.valid_until is not None and root.valid_until < on:
+        return list(Area.objects.filter(pk__in=areas_after(root, on=on)).values_list("path", flat=True)) or [root.path]
+    before = Area.objects.filter(in_force(on), successions__successor=root)
+    return [*before.values_list("path", flat=True), root.path]
+
+
+def _land(areas: list[Area], on: dt.date) -> Land:
+    found: dict[int, set[int]] = defaultdict(set)
+    if areas:
+        with connection.cursor() as cursor:
+            cursor.execute(_LAND, {"targets": [area.pk for area in areas], "on": on})
+            for start, now in cursor.fetchall():
+                found[start].add(now)
+    ours = {area.pk for area in areas}
+    target = {start: min(held) for start, held in found.items() if len(held) == 1 and held <= ours}
+    return Land(areas, target, {start: held for start, held in found.items() if len(held) > 1 and held & ours})
+
+
+def _sources(land: Land, area_id: int) -> list[int]:
+    return [start for start, target in land.target.items() if target == area_id]
+
+
+def _links(sources: Collection[int]) -> QuerySet[ActivityArea]:
+    inside = Q(area__in=sources) | Q(area__parent__in=sources, area__level=Level.GROUP)
+    return ActivityArea.objects.filter(inside, activity=OuterRef("pk"))
+
+
+# Counting -----------------------------------------------------------------------------------------------------------
+
+_COUNTED = """
+WITH act(id, state, "on", people, kind, hit) AS MATERIALIZED ({activities}),
+map AS MATERIALIZED (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS m(start, target)),
+place AS MATERIALIZED (
+    SELECT a.id, coalesce(m.target, 0) AS target
+    FROM agencies_area a LEFT JOIN map m ON m.start = CASE WHEN a.level > %s THEN a.parent_id ELSE a.id END
+),
+told AS MATERIALIZED (
+    SELECT l.activity_id, p.target
+    FROM activities_activityarea l JOIN act ON act.id = l.activity_id JOIN place p ON p.id = l.area_id
+    GROUP BY l.activity_id, p.target
+),
+spread AS MATERIALIZED (
+    SELECT activity_id, count(*) FILTER (WHERE target > 0) AS areas FROM told GROUP BY activity_id HAVING count(*) > 1
+)
+SELECT t.target, {kind} AS kind,
+    count(*) FILTER (WHERE hit AND state = 'accepted') AS times,
+    count(*) FILTER (WHERE hit AND state <> 'accepted') AS waiting,
+    max(act."on") FILTER (WHERE hit AND state = 'accepted') AS last,
+    sum(people) FILTER (WHERE hit AND state = 'accepted' AND coalesce(s.areas, 1) <= 1) AS people,
+    count(*) FILTER (WHERE hit AND state = 'accepted' AND coalesce(s.areas, 1) <= 1 AND people IS NULL) AS uncounted,
+    count(*) FILTER (WHERE hit AND state = 'accepted' AND s.areas > 1) AS shared,
+    count(*) AS others
+FROM told t JOIN act ON act.id = t.activity_id LEFT JOIN spread s ON s.activity_id = t.activity_id
+WHERE t.target > 0 OR coalesce(s.areas, 0) = 0
+GROUP BY 1, 2
+"""
+"""One pass over the activities. A target above 0 is an area; below 0 a former area that was split; 0 is elsewhere."""
+
+
+def _counted(asked: QuerySet[Activity], land: Land, *, by_kind: bool) -> Iterable[tuple[int, str, Reach]]:
+    columns: tuple[Any, ...] = ("pk", "state", "on", "people", "kind", "hit")
+    rows = asked.order_by().values_list(*columns)
+    try:
+        inner, given = rows.query.sql_with_params()
+    except EmptyResultSet:  # the reader has no role
+        return
+    starts = [*land.target, *land.split]
+    targets = [*land.target.values(), *(-start for start in land.split)]
+    level = land.areas[0].level if land.areas else Level.COMMUNE
+    sql = _COUNTED.replace("{activities}", inner).replace("{kind}", "act.kind" if by_kind else "''")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, starts, targets, level])
+        for target, kind, *counts in cursor.fetchall():
+            yield target, kind, Reach(*counts)
+
+
+def _asked(activities: QuerySet[Activity], wanted: CoverageFilter) -> QuerySet[Activity]:
+    """All activities of the window, each with whether it is one of those asked for."""
+    asked = _is_asked(wanted)
+    yes, no = Value(value=True), Value(value=False)
+    hit = Case(When(asked, then=yes), default=no, output_field=BooleanField()) if asked else yes
+    return _base(activities, wanted).annotate(hit=hit)
+
+
+def _base(activities: QuerySet[Activity], wanted: CoverageFilter) -> QuerySet[Activity]:
+    return activities.filter(on__gte=wanted.since, on__lte=wanted.until, duplicate_of__isnull=True).exclude(
+        state=Activity.State.WITHDRAWN
+    )
+
+
+def _is_asked(wanted: CoverageFilter) -> Q:
+    asked = Q(kind=wanted.kind) if wanted.kind else Q()
+    if wanted.audience:
+        asked &= Q(audiences__contains=[wanted.audience])
+    links = ActivityTask.objects.filter(activity=OuterRef("pk"))
+    if wanted.task:
+        asked &= Q(Exists(links.filter(task=wanted.task)))
+    elif wanted.plan:
+        asked &= Q(Exists(links.filter(task__plan=wanted.plan)))
+    if wanted.with_evidence:
+        asked &= Q(Exists(Evidence.objects.filter(activity=OuterRef("pk"))))
+    return asked
+
+
+def _area_reach(area: Area, kinds: dict[str, Reach], *, by_kind: bool) -> AreaReach:
+    return AreaReach(area, _sum(kinds.values()), kinds if by_kind else {})
+
+
+def _sum(parts: Iterable[Reach]) -> Reach:
+    """Several kinds' reach as one: an activity has one kind, so nothing is counted twice."""
+    rows = list(parts)
+    if not rows:
+        return NOTHING
+    if len(rows) == 1:
+        return rows[0]
+    days = [row.last for row in rows if row.last]
+    known = [row.people for row in rows if row.people is not None]
+    sums = {
+        name: sum(getattr(row, name) for row in rows) for name in ("times", "waiting", "uncounted", "shared", "others")
+    }
+    return Reach(last=max(days, default=None), people=sum(known) if known else None, **sums)
+
+
+def _split(rows: dict[int, dict[str, Any]], land: Land) -> list[Split]:
+    found = {-target: _sum(kinds.values()) for target, kinds in rows.items() if target < 0}
+    found = {pk: reach for pk, reach in found.items() if reach.times or reach.waiting}
+    areas = Area.objects.in_bulk({*found, *(pk for start in found for pk in land.split[start])}) if found else {}
+    return sorted(
+        (
+            Split(areas[pk], reach.times, reach.waiting, sorted((areas[one] for one in land.split[pk]), key=_by_name))
+            for pk, reach in found.items()
+        ),
+        key=lambda split: _by_name(split.area),
+    )
+
+
+def _by_name(area: Area) -> tuple[str, int]:
+    return area.folded, area.pk
+
+
+# Sorting ------------------------------------------------------------------------------------------------------------
+
+_ORDER = {State.UNKNOWN: 0, State.NOT_REACHED: 1, State.WAITING: 2, State.REACHED: 3}
+
+
+def sorted_rows(found: Coverage, sort: str) -> Coverage:
+    """The same with its rows in the order asked for: "ten", "lan", "gan-nhat", "nguoi", "trang-thai", "-lan" …"""
+    keys: dict[str, Any] = {
+        "lan": lambda row: (row.reach.times, row.reach.waiting),
+        "gan-nhat": lambda row: row.reach.last or dt.date.min,
+        "nguoi": lambda row: -1 if row.reach.people is None else row.reach.people,
+        "trang-thai": lambda row: _ORDER[row.reach.state],
+    }
+    key = keys.get(sort.removeprefix("-"), lambda row: (row.area.folded, row.area.pk))
+    rows = sorted(found.rows, key=lambda row: (row.area.folded, row.area.pk))
+    return replace(found, rows=sorted(rows, key=key, reverse=sort.startswith("-")))
