@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid as uuids
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from django.conf import settings
@@ -70,6 +71,22 @@ def evidence_add(
         facts={"activity": row.pk, "sha256": evidence.sha256, "same_as": evidence.same_as},
     )
     return evidence
+
+
+def evidence_add_many(
+    *, by: Member, activity: Activity, files: Iterable[tuple[str, bytes]], keep_original: bool = False
+) -> list[str]:
+    """Adds several files (name, content), each on its own: one that is refused does not stop the others.
+
+    Answers a Vietnamese line for each refused. Raises NotAllowed.
+    """
+    refused = []
+    for name, data in files:
+        try:
+            evidence_add(by=by, activity=activity, data=data, file_name=name, keep_original=keep_original)
+        except EvidenceRefused as refusal:
+            refused.append(f"{name}: {refusal}")
+    return refused
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ class EvidenceRefused(ActivityRefused):
     """The file cannot be taken as evidence; the message says why in Vietnamese."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, "files")
+        super().__init__(message, "evidence")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,10 @@ def files(settings: Settings, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path / "files"
 
 
-def add(by: Member, activity: Activity, data: bytes, name: str = "IMG_01.jpg", **given: bool) -> Evidence:
-    return evidence_add(by=by, activity=activity, data=data, file_name=name, **given)
+def add(
+    by: Member, activity: Activity, data: bytes, name: str = "IMG_01.jpg", *, keep_original: bool = False
+) -> Evidence:
+    return evidence_add(by=by, activity=activity, data=data, file_name=name, keep_original=keep_original)
 
 
 def again(data: bytes) -> bytes:

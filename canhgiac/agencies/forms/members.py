@@ -19,6 +19,8 @@ from .register import ANY
 SCOPES = (
     ("plans:read", gettext_lazy("Đọc kế hoạch, nhiệm vụ và sổ cơ quan")),
     ("plans:write", gettext_lazy("Cập nhật trạng thái nhiệm vụ")),
+    ("activities:read", gettext_lazy("Đọc hoạt động")),
+    ("activities:write", gettext_lazy("Ghi hoạt động, gửi minh chứng")),
     ("calendar", gettext_lazy("Lịch hạn nhiệm vụ (iCalendar)")),
 )
 
