@@ -15,7 +15,7 @@ from pathlib import Path
 from canhgiac.cli import database
 
 FIRST_DATA = ("load_areas",)
-DEMO_DATA = ("load_samples", "load_sample_plans")
+DEMO_DATA = ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports")
 MARK = ".fingerprint"
 LOCK = 7_210_019
 """Number of the advisory lock that lets one machine prepare at a time."""

@@ -50,4 +50,5 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "reporting.version_copy": _("Tạo phiên bản mẫu mới"),
     "reporting.version_discard": _("Bỏ phiên bản đang soạn"),
     "reporting.version_publish": _("Ban hành mẫu báo cáo"),
+    "reporting.sample_reports_load": _("Nạp báo cáo mẫu"),
 }

@@ -21,9 +21,7 @@ class Command(BaseCommand):
         try:
             activities = sample_activities_load()
         except (Member.DoesNotExist, Plan.DoesNotExist):
-            raise CommandError(
-                "Chưa có tỉnh mẫu và kế hoạch mẫu: chạy load_samples, load_sample_plans trước."
-            ) from None
+            raise CommandError("Chưa có tỉnh mẫu, kế hoạch mẫu: chạy load_samples, load_sample_plans.") from None
         if activities:
             self.stdout.write(f"Đã nạp {activities} hoạt động mẫu (hư cấu).")
         else:
