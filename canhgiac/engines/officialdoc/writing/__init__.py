@@ -21,6 +21,7 @@ from .model import (
     figures,
     power_lines,
 )
+from .pdf import page_png, to_pdf, to_png
 from .words import date_words, letter, number_words, roman
 
 __all__ = [
@@ -44,7 +45,10 @@ __all__ = [
     "figures",
     "letter",
     "number_words",
+    "page_png",
     "power_lines",
     "roman",
     "to_docx",
+    "to_pdf",
+    "to_png",
 ]

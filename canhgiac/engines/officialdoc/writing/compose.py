@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from . import metrics, words
@@ -36,11 +37,13 @@ MARGINS = {"top": 20.0, "right": 15.0, "bottom": 20.0, "left": 30.0}
 """Millimetres; the decree gives 20-25, 15-20, 20-25, 30-35 (Annex I, part I, section I.3)."""
 TEXT_WIDTH = PAGE[0] - MARGINS["left"] - MARGINS["right"]
 LANDSCAPE_WIDTH = PAGE[1] - MARGINS["left"] - MARGINS["right"]
-HEAD_WIDTHS = (76.0, 89.0)
-"""Millimetres: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in 12 bold needs 86 to stand on one line."""
+HEAD_WIDTHS = (74.0, 91.0)
+"""Millimetres: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in 12 bold needs 88.3 to stand on one line."""
 FOOT_WIDTHS = (82.0, 83.0)
 BODY, CELL = 14.0, 12.0
 INDENT = 12.7
+_GUTTER = 3.0
+"""Millimetres that centred lines stay away from the edge of their column."""
 SIGN_SPACE = 64.0
 """Points between a title and the name for hand and seal."""
 MOST_UNSPLIT = 600
@@ -59,6 +62,7 @@ class HeadLine:
     italic: bool = False
     align: Align = "center"
     before: float = 0.0
+    """Points; of this and the space after the line above the greater counts."""
     rule: float = 0.0
     boxed: bool = False
     inset: float = 0.0
@@ -98,7 +102,7 @@ class Plot:
 Piece: TypeAlias = Line | Grid | Plot | PageBreak
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composed:
     """A whole document to print."""
 
@@ -115,6 +119,11 @@ class Composed:
     name: str
     author: str
     date: dt.date | None
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """A number for each target: a bookmark's name may hold letters and digits alone, ids hold anything."""
+        return {key: number for number, key in enumerate(dict.fromkeys(_targets(self)), start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,7 @@ def compose(document: OfficialDocument) -> Composed:
 
 def _ruled(line: HeadLine, share: float, room: float) -> HeadLine:
     """With a line of ``share`` of the words' length below (of the longest line where they wrap)."""
-    line = _balanced(line, room)
+    line = _balanced(line, room) if share < 1 else line
     lines = metrics.wrapped(line.text, line.size, room - 2 * line.inset, bold=line.bold)
     length = max(metrics.width(each, line.size, bold=line.bold) for each in lines)
     return replace(line, rule=round(min(length, room) * share, 1))
@@ -172,7 +181,7 @@ def _ruled(line: HeadLine, share: float, room: float) -> HeadLine:
 
 def _balanced(line: HeadLine, room: float) -> HeadLine:
     """Lines of about the same length, rather than a full one and a rest of one word."""
-    least = metrics.balanced(line.text, line.size, room, bold=line.bold)
+    least = metrics.balanced(line.text, line.size, room - 2 * _GUTTER, bold=line.bold)
     return replace(line, inset=round(max(room - least - 1, 0) / 2, 1))
 
 
@@ -251,7 +260,7 @@ def _pieces(body: Sequence[Block], counters: _Counters, room: float) -> Iterator
     for block in body:
         for piece in _piece(block, counters, room):
             # Word puts nothing between a table and what follows.
-            yield replace(piece, before=piece.before + 6) if after_table and isinstance(piece, Line) else piece
+            yield replace(piece, before=max(piece.before, 6)) if after_table and isinstance(piece, Line) else piece
             after_table = isinstance(piece, Grid)
 
 
@@ -286,7 +295,7 @@ def _heading(block: Heading, counters: _Counters) -> Line:
         text = f"{label} {text}"
     styles: tuple[LineStyle, LineStyle, LineStyle] = ("h1", "h2", "h3")
     return Line(
-        styles[level - 1], (Run(text.upper() if level == 1 else text),), before=6 if level == 1 else 0, keep=True
+        styles[level - 1], (Run(text.upper() if level == 1 else text),), before=12 if level == 1 else 0, keep=True
     )
 
 
@@ -304,6 +313,19 @@ def _table(block: Table, counters: _Counters) -> Iterator[Piece]:
     if block.unit:
         yield Line("unit", (Run(words.clean(f"Đơn vị tính: {block.unit}")),), keep=True)
     yield Grid(block.widths, head, block.rows, block.aligns)
+
+
+def _targets(composed: Composed) -> Iterator[str]:
+    """Ids of every target in the document."""
+    for pieces in (composed.pieces, *(annex.pieces for annex in composed.annexes)):
+        for piece in pieces:
+            if isinstance(piece, Line):
+                yield from (run.id for run in piece.runs if isinstance(run, Target))
+            elif isinstance(piece, Grid):
+                for row in piece.rows:
+                    for cell in cells_of(row):
+                        parts = cell if isinstance(cell, tuple) else (cell,)
+                        yield from (part.id for part in parts if isinstance(part, Target))
 
 
 def cells_of(row: tuple[Cell, ...] | Row) -> tuple[Cell, ...]:

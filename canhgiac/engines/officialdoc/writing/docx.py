@@ -94,8 +94,6 @@ class _Writer:
     def __init__(self, composed: Composed) -> None:
         self._composed = composed
         self.charts: list[Chart] = []
-        # Names of bookmarks hold letters, digits and 40 signs at most: ids do not.
-        self._places = {key: number for number, key in enumerate(dict.fromkeys(_targets(composed)), start=1)}
         self._placed: set[str] = set()
 
     def document(self) -> Iterator[str]:
@@ -150,7 +148,7 @@ class _Writer:
     def _run(self, run: Run | Figure | Target) -> str:
         if isinstance(run, Run):
             return _words(run.text, bold=run.bold, italic=run.italic)
-        place = self._places.get(run.id)
+        place = self._composed.places.get(run.id)
         if isinstance(run, Target):
             made = _words(run.text)
             if run.id in self._placed:
@@ -241,22 +239,9 @@ class _Writer:
             if line.rule:
                 yield (
                     '<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
-                    f'<w:spacing w:before="40" w:after="80" w:line="80" w:lineRule="exact"/>'
+                    f'<w:spacing w:before="40" w:line="160" w:lineRule="exact"/>'
                     f"{_indents((room - line.rule) / 2)}</w:pPr></w:p>"
                 )
-
-
-def _targets(composed: Composed) -> Iterator[str]:
-    """Ids of every target in the document."""
-    for pieces in (composed.pieces, *(annex.pieces for annex in composed.annexes)):
-        for piece in pieces:
-            if isinstance(piece, Line):
-                yield from (run.id for run in piece.runs if isinstance(run, Target))
-            elif isinstance(piece, Grid):
-                for row in piece.rows:
-                    for cell in cells_of(row):
-                        parts = cell if isinstance(cell, tuple) else (cell,)
-                        yield from (part.id for part in parts if isinstance(part, Target))
 
 
 def _words(text: str, *, bold: bool = False, italic: bool = False, size: float | None = None) -> str:
