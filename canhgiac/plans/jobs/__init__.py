@@ -1,5 +1,5 @@
 """Jobs of the plans: imported here, so that the queue finds them."""
 
-from . import reading, reminders
+from . import ledger, reading, reminders
 
-__all__ = ["reading", "reminders"]
+__all__ = ["ledger", "reading", "reminders"]

@@ -109,6 +109,8 @@ class TargetMeasure(models.Model):
     counting = models.CharField(_("nguồn tử số"), max_length=10, choices=Counting, default=Counting.MANUAL)
     rule = models.JSONField(default=dict)
     """For ACTIVITIES: {"kinds": [], "audiences": [], "tasks": [], "evidence": bool, "by": "area" | "agency"}."""
+    phrase = models.CharField(_("điều đã đạt"), max_length=120, blank=True, default="")
+    """What a reached thing has, in the words of the one-line explanation: "đã được phát tờ rơi"."""
     since = models.DateField(_("tính từ ngày"), null=True, blank=True)
     until = models.DateField(_("đến ngày"), null=True, blank=True)
     """Window of what counts; a yearly target has one measure a year."""
@@ -239,7 +241,17 @@ class MeasurePoint(models.Model):
     class Meta:
         verbose_name = _("điểm của chỉ tiêu")
         verbose_name_plural = _("diễn biến chỉ tiêu")
-        constraints = [models.UniqueConstraint(fields=["measure", "on"], name="measure_point_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "on"], name="measure_point_once"),
+            models.CheckConstraint(
+                condition=models.Q(reached__gte=0, unknown__gte=0, empty__gte=0)
+                & (
+                    models.Q(total__isnull=True)
+                    | models.Q(total__gte=models.F("reached") + models.F("unknown") + models.F("empty"))
+                ),
+                name="measure_point_within",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.reached}/{self.total}"
