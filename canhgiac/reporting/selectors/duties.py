@@ -79,6 +79,20 @@ def receives(scope: Scope, duty: ReportDuty) -> bool:
     return bool(between) and duty.reports_to.path.startswith(between) and duty.agency_id != duty.reports_to_id
 
 
+def receives_any(scope: Scope, of: ReportRound) -> bool:
+    """Whether reports of the round go to an agency for which the member acts. One query at most."""
+    if steers_round(scope, of):
+        return True
+    between = under((*scope.steered, *scope.own), "reports_to")
+    return of.duties.filter(between).exclude(agency=F("reports_to")).exists()
+
+
+def due_request_for(member: Member, request_id: int) -> DueRequest:
+    """One request for a later date about a duty that the member may read. Raises Http404."""
+    rows = DueRequest.objects.filter(duty__in=duties_for(member).values("pk"))
+    return get_object_or_404(rows.select_related("duty__agency"), pk=request_id)
+
+
 # Lists --------------------------------------------------------------------------------------------------------------
 
 
@@ -207,6 +221,37 @@ class DutyRow:
         """ "Thay cho UBND xã A, UBND xã B": merged agencies for which this one is asked once."""
         names = ", ".join(agency.name for agency in self.duty.covers.all())
         return _("Thay cho %(names)s") % {"names": names} if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MyReports:
+    """What a member's own agencies have to report."""
+
+    late: list[DutyRow]
+    open: list[DutyRow]
+    """Still to be filed, in time."""
+    filed: list[DutyRow]
+    """Received in rounds that are still open: they may come back."""
+    past: QuerySet[ReportDuty]
+    """Of closed rounds, newest first."""
+    several: bool
+    """Whether the lines must say for which agency."""
+
+
+def my_reports(member: Member) -> MyReports:
+    """The member's own duties: open rounds in three groups, closed rounds as a list. Seven queries."""
+    today = clock.today()
+    own = own_duties(member)
+    rows = list(shown(listed(own.filter(round__state=ReportRound.State.OPEN), DutyFilter(sort="han"))))
+    lines = [DutyRow(row, today) for row in rows]
+    past = shown(listed(own.filter(round__state=ReportRound.State.CLOSED), DutyFilter(sort="-han")))
+    return MyReports(
+        late=[line for line in lines if line.days_late],
+        open=[line for line in lines if line.is_owing and not line.days_late],
+        filed=[line for line in lines if not line.is_owing],
+        past=past,
+        several=len({row.agency_id for row in rows}) > 1,
+    )
 
 
 def duty_headings() -> list[str]:

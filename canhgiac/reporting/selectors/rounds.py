@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import Plan
 from canhgiac.plans.selectors.scope import Scope, scope_of, under
-from canhgiac.reporting.models import ReportDuty, ReportRound
+from canhgiac.reporting.models import DueRequest, ReportDuty, ReportRound
 
 from .duties import duties_for
-from .summary import RoundSummary, summary_counts, with_current
+from .summary import OWING, RoundSummary, round_summaries, summary_counts, with_current
 
 
 def rounds_for(member: Member, *, scope: Scope | None = None) -> QuerySet[ReportRound]:
@@ -88,6 +90,40 @@ def rounds_list(member: Member, wanted: RoundFilter, *, scope: Scope | None = No
 def _holds(words: list[str], texts: Sequence[str | None]) -> bool:
     said = f" {fold(' '.join(text or '' for text in texts))}"
     return all(f" {word}" in said for word in words)
+
+
+def round_headings() -> list[str]:
+    """The columns of an exported list of rounds."""
+    return [
+        _("Kỳ"), _("Loại"), _("Cơ quan tổng hợp"), _("Kế hoạch"), _("Số liệu từ"), _("Đến hết"), _("Hạn gửi"),
+        _("Trạng thái"), _("Phải gửi"), _("Có số liệu"), _("Gửi, trống"), _("Trả lại sửa"), _("Chưa gửi"),
+        _("Chậm hạn"), _("Được miễn"),
+    ]  # fmt: skip
+
+
+def round_rows(rounds: QuerySet[ReportRound]) -> Iterator[list[str | int | dt.date | None]]:
+    """The listed rounds as rows for a file. Two queries."""
+    listed = list(rounds)
+    counts = round_summaries([row.pk for row in listed])
+    for row in listed:
+        has = counts[row.pk]
+        yield [
+            row.title, row.get_period_display(), row.agency.name, row.plan.title if row.plan else None, row.data_from,
+            row.data_until, row.due_date, row.get_state_display(), has.owed, has.filed, has.filed_empty, has.returned,
+            has.waiting, has.late, has.excused,
+        ]  # fmt: skip
+
+
+def ended_waiting(of: ReportRound) -> list[Agency]:
+    """Agencies that ended and still owe in the round: the list does not follow the register yet. One query."""
+    gone = Agency.objects.filter(valid_until__lt=clock.today(), report_duties__round=of, report_duties__state__in=OWING)
+    return list(gone.order_by("folded", "pk"))
+
+
+def requests_waiting(duties: QuerySet[ReportDuty]) -> list[DueRequest]:
+    """Requests for a later date that nobody answered yet, oldest first. One query."""
+    rows = DueRequest.objects.filter(duty__in=duties.values("pk"), state=DueRequest.State.OPEN)
+    return list(rows.select_related("duty__agency", "by").order_by("at"))
 
 
 # The scoreboard -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.shortcuts import get_object_or_404
+
 from canhgiac.agencies.models import Member
 from canhgiac.kit import clock
 from canhgiac.plans.models import Obligation
@@ -33,6 +35,11 @@ def period_kind(obligation: Obligation, due: dt.date) -> Period:
     if clock.is_recurring(obligation_rule(obligation)) and obligation.period is None:
         return Period.HALF_YEAR if due.month in _HALF_YEAR_MONTHS else Period.YEAR
     return Period.OWN
+
+
+def obligation_for(member: Member, obligation_id: int) -> Obligation:
+    """One obligation of a plan within reach. Raises Http404."""
+    return get_object_or_404(obligations_of(plans_for(member)).select_related("plan__agency"), pk=obligation_id)
 
 
 @dataclass(frozen=True, slots=True)

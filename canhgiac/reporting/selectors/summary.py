@@ -84,8 +84,12 @@ def summary_counts(today: dt.date) -> dict[str, Count]:
 
 def round_summary(of: ReportRound) -> RoundSummary:
     """The round's counts today. One query, milliseconds for ten thousand duties."""
-    rows = with_current(ReportDuty.objects.filter(round=of))
-    return RoundSummary(**rows.aggregate(**summary_counts(clock.today())))
+    return duties_summary(ReportDuty.objects.filter(round=of))
+
+
+def duties_summary(duties: QuerySet[ReportDuty]) -> RoundSummary:
+    """The counts of any duties: of what one agency between receives, of a member's own. One query."""
+    return RoundSummary(**with_current(duties).aggregate(**summary_counts(clock.today())))
 
 
 def round_summaries(rounds: Collection[int]) -> dict[int, RoundSummary]:
