@@ -11,11 +11,12 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.shortcuts import get_object_or_404
 
-from canhgiac.activities.models import Activity, ActivityArea, ActivityTask, Evidence
+from canhgiac.activities.models import Activity, ActivityArea, ActivityTask, Evidence, Kind, Measure
 from canhgiac.agencies.models import Agency, Area, Member
 from canhgiac.plans.models import Task
 from canhgiac.plans.selectors.tasks import word_query
 
+from .choices import KIND_ICONS, measures_of
 from .scope import Scope, readable, scope_of
 
 State = Activity.State
@@ -125,6 +126,22 @@ def ordered(activities: QuerySet[Activity], sort: str) -> QuerySet[Activity]:
     return activities.order_by(first, *rest)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state looks: the chip's state and icon."""
+
+    state: str
+    icon: str
+
+
+CHIPS = {
+    State.SUBMITTED: Look("info", "hourglass"),
+    State.ACCEPTED: Look("done", "check"),
+    State.RETURNED: Look("soon", "arrow-back-up"),
+    State.WITHDRAWN: Look("none", "archive"),
+}
+
+
 @dataclass(slots=True)
 class Row:
     """An activity as a list shows it."""
@@ -137,6 +154,26 @@ class Row:
     repeats: bool = False
     """Its evidence is that of another activity."""
     reviewable: bool = False
+
+    @property
+    def chip(self) -> str:
+        """The look's own word for its state."""
+        return CHIPS[State(self.activity.state)].state
+
+    @property
+    def chip_icon(self) -> str:
+        """The icon of its state."""
+        return CHIPS[State(self.activity.state)].icon
+
+    @property
+    def icon(self) -> str:
+        """The icon of its kind, where there is no photo."""
+        return KIND_ICONS[Kind(self.activity.kind)]
+
+    @property
+    def measures(self) -> list[tuple[Measure, int | None]]:
+        """Its counts."""
+        return measures_of(self.activity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +193,11 @@ class Listing:
     page: Page[Activity]
     rows: list[Row] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+
+    @property
+    def any_reviewable(self) -> bool:
+        """Whether the reader may accept any row of this page."""
+        return any(row.reviewable for row in self.rows)
 
 
 def activities_page(

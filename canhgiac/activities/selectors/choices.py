@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from canhgiac.activities.models import FIRST_KINDS, KIND_MEASURES, Kind
+from canhgiac.activities.models import FIRST_KINDS, KIND_MEASURES, Activity, Kind, Measure
 from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.agencies.selectors import agencies_of, area_search, areas_on, roles_of
 from canhgiac.agencies.selectors.access import in_force
@@ -76,6 +76,15 @@ def kind_choices() -> list[KindChoice]:
     return [
         KindChoice(kind.value, str(kind.label), KIND_ICONS[kind], " ".join(KIND_MEASURES[kind]), kind in FIRST_KINDS)
         for kind in order
+    ]
+
+
+def measures_of(activity: Activity) -> list[tuple[Measure, int | None]]:
+    """The counts that the activity's kind asks for, and others that hold a number."""
+    asked = KIND_MEASURES[Kind(activity.kind)]
+    return [
+        (measure, getattr(activity, measure.value))
+        for measure in [*asked, *(m for m in Measure if m not in asked and getattr(activity, m.value) is not None)]
     ]
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from canhgiac.activities.models import KIND_MEASURES, Activity, ActivityStep, Audience, Evidence, Kind, Measure
+from canhgiac.activities.models import Activity, ActivityStep, Audience, Evidence, Kind, Measure
 from canhgiac.agencies.models import Agency, Area
 from canhgiac.kit.templatetags.cg import vn_date, vn_number
 from canhgiac.plans.models import Task
 
+from .choices import measures_of
 from .evidence import repeats
 
 SHOWN = 12
@@ -63,15 +64,6 @@ class Full:
         return (
             f"https://www.openstreetmap.org/?mlat={at.latitude}&mlon={at.longitude}#map=16/{at.latitude}/{at.longitude}"
         )
-
-
-def measures_of(activity: Activity) -> list[tuple[Measure, int | None]]:
-    """The counts that the activity's kind asks for, and others that hold a number."""
-    asked = KIND_MEASURES[Kind(activity.kind)]
-    return [
-        (measure, getattr(activity, measure.value))
-        for measure in [*asked, *(m for m in Measure if m not in asked and getattr(activity, m.value) is not None)]
-    ]
 
 
 def activity_full(activity: Activity) -> Full:

@@ -11,7 +11,8 @@ from django.db.models import Prefetch
 from canhgiac.activities.models import Activity, ActivityStep, ActivityTask, Evidence, Measure
 from canhgiac.agencies.models import Member
 
-from .detail import days_of, measures_of
+from .choices import measures_of
+from .detail import days_of
 from .evidence import repeats
 from .scope import reviewable, scope_of
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from canhgiac.activities.forms.activities import ActivityFilterForm, ActivityForm, blank, initial_like, initial_of
 from canhgiac.activities.models import Activity
 from canhgiac.activities.selectors import choices
-from canhgiac.activities.selectors.activities import activities_for, activities_page, activity_for, filtered
+from canhgiac.activities.selectors.activities import CHIPS, activities_for, activities_page, activity_for, filtered
 from canhgiac.activities.selectors.detail import activity_full
 from canhgiac.activities.selectors.scope import may_change, may_review, reviewable, scope_of
 from canhgiac.activities.services import record
@@ -57,6 +57,7 @@ def activity_detail(request: HttpRequest, activity_id: int) -> HttpResponse:
     context = {
         "full": activity_full(activity),
         "activity": activity,
+        "chip": CHIPS[Activity.State(activity.state)],
         "may_change": may_change(scope, activity) and activity.origin != Activity.Origin.SYSTEM,
         "may_review": may_review(scope, member, activity),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.urls import reverse
@@ -69,6 +69,13 @@ class Nav:
                 ],
             ),
             NavGroup(
+                _("Kết quả"),
+                [
+                    *([self._item(_("Ghi hoạt động"), "activity_record", "camera")] if doing else []),
+                    self._item(pgettext("list", "Hoạt động"), "activity_list", "notes"),
+                ],
+            ),
+            NavGroup(
                 _("Quản trị"),
                 [
                     self._item(pgettext("list", "Cơ quan"), "agency_list", "building-community"),
@@ -78,8 +85,16 @@ class Nav:
                 ],
             ),
         ]
-        return [group for group in groups if group.items]
+        return [_deepest(group) for group in groups if group.items]
 
     def _item(self, label: str, name: str, icon: str, *, exact: bool = False) -> NavItem:
         url = reverse(name)
         return NavItem(label, url, icon, self._path == url if exact else self._path.startswith(url))
+
+
+def _deepest(group: NavGroup) -> NavGroup:
+    """Of the entries that lead to the page only the nearest: /hoat-dong/ghi/ stands below /hoat-dong/."""
+    nearest = max((len(item.url) for item in group.items if item.active), default=0)
+    return NavGroup(
+        group.label, [replace(item, active=item.active and len(item.url) == nearest) for item in group.items]
+    )
