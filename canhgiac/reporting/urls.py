@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import duties, rounds
+from .views import duties, exports, filing, review, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/", rounds.round_list, name="round_list"),
@@ -9,9 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/cua-toi/", duties.my_reports, name="my_reports"),
     path("bao-cao/ky/tao/", rounds.round_create, name="round_create"),
     path("bao-cao/ky/xem-truoc/", rounds.round_preview, name="round_preview"),
-    path(
-        "bao-cao/ky/tu-che-do/<int:obligation_id>/", rounds.obligation_round_make, name="obligation_round_make"
-    ),
+    path("bao-cao/ky/tu-che-do/<int:obligation_id>/", rounds.obligation_round_make, name="obligation_round_make"),
     path("bao-cao/ky/<int:round_id>/", rounds.round_detail, name="round_detail"),
     path("bao-cao/ky/<int:round_id>/xuat.xlsx", rounds.duty_export, {"kind": "xlsx"}, name="duty_export"),
     path("bao-cao/ky/<int:round_id>/xuat.csv", rounds.duty_export, {"kind": "csv"}),
@@ -29,4 +27,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/phai-gui/<int:duty_id>/thoi-mien/", duties.duty_unexcuse, name="duty_unexcuse"),
     path("bao-cao/phai-gui/<int:duty_id>/xin-gia-han/", duties.due_request, name="due_request"),
     path("bao-cao/gia-han/<int:request_id>/", duties.due_request_answer, name="due_request_answer"),
+    path("bao-cao/nop/<int:duty_id>/", filing.submission_fill, name="submission_fill"),
+    path("bao-cao/nop/<int:duty_id>/luu/", filing.draft_save, name="draft_save"),
+    path("bao-cao/nop/<int:duty_id>/rut/", filing.submission_take_back, name="submission_take_back"),
+    path("bao-cao/nop/<int:duty_id>/tep/<int:file_id>", filing.submission_download, name="submission_download"),
+    path("bao-cao/nop/<int:duty_id>/can-cu/<int:field_id>/", review.figure_sources, name="figure_sources"),
+    path(
+        "bao-cao/nop/<int:duty_id>/can-cu/<int:field_id>/xuat.xlsx",
+        review.figure_sources_export,
+        name="figure_sources_export",
+    ),
+    path("bao-cao/phieu/<int:duty_id>/", filing.submission_detail, name="submission_detail"),
+    path("bao-cao/phieu/<int:duty_id>/xem-xet/", review.submission_review, name="submission_review"),
+    path("bao-cao/phieu/<int:duty_id>/tra-lai/", review.submission_return, name="submission_return"),
+    path("bao-cao/phieu/<int:duty_id>/nhan/", review.submission_accept, name="submission_accept"),
+    path("bao-cao/ky/<int:round_id>/xem-xet/", review.review_list, name="review_list"),
+    path("bao-cao/ky/<int:round_id>/xem-xet/nhan/", review.submissions_accept, name="submissions_accept"),
+    path("bao-cao/ky/<int:round_id>/so-lieu/<str:code>/", review.figure_rows, name="figure_rows"),
+    path("bao-cao/ky/<int:round_id>/so-lieu/<str:code>/xuat.xlsx", review.figure_export, name="figure_export"),
+    path("bao-cao/ky/<int:round_id>/bang-rong.csv", exports.wide_export, {"kind": "csv"}, name="wide_export"),
+    path("bao-cao/ky/<int:round_id>/bang-rong.xlsx", exports.wide_export, {"kind": "xlsx"}, name="wide_export_xlsx"),
 ]

@@ -136,6 +136,14 @@ def vn_percent(value: Number | None, places: int = 1) -> str:
     return f"{_grouped(Decimal(str(value)) * 100, places)}{NARROW}%"
 
 
+@register.filter
+def vn_value(value: object) -> str:
+    """A cell as it is read: a number in the reader's signs, a text as it is, nothing for nothing."""
+    if value is None or isinstance(value, bool):
+        return ""
+    return vn_number(value) if isinstance(value, int | float | Decimal) else str(value)
+
+
 def _grouped(value: Decimal, places: int | None) -> str:
     """The number with the reader's signs; Django itself would cut digits off and not group in Vietnamese."""
     if places is not None:

@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +98,16 @@ class FillForm:
                 if self.raw.get(name, "") != self.base.get(name, ""):
                     kept[field.code] = self.raw.get(name, "")
         self.changes = Changes(answers, reasons, jumps, tuple(self.settled))
+
+    def take(self, came: Mapping[str, Prefilled]) -> None:
+        """Takes these fields from their source, whatever was typed there."""
+        taken: dict[str, Any] = {}
+        for code, one in came.items():
+            if one.text or one.value is not None:
+                taken[code] = one.text if one.value is None else plain(one.value)
+        self.errors = {code: words for code, words in self.errors.items() if code not in taken}
+        reasons = {**self.changes.reasons, **dict.fromkeys(taken, "")}
+        self.changes = replace(self.changes, answers={**self.changes.answers, **taken}, reasons=reasons)
 
     def _own(self, raw: Raw, field: FormField) -> Raw:
         """The answer's inputs among many, without the reasons."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,16 +26,19 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from canhgiac.agencies.models import Agency, Member
 from canhgiac.kit import sheets
 from canhgiac.kit.text import fold
+from canhgiac.plans.models import Assignment
 from canhgiac.reporting.models import FigureSource, FormField, ReportDuty, ReportRound, Submission
 
 from .duties import duties_for
-from .submissions import COUNTED
+from .prefill import ACTIVITY, ASSIGNMENT, REMARK, SUBMISSION, SourceRow, source_rows
+from .submissions import COUNTED, Report
 
 
 class FigureState(TextChoices):
@@ -107,6 +110,24 @@ def figures_of(duties: QuerySet[ReportDuty], code: str) -> QuerySet[ReportDuty]:
     )
 
 
+_CHIPS = {
+    FigureState.KNOWN: "done",
+    FigureState.UNKNOWN: "none",
+    FigureState.EMPTY: "soon",
+    FigureState.MISSING: "none",
+    FigureState.EXCUSED: "info",
+}
+
+
+def chipped(rows: Iterable[ReportDuty]) -> list[tuple[ReportDuty, str, str]]:
+    """The rows of a page with their state's word and chip."""
+    found = []
+    for row in rows:
+        state = FigureState(str(getattr(row, "figure_state", "")))
+        found.append((row, str(state.label), _CHIPS[state]))
+    return found
+
+
 @dataclass(frozen=True)
 class FigureTally:
     """A figure added up over its rows."""
@@ -153,7 +174,54 @@ def rows_for_sheet(rows: QuerySet[ReportDuty]) -> Iterator[list[sheets.Value]]:
         ]
 
 
-def sources_of(submission: Submission, code: str, *, text: str = "") -> QuerySet[FigureSource]:
-    """The rows kept at filing from which a figure was added up, the latest first."""
-    rows = FigureSource.objects.filter(submission=submission, code=code).order_by("-on", "-pk")
-    return rows.filter(label__icontains=text) if text else rows
+def rows_behind(
+    report: Report, field: FormField, revision: str = "", *, text: str = ""
+) -> tuple[list[FigureSource | SourceRow], bool]:
+    """The rows that one figure of a report is added up from, and whether they are those frozen at filing.
+
+    Of the revision of this number; of the newest filed one where none is given and no draft is being written; else
+    as they stand now. ``text`` narrows them by their words.
+    """
+    wanted = fold(text)
+    drafting = not revision and (report.current is None or report.current.state == Submission.State.DRAFT)
+    shown = None if drafting else report.revision(revision)
+    if shown is None:
+        live = list(source_rows(report.duty, field))
+        return [row for row in live if wanted in fold(row.label)], False
+    kept = FigureSource.objects.filter(submission=shown, code=field.code).order_by("-on", "-pk")
+    return [row for row in kept if wanted in fold(row.label)], True
+
+
+def total_of(rows: Iterable[FigureSource | SourceRow]) -> Decimal:
+    """What the rows add up to."""
+    return sum((row.quantity for row in rows), Decimal(0))
+
+
+def origin_words(origin: str) -> str:
+    """What kind of row it is."""
+    words = {
+        ACTIVITY: _("hoạt động"),
+        ASSIGNMENT: _("nhiệm vụ"),
+        SUBMISSION: _("báo cáo cấp dưới"),
+        REMARK: _("khó khăn, kiến nghị"),
+    }
+    return words.get(origin, origin)
+
+
+def linked(rows: Sequence[FigureSource | SourceRow]) -> list[tuple[FigureSource | SourceRow, str, str]]:
+    """The rows of a page with the word for their kind and the address that opens each; "" where it has none."""
+    tasks = {row.origin_id for row in rows if row.origin == ASSIGNMENT}
+    task_of = dict(Assignment.objects.filter(pk__in=tasks).values_list("pk", "task")) if tasks else {}
+    reports = {row.origin_id for row in rows if row.origin == SUBMISSION}
+    duty_of = dict(Submission.objects.filter(pk__in=reports).values_list("pk", "duty")) if reports else {}
+    found = []
+    for row in rows:
+        place: tuple[str, int | None] = ("", None)
+        if row.origin == ACTIVITY:
+            place = ("activity_detail", row.origin_id)
+        elif row.origin == ASSIGNMENT:
+            place = ("task_detail", task_of.get(row.origin_id))
+        elif row.origin == SUBMISSION:
+            place = ("submission_detail", duty_of.get(row.origin_id))
+        found.append((row, origin_words(row.origin), reverse(place[0], args=[place[1]]) if place[1] else ""))
+    return found

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
 
+from canhgiac.kit.numbers import number_words
 from canhgiac.reporting.models import FieldComment, FormField, Submission, SubmissionFile
 
 from .prefill import Prefilled, is_number
 from .validation import Fault, differs
 
 BLANK_ROWS = 2
+NUMERALS = ("I", "II", "III", "IV", "V", "VI")
 
 
 @dataclass
@@ -84,6 +86,11 @@ class Item:
         return self.origin.get("value")
 
     @property
+    def came_text(self) -> str:
+        """What its source gives now, as it is typed; "" where it gives nothing."""
+        return number_words(self.came.value) if self.came and self.came.value is not None else ""
+
+    @property
     def rows(self) -> list[list[tuple[str, str, Mapping[str, Any]]]]:
         """Of a table: (input name, text, column), with blank rows at the end."""
         pk, width = self.field.pk, len(self.field.columns)
@@ -112,6 +119,8 @@ class Section:
 
     key: str
     title: str
+    numeral: str = ""
+    """I, II, … in this report."""
     groups: list[Group] = made(default_factory=list)
 
     @property
@@ -154,4 +163,7 @@ def sections_of(items: Mapping[str, Item]) -> list[Section]:
         if not section.groups or section.groups[-1].title != item.field.group:
             section.groups.append(Group(item.field.group))
         section.groups[-1].items.append(item)
-    return [by_section[key] for key in FormField.Section.values if key in by_section]
+    found = [by_section[key] for key in FormField.Section.values if key in by_section]
+    for numeral, section in zip(NUMERALS, found, strict=False):
+        section.numeral = numeral
+    return found

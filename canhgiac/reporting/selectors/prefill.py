@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models import F as Column
 from django.utils.translation import ngettext
 
@@ -107,7 +107,7 @@ def agencies_of_duty(duty: ReportDuty) -> QuerySet[Agency]:
         .exclude(pk=duty.pk)
         .exclude(state=ReportDuty.State.EXCUSED)
         .exclude(agency__path__in=_above(duty.agency.path))
-        .annotate(outer=OuterRef("path"))
+        .annotate(outer=ExpressionWrapper(OuterRef("path"), CharField()))
         .filter(outer__startswith=Column("agency__path"))
     )
     return Agency.objects.filter(below).exclude(Exists(others))

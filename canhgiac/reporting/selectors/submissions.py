@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from canhgiac.agencies.models import Member
 from canhgiac.plans.selectors.scope import Scope, scope_of
-from canhgiac.reporting.models import FormField, ReportDuty, ReportRound, Submission
+from canhgiac.reporting.models import FormField, ReportDuty, ReportRound, Submission, SubmissionFile, SubmissionStep
 
 from .duties import duties_for, receives
 
@@ -41,6 +42,23 @@ class Report:
     def returned(self) -> Submission | None:
         """The newest one that was sent back."""
         return next((one for one in self.revisions if one.state == State.RETURNED), None)
+
+    def revision(self, number: str) -> Submission | None:
+        """The revision of this number; without one, the newest that was filed."""
+        filed = [one for one in self.revisions if one.state != State.DRAFT]
+        if number.isdecimal():
+            return next((one for one in filed if one.number == int(number)), None)
+        return filed[0] if filed else None
+
+    def before(self, shown: Submission) -> Submission | None:
+        """The revision that this one corrects."""
+        return next((one for one in self.revisions if one.number == shown.number - 1), None)
+
+    @property
+    def form_version_id(self) -> int:
+        """The version of the form that is asked now: that of the draft begun, else the round's."""
+        current = self.current
+        return current.form_version_id if current else self.duty.round.form_version_id or 0
 
     @cached_property
     def may_fill(self) -> bool:
@@ -75,3 +93,24 @@ def report_for(member: Member, duty_id: int) -> Report:
 def fields_of(form_version_id: int) -> list[FormField]:
     """The fields of a form's version in order. One query."""
     return list(FormField.objects.filter(form_version_id=form_version_id).order_by("position", "pk"))
+
+
+def files_by_code(submission: Submission | None) -> dict[str, list[SubmissionFile]]:
+    """The attached files of a revision by field's code. One query."""
+    found: dict[str, list[SubmissionFile]] = {}
+    if submission is not None:
+        for row in SubmissionFile.objects.filter(submission=submission).order_by("at", "pk"):
+            found.setdefault(row.code, []).append(row)
+    return found
+
+
+def file_for(report: Report, file_id: int) -> SubmissionFile:
+    """One attached file of a report that the member sees. Raises Http404."""
+    rows = SubmissionFile.objects.select_related("submission__duty").filter(submission__duty=report.duty)
+    return get_object_or_404(rows, pk=file_id)
+
+
+def steps_of(report: Report) -> list[SubmissionStep]:
+    """The history of all revisions, the newest first. One query."""
+    rows = SubmissionStep.objects.filter(submission__duty=report.duty).select_related("by", "submission")
+    return list(rows.order_by("-at", "-pk"))

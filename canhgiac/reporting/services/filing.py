@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
@@ -20,7 +21,6 @@ from canhgiac.reporting.models import (
     FormField,
     ReportDuty,
     Submission,
-    SubmissionFile,
     SubmissionStep,
 )
 from canhgiac.reporting.selectors.prefill import Prefilled, prefill, previous_answers, source_rows
@@ -53,27 +53,36 @@ class DraftMoved(ReportRefused):
         self.saved = saved
 
 
-def report_file(
-    *,
-    by: Member,
-    duty: ReportDuty,
-    changes: Changes,
-    version: int,
-    uid: uuid.UUID | None = None,
-    allow_empty: bool = False,
-) -> Submission:
+@dataclass(frozen=True)
+class Filling:
+    """What one person sends from the page of one report."""
+
+    by: Member
+    duty: ReportDuty
+    changes: Changes
+    version: int
+    """Of the draft, when the page was made; 0 where there was none."""
+    uid: uuid.UUID | None = None
+    allow_empty: bool = False
+
+
+def filling_save(given: Filling) -> Saved:
+    """Saves what was changed. Raises what ``draft_merge`` raises."""
+    return draft_merge(by=given.by, duty=given.duty, changes=given.changes, version=given.version, uid=given.uid)
+
+
+def report_file(given: Filling) -> Submission:
     """Saves what was changed, then files: two transactions, so that a refused filing keeps what was typed.
 
     The same call sent twice files once. Raises what ``draft_merge`` and ``submission_file`` raise, DraftMoved.
     """
-    saved = draft_merge(by=by, duty=duty, changes=changes, version=version, uid=uid)
+    saved = filling_save(given)
     if saved.submission.state in COUNTED:
         return saved.submission
     if saved.conflicts or saved.joined:
         raise DraftMoved(saved)
-    return submission_file(
-        by=by, submission=saved.submission, version=saved.submission.version, allow_empty=allow_empty
-    )
+    report = saved.submission
+    return submission_file(by=given.by, submission=report, version=report.version, allow_empty=given.allow_empty)
 
 
 @transaction.atomic
@@ -204,11 +213,3 @@ def submission_take_back(*, by: Member, submission: Submission) -> Submission:
     SubmissionStep.objects.create(submission=report, act=SubmissionStep.Act.TAKE_BACK, by=by, at=clock.now())
     audit_record(by=by, act="reporting.submission_take_back", subject=report, facts={"duty": duty.pk})
     return report
-
-
-def files_of(submission: Submission) -> dict[str, list[SubmissionFile]]:
-    """The attached files by field's code."""
-    found: dict[str, list[SubmissionFile]] = {}
-    for row in submission.files.order_by("at", "pk"):
-        found.setdefault(row.code, []).append(row)
-    return found
