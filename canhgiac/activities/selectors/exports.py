@@ -32,9 +32,9 @@ def rows(activities: QuerySet[Activity]) -> Iterator[list[sheets.Value]]:
     served = ActivityTask.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
     pieces = Evidence.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
     found = activities.select_related("agency", "area", "created_by").annotate(
-        area_names=Subquery(reached.annotate(names=ArrayAgg("area__name", ordering="area__folded")).values("names")),
+        area_names=Subquery(reached.annotate(names=ArrayAgg("area__name", order_by="area__folded")).values("names")),
         task_codes=Subquery(
-            served.annotate(codes=StringAgg("task__code", Value(", "), ordering="task__code")).values("codes")
+            served.annotate(codes=StringAgg("task__code", Value(", "), order_by="task__code")).values("codes")
         ),
         pieces=Subquery(pieces.annotate(number=Count("pk")).values("number")),
     )
