@@ -2,6 +2,13 @@
 
 from canhgiac import work
 from canhgiac.plans.services.ledger import points_keep as keep
+from canhgiac.plans.services.measures import sub_plans_count_all as count
+
+
+@work.periodic("plans.sub_plans_count", "10 * * * *")
+def sub_plans_count(timestamp: int) -> None:  # the clock's argument
+    """Counts the own plans filed since the last hour."""
+    count()
 
 
 @work.periodic("plans.points_keep", "50 16 * * *")  # 23:50 in Viet Nam

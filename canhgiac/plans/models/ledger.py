@@ -27,6 +27,8 @@ class Unit(models.TextChoices):
     GROUP = "group", _("tổ dân phố, thôn")
     HOUSEHOLD = "household", _("hộ gia đình")
     PERSON = "person", _("người")
+    THING = "thing", _("đối tượng")
+    """What has no name of its own here: a file, a case, a market."""
 
 
 class Population(models.Model):

@@ -73,12 +73,12 @@ class MeasureRate:
     @property
     def state(self) -> str:
         """The chip of ``met``: done, late or none."""
-        return {True: "done", False: "soon"}.get(self.met, "none")  # type: ignore[call-overload, no-any-return]
+        return "none" if self.met is None else ("done" if self.met else "soon")
 
     @property
     def verdict(self) -> str:
         """``met`` in a word."""
-        return {True: _("Đạt"), False: _("Chưa đạt")}.get(self.met, _("Chưa rõ"))  # type: ignore[call-overload, no-any-return]
+        return _("Chưa rõ") if self.met is None else (_("Đạt") if self.met else _("Chưa đạt"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import NotAllowed, require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
@@ -25,7 +25,7 @@ from canhgiac.plans.models import (
     TallyItem,
     TargetMeasure,
 )
-from canhgiac.plans.selectors.ledger import may_set_up, parts_entered_by
+from canhgiac.plans.selectors.ledger import parts_entered_by
 from canhgiac.plans.selectors.rates import measure_rates
 
 BATCH = 2000
@@ -275,6 +275,33 @@ def tally_remove(*, by: Member, measure: TargetMeasure, item_id: int) -> None:
 
 
 @transaction.atomic
+def tally_put(*, measure: TargetMeasure, sources: Sequence[Source], origin: str) -> Put:
+    """Makes the tally's items of this origin exactly these; items that people added stay."""
+    locked = TargetMeasure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    standing = {row.origin_id: row for row in TallyItem.objects.filter(measure=locked, origin=origin)}
+    wanted = {source.origin_id: source for source in sources}
+    gone = [row.pk for key, row in standing.items() if key not in wanted]
+    TallyItem.objects.filter(pk__in=gone).delete()
+    new = [
+        TallyItem(
+            measure=locked, label=source.label[:250], on=source.on, source=_("Hoạt động đã công nhận"), origin=origin,
+            origin_id=source.origin_id,
+        )
+        for key, source in wanted.items()
+        if key not in standing
+    ]  # fmt: skip
+    changed = []
+    for key, source in wanted.items():
+        row = standing.get(key)
+        if row is not None and (row.label, row.on) != (source.label[:250], source.on):
+            row.label, row.on = source.label[:250], source.on
+            changed.append(row)
+    TallyItem.objects.bulk_create(new, batch_size=BATCH)
+    TallyItem.objects.bulk_update(changed, ["label", "on"], batch_size=BATCH)
+    return Put(len(new) + len(changed), len(gone), [])
+
+
+@transaction.atomic
 def survey_add(
     *, by: Member, measure: TargetMeasure, on: dt.date, sample_size: int, positive: int, source: str
 ) -> Survey:
@@ -297,8 +324,7 @@ def survey_add(
 
 
 def _require_set_up(by: Member, measure: TargetMeasure) -> None:
-    if not may_set_up(by, measure.target):
-        require_role(by, "coordinator", agency=measure.target.plan.agency)  # type: ignore[arg-type]  # raises
+    require_role(by, Role.Kind.COORDINATOR, agency=measure.target.plan.agency)
 
 
 @transaction.atomic
