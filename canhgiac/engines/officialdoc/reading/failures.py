@@ -6,6 +6,7 @@ from ..model import ReadError
 
 MESSAGES = {
     "empty": "Tệp rỗng, không có nội dung để đọc.",
+    "not-docx": "Chỉ kiểm được thể thức của tệp .docx; hãy mở tệp bằng Word hoặc LibreOffice và lưu lại thành .docx.",
     "no-text": "Không tìm thấy chữ nào trong tệp.",
     "too-large": "Tệp lớn hơn giới hạn {limit} MB; hãy chia nhỏ hoặc nén ảnh trong tệp rồi tải lại.",
     "too-many-pages": "Tệp có {pages} trang, vượt giới hạn {limit} trang; hãy chia nhỏ tệp rồi tải lại.",

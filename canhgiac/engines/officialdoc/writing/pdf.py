@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -33,7 +33,7 @@ from .svgchart import chart_svg
 FONT = "Tinos"
 """Drawn to the measures of Times New Roman (Apache-2.0), with every Vietnamese letter."""
 _LAYOUT = Path(__file__).with_name("layout.typ")
-_STANDARD = "a-2a"
+_STANDARD: Final = "a-2a"
 _ALIGNS = {"left": 0, "center": 1, "right": 2}
 _LONG_AGO = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
@@ -70,7 +70,7 @@ def page_png(pdf: bytes, page: int = 1, *, dpi: float = 96) -> bytes:
     """One page of a PDF as PNG. Raises IndexError where there is no such page, counted from 1."""
     import pypdfium2  # noqa: PLC0415 - a second of start that writing does not need
 
-    opened = pypdfium2.PdfDocument(pdf)
+    opened: Any = pypdfium2.PdfDocument(pdf)  # type: ignore[no-untyped-call]
     try:
         if not 1 <= page <= len(opened):
             raise IndexError(f"page {page} of {len(opened)}")
