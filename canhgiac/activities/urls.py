@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .views import activities, evidence, exports, offline, review
+from .views import activities, coverage, evidence, exports, offline, review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", offline.service_worker, name="service_worker"),
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hoat-dong/xem-xet/", review.activity_review, name="activity_review"),
     path("hoat-dong/cong-nhan/", review.activities_accept, name="activities_accept"),
     re_path(r"^hoat-dong/xuat\.(?P<kind>xlsx|csv)$", exports.activity_export, name="activity_export"),
+    path("hoat-dong/do-phu/", coverage.coverage_map_page, name="coverage"),
+    path("hoat-dong/do-phu/theo-hinh-thuc/", coverage.coverage_matrix, name="coverage_matrix"),
+    path("hoat-dong/do-phu/<int:area_id>/", coverage.coverage_area, name="coverage_area"),
+    re_path(r"^hoat-dong/do-phu/xuat\.(?P<kind>xlsx|csv)$", coverage.coverage_export, name="coverage_export"),
     path("hoat-dong/<int:activity_id>/", activities.activity_detail, name="activity_detail"),
     path("hoat-dong/<int:activity_id>/sua/", activities.activity_edit, name="activity_edit"),
     path("hoat-dong/<int:activity_id>/rut/", activities.activity_withdraw, name="activity_withdraw"),
