@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import duties, exports, filing, review, rounds
+from .views import duties, exports, filing, forms, review, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/", rounds.round_list, name="round_list"),
@@ -24,6 +24,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/ky/<int:round_id>/don-vi/theo-ke-hoach/", duties.duties_suggest, name="duties_suggest"),
     path("bao-cao/ky/<int:round_id>/don-vi/cap-nhat/", duties.duties_refresh, name="duties_refresh"),
     path("bao-cao/ky/<int:round_id>/don-vi/", duties.duties_many, name="duties_many"),
+    path("bao-cao/mau/", forms.form_list, name="form_list"),
+    path("bao-cao/mau/xuat.xlsx", forms.form_export, name="form_export"),
+    path("bao-cao/mau/tao/", forms.form_create, name="form_create"),
+    path("bao-cao/mau/<int:version_id>/", forms.form_version, name="form_version"),
+    path("bao-cao/mau/<int:version_id>/xem-thu/", forms.form_preview, name="form_preview"),
+    path("bao-cao/mau/<int:version_id>/xuat.xlsx", forms.fields_export, name="fields_export"),
+    path("bao-cao/mau/<int:version_id>/nhap/", forms.fields_load, name="fields_load"),
+    path("bao-cao/mau/<int:version_id>/ban-hanh/", forms.version_publish, name="version_publish"),
+    path("bao-cao/mau/<int:version_id>/phien-ban-moi/", forms.version_copy, name="version_copy"),
+    path("bao-cao/mau/<int:version_id>/bo/", forms.version_discard, name="version_discard"),
+    path("bao-cao/mau/<int:version_id>/nhan-ban/", forms.form_duplicate, name="form_duplicate"),
+    path("bao-cao/mau/<int:version_id>/doi-ten/", forms.form_rename, name="form_rename"),
+    path("bao-cao/mau/<int:version_id>/ngung/", forms.form_retire, name="form_retire"),
+    path("bao-cao/mau/<int:version_id>/muc/them/", forms.field_add, name="field_add"),
+    path("bao-cao/mau/<int:version_id>/muc/<int:field_id>/", forms.field_edit, name="field_edit"),
+    path("bao-cao/mau/<int:version_id>/muc/<int:field_id>/bo/", forms.field_remove, name="field_remove"),
+    path("bao-cao/mau/<int:version_id>/muc/<int:field_id>/chuyen/", forms.field_move, name="field_move"),
     path("bao-cao/phai-gui/<int:duty_id>/thoi-mien/", duties.duty_unexcuse, name="duty_unexcuse"),
     path("bao-cao/phai-gui/<int:duty_id>/xin-gia-han/", duties.due_request, name="due_request"),
     path("bao-cao/gia-han/<int:request_id>/", duties.due_request_answer, name="due_request_answer"),

@@ -73,6 +73,8 @@ class Nav:
                 [
                     *([self._item(_("Ghi hoạt động"), "activity_record", "camera")] if doing else []),
                     self._item(pgettext("list", "Hoạt động"), "activity_list", "notes"),
+                    *([self._item(_("Báo cáo của tôi"), "my_reports", "report")] if doing else []),
+                    *([self._item(pgettext("list", "Báo cáo"), "round_list", "report-analytics")] if steering else []),
                 ],
             ),
             NavGroup(

@@ -96,6 +96,26 @@ def _holds(words: list[str], texts: list[str]) -> bool:
     return all(f" {word}" in said for word in words)
 
 
+def form_headings() -> list[str]:
+    """The columns of an exported list of forms."""
+    return [_("Mẫu"), _("Cơ quan ban hành"), _("Kế hoạch"), _("Phiên bản"), _("Trạng thái"), _("Số kỳ dùng")]
+
+
+def form_rows(forms: QuerySet[ReportForm]) -> Iterator[list[Value]]:
+    """The listed forms as rows for a file, with their newest version."""
+    for form in forms:
+        newest = next(iter(form.versions.all()), None)
+        used: int = getattr(form, "used", 0)
+        plan = form.plan.title if form.plan else None
+        state = _("ngừng dùng") if form.retired_at else newest.get_state_display() if newest else ""
+        yield [form.title, form.agency.name, plan, newest.number if newest else None, state, used]
+
+
+def field_for(version: FormVersion, field_id: int) -> FormField:
+    """One field of the version. Raises Http404."""
+    return get_object_or_404(version.fields, pk=field_id)
+
+
 # One version --------------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +125,8 @@ class SectionPart:
 
     section: str
     label: str
-    groups: list[tuple[str, list[FormField]]]
+    groups: list[tuple[str, list[tuple[FormField, str]]]]
+    """Heading; each field with where it is prefilled from, in words ("" for a typed one)."""
 
 
 def sections_of(version: FormVersion) -> list[SectionPart]:
@@ -113,10 +134,11 @@ def sections_of(version: FormVersion) -> list[SectionPart]:
     fields = list(version.fields.all())
     parts = []
     for section in Section:
-        groups: dict[str, list[FormField]] = {}
+        groups: dict[str, list[tuple[FormField, str]]] = {}
         for field in fields:
             if field.section == section:
-                groups.setdefault(field.group, []).append(field)
+                words = source_words(field.source) if field.source else ""
+                groups.setdefault(field.group, []).append((field, words))
         if groups:
             parts.append(SectionPart(str(section), str(section.label), list(groups.items())))
     return parts
