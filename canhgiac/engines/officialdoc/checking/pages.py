@@ -7,6 +7,7 @@ from itertools import groupby
 
 from lxml import etree
 
+from ..reading import limits
 from ..reading.failures import failure
 from ..reading.legacy import convert, font_encoding
 from ..reading.normalise import normalise
@@ -127,6 +128,8 @@ def read_pages(data: bytes) -> Pages:
     """The document of a DOCX. Raises ReadError for what is no DOCX, is damaged, locked or would harm the server."""
     if not data:
         raise failure("empty")
+    if len(data) > limits.MAX_BYTES:
+        raise failure("too-large", limit=limits.MAX_BYTES >> 20)
     if kind_of(data) != "docx":
         raise failure("not-docx")
     package = Package(data)

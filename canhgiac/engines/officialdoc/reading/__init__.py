@@ -16,8 +16,6 @@ from . import limits
 from .failures import failure
 from .normalise import normalise
 from .package import Package
-from .pdf import read_pdf
-from .picture import read_picture
 from .plain import decode
 from .sniff import EXPECTED, is_markdown, kind_of
 from .web import read_web, tables_as_rows
@@ -61,8 +59,12 @@ def _read(data: bytes, name: str, *, ocr: bool, progress: Callable[[int, int], N
     if kind == "docx":
         source = read_word(Package(data))
     elif kind == "pdf":
+        from .pdf import read_pdf  # noqa: PLC0415 - loads pdfium and numpy, half a second that DOCX does not need
+
         source = read_pdf(data, recognise=ocr, progress=progress)
     elif kind == "picture":
+        from .picture import read_picture  # noqa: PLC0415 - the same
+
         source = read_picture(data, recognise=ocr, progress=progress)
     elif kind == "html":
         source = read_web(data)

@@ -8,9 +8,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
-
-import typst
+from typing import TYPE_CHECKING, Any, Final
 
 from .compose import (
     FOOT_WIDTHS,
@@ -29,6 +27,9 @@ from .compose import (
 )
 from .model import Cell, Figure, OfficialDocument, Run, Target
 from .svgchart import chart_svg
+
+if TYPE_CHECKING:
+    import typst
 
 FONT = "Tinos"
 """Drawn to the measures of Times New Roman (Apache-2.0), with every Vietnamese letter."""
@@ -49,6 +50,8 @@ def to_pdf(document: OfficialDocument, *, fonts: Path) -> bytes:
     data = json.dumps(_document(composed), ensure_ascii=False, separators=(",", ":"))
     day = composed.date
     stamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) if day else _LONG_AGO
+    import typst  # noqa: PLC0415 - loads a compiler, which DOCX does not need
+
     compiler = typst.Compiler(
         _LAYOUT.read_bytes(), root=_LAYOUT.parent, font_paths=_fonts(fonts), sys_inputs={"document": data}
     )
@@ -84,6 +87,8 @@ def page_png(pdf: bytes, page: int = 1, *, dpi: float = 96) -> bytes:
 
 @lru_cache(maxsize=4)
 def _fonts(folder: Path) -> typst.Fonts:
+    import typst  # noqa: PLC0415 - as above
+
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
     if FONT not in found.families():
         raise FileNotFoundError(f"no {FONT} in {folder}")

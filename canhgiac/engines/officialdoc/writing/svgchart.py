@@ -17,7 +17,8 @@ _ROW = 14.0
 """Points of a line of the legend."""
 _HATCH = (
     '<defs><pattern id="unknown" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    f'<rect width="5" height="5" fill="#fff"/><path d="M0 0V5" stroke="#{UNKNOWN}" stroke-width="1.6"/></pattern></defs>'
+    '<rect width="5" height="5" fill="#fff"/>'
+    f'<path d="M0 0V5" stroke="#{UNKNOWN}" stroke-width="1.6"/></pattern></defs>'
 )
 
 
