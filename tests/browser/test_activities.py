@@ -1,0 +1,335 @@
+"""Activities on a phone: recorded without a network, sent once whatever happens in between; the review by keyboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from canhgiac.activities.models import Activity, Kind
+from canhgiac.activities.services.evidence import evidence_add
+from canhgiac.agencies.models import Area
+from canhgiac.kit import clock
+from tests.browser.checks import PHONE, Visit
+from tests.factories import activities as make
+from tests.factories import agencies, plans
+from tests.factories.activities import photo
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+    from pytest_django import Settings
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.factories.agencies import Cast
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+FORM = "/hoat-dong/ghi/"
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Settings, tmp_path: Path) -> None:
+    settings.FILES_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def stage(transactional_db: None) -> Cast:
+    """The cast, three residential groups in the commune, a task of its."""
+    cast = agencies.cast()
+    for number in (1, 2, 3):
+        agencies.area(name=f"Thôn {number}", level=Area.Level.GROUP, parent=cast.commune_area)
+    task = plans.task(plans.plan(by=cast.coordinator, agency=cast.province), code="NV1")
+    plans.assignment(task, cast.commune)
+    return cast
+
+
+@pytest.fixture
+def phone(visit: Visit) -> Iterator[Visit]:
+    """A visitor on a phone of 360 px."""
+    visit.page.set_viewport_size({"width": PHONE, "height": 740})
+    visit.expect_console(*OFFLINE)
+    yield visit
+    visit.context.set_offline(False)
+
+
+def until(page: Page, what: Callable[[], object], seconds: float = 15) -> None:
+    """Waits while the browser goes on: a plain sleep would stop its routes."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "not in time"
+        page.wait_for_timeout(100)
+
+
+def opened(page: Page) -> None:
+    """The form, with the page kept for times without a network."""
+    page.goto(FORM)
+    page.wait_for_selector("html[data-kept=yes]")
+
+
+def pick(page: Page, kind: str) -> None:
+    page.locator(f'.cg-kind:has(input[value="{kind}"])').click()
+
+
+def shoot(page: Page, seed: int) -> None:
+    shot = {"name": f"anh-{seed}.jpg", "mimeType": "image/jpeg", "buffer": photo(seed)}
+    page.locator("input[data-shots][multiple]").set_input_files([shot])  # type: ignore[list-item]
+    page.wait_for_selector(".cg-shots li")
+
+
+def send(page: Page) -> None:
+    page.click(".cg-rec-acts .btn-primary")
+
+
+def queued(page: Page) -> int:
+    return int(page.evaluate("cgQueue.all().then(items => items.length)"))
+
+
+def test_two_records_without_a_network_arrive_once(phone: Visit, stage: Cast) -> None:
+    """Offline: two records with photos; the page is reloaded; the network comes back; sent twice over; the page dies
+    in mid-send; in the end two activities with a photo each."""
+    page = phone.page
+    # As in a browser without background sync: then the page does all the sending, and we can cut it off.
+    phone.context.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    phone.context.set_offline(True)
+    page.wait_for_selector("[data-net]:not([hidden])")
+
+    pick(page, "loudspeaker")
+    page.fill("#id_minutes", "15")
+    shoot(page, 1)
+    send(page)
+    page.wait_for_selector(".cg-queue-row")
+    assert queued(page) == 1
+
+    page.click("[data-again]")  # one like it
+    assert page.locator('input[value="loudspeaker"]').is_checked()
+    assert page.input_value("#id_minutes") == ""
+    pick(page, "leaflet")
+    page.fill("#id_copies", "1.200")
+    shoot(page, 2)
+    send(page)
+    until(page, lambda: queued(page) == 2)
+
+    page.reload()  # from the cache
+    page.wait_for_selector(".cg-queue-row >> nth=1")
+    assert page.locator(".cg-queue-row").count() == 2
+    phone.shot("activities-offline-360")
+
+    # Every answer to a record is lost on its way back: the server has it, the phone does not know.
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        lost.append(route.request.url)
+        route.abort("connectionreset")
+
+    page.route("**/hoat-dong/ghi/gui/", lose)
+    phone.expect_console("ERR_CONNECTION_RESET")
+    phone.context.set_offline(False)
+    until(page, lambda: lost)
+    until(page, lambda: Activity.objects.count() == 1)
+    assert queued(page) == 2
+
+    # The page is killed while a photo is on its way.
+    page.unroute("**/hoat-dong/ghi/gui/")
+    on_the_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_the_way.append(route)  # and never answer
+
+    page.route("**/minh-chung/", hold)
+    page.click("[data-queue-send]")
+    until(page, lambda: on_the_way)
+    page.close()
+
+    page = phone.page = phone.context.new_page()
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    page.goto(FORM)  # opening it sends what waits
+    until(page, lambda: queued(page) == 0)
+    arrived_once()
+
+
+def arrived_once() -> None:
+    rows = Activity.objects.order_by("created_at")
+    assert [(row.kind, row.minutes, row.copies, row.evidence.count()) for row in rows] == [
+        ("loudspeaker", 15, None, 1),
+        ("leaflet", None, 1200, 1),
+    ]
+    assert {row.origin for row in rows} == {"offline"}
+    assert all(row.received_at > row.created_at for row in rows)
+
+
+def test_the_browser_itself_sends_after_the_page_is_closed(phone: Visit, stage: Cast) -> None:
+    """Background sync, where the browser has it: the worker sends although no page of ours is open."""
+    page = phone.page
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    phone.context.set_offline(True)
+    page.wait_for_selector("[data-net]:not([hidden])")
+    pick(page, "conference")
+    shoot(page, 3)
+    send(page)
+    until(page, lambda: queued(page) == 1)
+    page.goto("about:blank")
+    phone.context.set_offline(False)
+    until(page, lambda: Activity.objects.count() == 1)
+    until(page, lambda: Activity.objects.get().evidence.count() == 1)
+
+
+def test_online_it_takes_five_taps(phone: Visit, stage: Cast) -> None:
+    page = phone.page
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    pick(page, "conference")
+    page.fill("#id_people", "120")
+    page.locator(".cg-tickchip", has_text="Người cao tuổi").click()
+    page.click("[data-areas-box] summary")
+    page.locator("[data-tick-all=areas]").check()
+    page.click("details:has(input[name=tasks]) summary")
+    page.locator("input[name=tasks]").check()
+    shoot(page, 5)
+    phone.shot("activities-form-360")
+    phone.axe()
+    send(page)
+    page.wait_for_selector("[data-sent-link]:not([hidden])")
+    row = Activity.objects.get()
+    assert (row.people, row.audiences, row.origin) == (120, ["elderly"], "form")
+    assert row.areas.count() == 4
+    assert row.tasks.count() == 1
+    until(page, lambda: row.evidence.count() == 1)
+    page.click("[data-sent-link]")
+    page.wait_for_selector(".cg-photos img")
+    assert "Hội nghị, cuộc họp tại Xã Đồi Mây" in page.inner_text("h1")
+
+
+def test_a_record_that_the_server_refuses_is_mended_and_sent(phone: Visit, stage: Cast) -> None:
+    page = phone.page
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    phone.expect_console("422")
+    pick(page, "conference")
+    page.fill("#id_area", "Xã Không Có")
+    send(page)
+    page.wait_for_selector(".cg-queue-row .cg-error:not([hidden])")
+    assert "Không có địa bàn" in page.inner_text(".cg-queue-row")
+    page.click(".cg-queue-row [data-open]")
+    until(page, lambda: page.input_value("#id_area") == "Xã Không Có")
+    page.fill("#id_area", "Xã Đồi Mây")
+    send(page)
+    until(page, lambda: Activity.objects.count() == 1)
+    until(page, lambda: queued(page) == 0)
+    pick_nothing = page.locator(".cg-rec-acts .btn-primary")
+    pick_nothing.click()
+    assert "Chọn một hình thức." in page.inner_text("#phan-kind")
+
+
+def test_an_ended_session_keeps_the_queue_and_another_member_does_not_send_it(phone: Visit, stage: Cast) -> None:
+    page = phone.page
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    phone.expect_console("401")
+    phone.context.clear_cookies()
+    pick(page, "conference")
+    page.fill("#id_people", "30")
+    send(page)
+    page.wait_for_selector("[data-queue-login]:not([hidden])")
+    assert not Activity.objects.exists()
+
+    colleague = agencies.member(full_name="Người Khác", agency=stage.commune)
+    agencies.role(colleague, stage.commune_officer.roles.get().kind, stage.commune)
+    phone.log_in_as(colleague)
+    page.goto(FORM)
+    page.wait_for_selector("[data-queue-note]:not([hidden])")
+    assert "của người khác" in page.inner_text("[data-queue-note]")
+    page.click("[data-queue-send]")
+    page.wait_for_timeout(800)
+    assert not Activity.objects.exists()
+    assert page.locator(".cg-queue-row").count() == 0  # nor is it shown what the other recorded
+
+    phone.log_in_as(stage.commune_officer)
+    page.goto(FORM)
+    until(page, lambda: Activity.objects.count() == 1)
+    assert Activity.objects.get().created_by == stage.commune_officer
+
+
+def test_logging_out_forgets_the_page_but_not_the_queue(phone: Visit, stage: Cast) -> None:
+    page = phone.page
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    phone.context.set_offline(True)
+    page.wait_for_selector("[data-net]:not([hidden])")
+    pick(page, "conference")
+    page.fill("#id_area", "Xã Không Có")  # the server will refuse it, so that it stays
+    send(page)
+    until(page, lambda: queued(page) == 1)
+    phone.expect_console("422")
+    phone.context.set_offline(False)
+    page.wait_for_selector(".cg-queue-row .cg-error:not([hidden])")
+    page.click("details.cg-user summary")
+    page.click("details.cg-user li.last button")
+    page.wait_for_selector("input[name=login]")
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+    assert "1 hoạt động chưa gửi" in page.inner_text("[data-unsent]")
+    kept = "caches.open('cg-pages-1').then(c => c.keys()).then(k => k.length)"
+    assert page.evaluate(kept) == 0
+    phone.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(FORM)
+
+
+def test_without_a_script_it_is_a_plain_form(browser: Browser, live_server: LiveServer, stage: Cast) -> None:
+    plain = Visit(browser, live_server.url, script=False)
+    plain.log_in_as(stage.commune_officer)
+    plain.page.set_viewport_size({"width": PHONE, "height": 740})
+    plain.page.goto(FORM)
+    pick(plain.page, "conference")
+    plain.page.fill("#id_people", "25")
+    plain.page.locator("input[name=evidence][multiple]").set_input_files(
+        [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(1)}]
+    )
+    send(plain.page)
+    assert "Đã ghi hoạt động." in plain.page.inner_text("main")
+    row = Activity.objects.get()
+    assert (row.people, row.evidence.count()) == (25, 1)
+    plain.close()
+
+
+def test_the_review_by_keyboard(visit: Visit, stage: Cast) -> None:
+    for number in range(3):
+        row = make.activity(by=stage.commune_officer, title=f"Hội nghị {number}")
+        evidence_add(by=stage.commune_officer, activity=row, data=photo(number), file_name="a.jpg")
+    visit.log_in_as(stage.coordinator)
+    page = visit.page
+    page.goto("/hoat-dong/xem-xet/")
+    page.wait_for_selector("[data-one]:focus")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.wait_for_url("**/xem-xet/")
+    until(page, lambda: Activity.objects.filter(state="accepted").count() == 1)
+    assert Activity.objects.get(state="accepted").title == "Hội nghị 1"
+    page.wait_for_selector("[data-one]:focus")
+    page.keyboard.press("r")
+    page.keyboard.type("Thiếu số người")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, lambda: Activity.objects.filter(state="returned", return_reason="Thiếu số người").count() == 1)
+
+
+def test_the_pages_are_sound(visit: Visit, stage: Cast) -> None:
+    rows = []
+    for number, kind in enumerate((Kind.CONFERENCE, Kind.LEAFLET, Kind.LOUDSPEAKER)):
+        row = make.activity(by=stage.commune_officer, kind=kind, description="Nói về mạo danh công an.")
+        evidence_add(by=stage.commune_officer, activity=row, data=photo(number // 2), file_name="a.jpg")
+        rows.append(row)
+    Activity.objects.filter(pk=rows[2].pk).update(state="returned", return_reason="Thiếu số phút", on=clock.today())
+    visit.log_in_as(stage.coordinator)
+    visit.is_sound("/hoat-dong/", "activities-list")
+    visit.is_sound(f"/hoat-dong/{rows[1].pk}/", "activities-detail")
+    visit.is_sound("/hoat-dong/xem-xet/", "activities-review")
+    visit.log_in_as(stage.commune_officer)
+    visit.is_sound(FORM, "activities-form")
+    visit.is_sound(f"/hoat-dong/{rows[2].pk}/sua/", "activities-edit")
