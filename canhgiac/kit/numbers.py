@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 MAX_DIGITS = 16
 """Whole digits that any figure may have; the tables hold eighteen with two of fraction."""
 PLACES = 2
+_SIGNS = str.maketrans(",.", ".,")
 _BLANK = re.compile("[\\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _NUMBER = re.compile(r"(?P<sign>[-\N{MINUS SIGN}]?)(?P<whole>\d+|\d{1,3}(?:\.\d{3})+)(?:,(?P<part>\d+))?", re.ASCII)
 _DOT_PART = re.compile(r"[-\N{MINUS SIGN}]?\d+\.\d+", re.ASCII)
@@ -53,5 +54,5 @@ def number_read(text: str) -> Decimal:
 
 
 def number_words(value: Decimal | int) -> str:
-    """The number as :func:`number_read` reads it back: "1240,5"; without grouping, for an input."""
-    return f"{Decimal(value).normalize():f}".replace(".", ",")
+    """The number as people type it and :func:`number_read` reads it back: "1.240,5"."""
+    return f"{Decimal(value).normalize():,f}".translate(_SIGNS)

@@ -71,8 +71,7 @@ def _broken(
     for fault in check(fields, row.answers, beside):
         if fault.rule == "jump":
             reason = str(row.origins.get(fault.code, {}).get("jump", "")).strip()
-            words = fault.message.removesuffix(_("Ghi lý do.")).strip()
-            yield Fault(fault.code, "jump", f"{words} {reason}".strip(), blocks=False)
+            yield Fault(fault.code, "jump", f"{fault.message} {reason}".strip(), blocks=False)
 
 
 def _overridden(row: Submission) -> Iterable[Fault]:

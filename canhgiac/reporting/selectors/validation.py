@@ -201,12 +201,17 @@ def _jumped(field: FormField, number: Decimal, beside: Beside) -> Iterator[Fault
     old = Decimal(before)
     far = abs(number - old) * 100 > abs(old) * field.jump_percent
     if far:
+        reason = beside.jumps.get(field.code, "").strip()
+        words = _("Kỳ trước là %(old)s, kỳ này %(new)s: lệch quá %(percent)s %%.") % {
+            "old": _words(old),
+            "new": _words(number),
+            "percent": field.jump_percent,
+        }
         yield Fault(
             field.code,
             "jump",
-            _("Kỳ trước là %(old)s, kỳ này %(new)s: lệch quá %(percent)s %%. Ghi lý do.")
-            % {"old": _words(old), "new": _words(number), "percent": field.jump_percent},
-            blocks=not beside.jumps.get(field.code, "").strip(),
+            words if reason else words + " " + _("Ghi lý do."),
+            blocks=not reason,
         )
 
 

@@ -61,7 +61,7 @@ def test_a_form_starts_with_what_was_recorded_and_is_filed(duty: ReportDuty, cas
     client = visitor(cast.officer)
     answer = client.get(reverse("submission_fill", args=[duty.pk]))
     assert "1 hoạt động → 1.240 bản" in answer.content.decode()
-    assert 'value="1240" inputmode' in answer.content.decode()
+    assert 'value="1.240" inputmode' in answer.content.decode()
     assert not Submission.objects.exists()
 
     typed = {f"f{pk(duty, 'to_roi_ban')}": "1.240", f"f{pk(duty, 'luot_nguoi')}": "0"}

@@ -214,7 +214,7 @@ function settle(item) {
   if (why && number?.dataset.came !== undefined) {
     const given = number.value.replaceAll(/[.\s]/g, "");
     const says = given !== "" || tick?.checked;
-    why.hidden = !says || given === number.dataset.came;
+    why.hidden = !says || given === number.dataset.came.replaceAll(".", "");
   }
 }
 
