@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ..writing.metrics import width
 from ..writing.words import LETTERS, roman
-from .judge import points_words
+from .judge import points_words, wrong_sizes
 from .pages import Pages, Para
 from .places import Places
 from .report import Notes, Result, Rule
@@ -62,7 +62,7 @@ def _basis(places: Places) -> Result:
     for n, line in enumerate(places.basis):
         if not line.all_of("italic"):
             notes.breaks("căn cứ không nghiêng", "kiểu chữ nghiêng", line.text, line.number)
-        if not 13 <= line.look.size <= 14:
+        if wrong_sizes(line, 13, 14):
             notes.breaks(f"căn cứ cỡ {points_words(line.look.size)}", "cỡ 13 đến 14", line.text, line.number)
         last = n == len(places.basis) - 1
         if not line.text.endswith((".", ",") if last else ";"):
@@ -73,7 +73,7 @@ def _basis(places: Places) -> Result:
 
 def _size(notes: Notes, running: Sequence[Para]) -> None:
     for line in running:
-        wrong = sorted({p.look.size for p in line.pieces if p.text.strip() and not 13 <= p.look.size <= 14})
+        wrong = sorted(wrong_sizes(line, 13, 14))
         if wrong:
             found = ", ".join(points_words(size) for size in wrong)
             notes.breaks(f"cỡ {found}", "cỡ 13 đến 14", line.text, line.number)
@@ -149,8 +149,8 @@ def _order(notes: Notes, running: Sequence[Para]) -> None:
         if found is None:
             continue
         kind, shown, place = found
-        if kind == "letter" and shown in _FOREIGN:
-            notes.breaks(f"điểm {shown})", "bảng chữ cái tiếng Việt, không có f, j, w, z", line.text, line.number)
+        if kind == "letter" and shown[0] in _FOREIGN:
+            notes.breaks(f"điểm {shown}", "bảng chữ cái tiếng Việt, không có f, j, w, z", line.text, line.number)
             last["letter"] = 0
             continue
         # A list may begin anew anywhere; within a list each label follows the one before.
@@ -173,7 +173,7 @@ def _label(text: str) -> tuple[str, str, int] | None:
     if found := _ARABIC.match(text):
         return "arabic", found[1], int(found[1])
     if found := _LETTER.match(text):
-        return "letter", found[1], LETTERS.find(found[1]) + 1
+        return "letter", f"{found[1]})", LETTERS.find(found[1]) + 1
     return None
 
 

@@ -6,25 +6,25 @@ from ..writing.metrics import width, wrapped
 from .pages import Para
 from .report import Notes
 
-_SIZE_SLACK = 0.01
-
 
 def points_words(size: float) -> str:
     """13.0 as "13", 13.5 as "13,5"."""
     return f"{size:g}".replace(".", ",")
 
 
+def wrong_sizes(line: Para, low: float, high: float) -> list[float]:
+    """Sizes of its letters outside ``low`` to ``high`` points."""
+    pieces = [piece for piece in line.pieces if piece.text.strip()] or line.pieces
+    sizes = {round(piece.look.size, 2) for piece in pieces}
+    return sorted(size for size in sizes if not low <= size <= high)
+
+
 def size_is(notes: Notes, line: Para, low: float, high: float, name: str) -> None:
     """Letters of a size from ``low`` to ``high`` points."""
-    wrong = {
-        p.look.size
-        for p in line.pieces
-        if p.text.strip() and not low - _SIZE_SLACK <= p.look.size <= high + _SIZE_SLACK
-    }
-    asked = f"cỡ {points_words(low)}" if low == high else f"cỡ {points_words(low)} đến {points_words(high)}"
+    wrong = wrong_sizes(line, low, high)
     if wrong:
-        found = ", ".join(points_words(size) for size in sorted(wrong))
-        notes.breaks(f"{name} cỡ {found}", asked, line.text, line.number)
+        asked = f"cỡ {points_words(low)}" if low == high else f"cỡ {points_words(low)} đến {points_words(high)}"
+        notes.breaks(f"{name} cỡ {', '.join(map(points_words, wrong))}", asked, line.text, line.number)
 
 
 def look_is(notes: Notes, line: Para, name: str, *, bold: bool, italic: bool) -> None:

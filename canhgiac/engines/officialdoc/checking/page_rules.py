@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from .judge import points_words
+from .judge import points_words, wrong_sizes
 from .pages import Pages, Para, Section, Story
 from .places import Places
 from .report import Notes, Result, Rule
@@ -85,7 +85,7 @@ def _font(pages: Pages) -> Result:
             seen.add(font)
             if font is None:
                 notes.doubts("không ghi phông chữ", "Times New Roman", para.text, para.number)
-            elif not (_FAMILY.match(font) or font.lower() in _TWINS | _SYMBOLS):
+            elif font not in pages.legacy and not (_FAMILY.match(font) or font.lower() in _TWINS | _SYMBOLS):
                 notes.breaks(f"phông {font}", "Times New Roman", para.text, para.number)
     return notes.result(FONT)
 
@@ -133,7 +133,7 @@ def _page_number(pages: Pages) -> Result:
         return notes.result(PAGE_NUMBER)
     if numbered.form.align != "center":
         notes.breaks("số trang không canh giữa", "canh giữa theo chiều ngang trong lề trên")
-    if not 13 <= numbered.look.size <= 14:
+    if wrong_sizes(numbered, 13, 14):
         notes.breaks(f"số trang cỡ {points_words(numbered.look.size)}", "cỡ 13 đến 14")
     if numbered.look.italic or numbered.look.bold:
         notes.breaks("số trang đậm hoặc nghiêng", "kiểu chữ đứng")

@@ -107,7 +107,9 @@ def _columns(para: Para) -> list[Para]:
     """A line whose halves are set apart by tabs, as a letterhead without a table, is two."""
     if para.number > _HEAD * 3 or not _TAB.search(para.text) or para.ruled:
         return [para]
-    if not (COUNTRY.search(para.text) or MOTTO.search(para.text) or DATE.search(para.text)):
+    # Spaces left for a day to be written in do not part a line.
+    dated = DATE.search(para.text) and ("\t" in para.text or NUMBER.match(para.text))
+    if not (COUNTRY.search(para.text) or MOTTO.search(para.text) or dated):
         return [para]
     made: list[list[Piece]] = [[]]
     for piece in para.pieces:
