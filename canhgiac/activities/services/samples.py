@@ -31,11 +31,13 @@ from canhgiac.agencies.services.register import paths_refresh
 from canhgiac.kit import clock
 from canhgiac.kit.periods import data_window
 from canhgiac.kit.text import fold
-from canhgiac.plans.models import Assignment, Plan
+from canhgiac.plans.models import Assignment, Plan, Reminder
+from canhgiac.plans.selectors.tasks import OPEN
 
 from .evidence import evidence_add
 from .record import ActivityData, activity_record
 from .review import activities_accept, activity_return
+from .samplemeasures import sample_measures_load
 from .samplepictures import picture
 from .samplewords import OF_KIND, REMARKS, SORTS, Sort
 
@@ -75,6 +77,8 @@ def sample_activities_load() -> int:
     rows = _bulk(list(_drafts(province, plan, groups, chance)), coordinator, chance)
     _by_services(coordinator, plan)
     _records(rows, plan, coordinator, chance)
+    _reminded(plan)
+    sample_measures_load(by=coordinator, plan=plan)
     audit_record(by=None, act="activities.sample_activities_load", subject=plan, facts={"activities": len(rows)})
     return len(rows)
 
@@ -330,6 +334,22 @@ def _records(rows: Iterable[Activity], plan: Plan, coordinator: Member, chance: 
         for agency in chance.sample(agencies, k=min(6, len(agencies)))
     )
     BudgetLine.objects.bulk_create(_budget(agencies, plan, coordinator, chance))
+
+
+def _reminded(plan: Plan) -> None:
+    """Late tasks with the steps of the ladder that the reminders of these days would have taken."""
+    today, rung = clock.today(), Reminder.Rung
+    ladder = ((rung.NUDGE, 1), (rung.URGE, 7), (rung.SUPERIOR, 14))
+    late = Assignment.objects.filter(task__plan=plan, status__in=OPEN, due_date__lt=today).order_by("pk")
+    Reminder.objects.bulk_create(
+        (
+            Reminder(assignment=share, due_date=share.due_date, rung=step)
+            for number, share in enumerate(late)
+            for step, after in ladder
+            if share.due_date and (today - share.due_date).days >= after + number % 12
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _budget(agencies: list[Agency], plan: Plan, by: Member, chance: random.Random) -> Iterator[BudgetLine]:

@@ -13,8 +13,10 @@ from pytest_django import Settings
 from canhgiac.activities.models import Activity, BudgetLine, Commendation, Evidence, Remark
 from canhgiac.activities.services.samplepictures import picture
 from canhgiac.activities.services.samples import groups_of, sample_activities_load
-from canhgiac.agencies.models import Area
+from canhgiac.agencies.models import Area, Member
 from canhgiac.kit import clock
+from canhgiac.plans.models import Reminder
+from canhgiac.plans.selectors.ledger import rates_for
 
 State = Activity.State
 
@@ -49,6 +51,14 @@ def test_the_first_run_shows_activities_in_every_state_and_the_second_adds_nothi
     reached = communes.filter(activity_links__activity__state=State.ACCEPTED).distinct().count()
     assert 50 <= reached < communes.count() == 64
     assert (Remark.objects.count(), Commendation.objects.count(), BudgetLine.objects.count()) == (18, 6, 14)
+
+    rates = {rate.target.text: rate for rate in rates_for(Member.objects.get(email="dieuphoi@vinhan.example"))}
+    measured = [one for rate in rates.values() for one in rate.measures]
+    assert len(measured) == 7
+    assert {one.measure.method for one in measured} == {"count", "survey", "tally"}
+    assert any(one.unknown and one.empty and one.reached for one in measured)
+    assert {rate.met for rate in rates.values()} == {True, False, None}
+    assert Reminder.objects.filter(rung="urge").exists()
 
     assert sample_activities_load() == 0
     assert "đã có" in _said("load_sample_activities")

@@ -2,5 +2,6 @@
 
 from .desk import Desk, desk
 from .nav import Nav
+from .parts import Part, part_for, parts_shown
 
-__all__ = ["Desk", "Nav", "desk"]
+__all__ = ["Desk", "Nav", "Part", "desk", "part_for", "parts_shown"]

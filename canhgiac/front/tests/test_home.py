@@ -1,3 +1,7 @@
+"""The staff home: what each role sees of it, and what it leaves out."""
+
+from __future__ import annotations
+
 import datetime as dt
 
 import pytest
@@ -5,10 +9,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from canhgiac.front.selectors import Nav, desk
+from canhgiac.front.selectors.parts import fortnight, late
+from canhgiac.front.selectors.wanted import wanted_for
 from canhgiac.kit import clock
 from canhgiac.plans.models import Assignment, Plan
 from tests.factories import agencies, plans
 from tests.factories.agencies import Cast
+
+NOW = wanted_for("")
 
 
 @pytest.fixture
@@ -21,44 +29,97 @@ def plan(cast: Cast) -> Plan:
     """Late for the department, due in three days for the commune."""
     plan = plans.plan(by=cast.coordinator, agency=cast.province, title="Kế hoạch của tỉnh")
     today = clock.today()
-    late = plans.task(plan, text="Tập huấn cho giáo viên")
+    overdue = plans.task(plan, text="Tập huấn cho giáo viên")
     soon = plans.task(plan, text="Phát tờ rơi")
-    plans.assignment(late, cast.department, due=today - dt.timedelta(days=2))
+    plans.assignment(overdue, cast.department, due=today - dt.timedelta(days=2))
     plans.assignment(soon, cast.commune, due=today + dt.timedelta(days=3))
     return plan
 
 
 def test_a_coordinator_sees_figures_late_ones_and_who_filed_no_plan(cast: Cast, plan: Plan) -> None:
-    seen = desk(cast.coordinator)
+    seen = desk(cast.coordinator, NOW)
 
-    assert (seen.overview.total, seen.overview.late, seen.overview.soon) == (2, 1, 1)
-    assert [row.assignment.agency for row in seen.late] == [cast.department]
-    assert [row.text for row in seen.upcoming] == ["Phát tờ rơi"]
-    assert (seen.filing_plan, seen.filing.total, seen.filing.filed) == (plan, 2, 0)
+    tasks, reports, communes, targets = seen.figures
+    assert (tasks.value, tasks.total) == (1, 2)
+    assert [note.text for note in tasks.notes] == ["1 quá hạn", "1 đến hạn trong 7 ngày"]
+    assert (reports.value, communes.title, targets.value) == (None, "Xã, phường đã đến", None)
+    assert [item.text for item in seen.mine.items] == ["2 đơn vị chưa gửi kế hoạch riêng"]
+    waiting = late(cast.coordinator, NOW)
+    assert [(line.agency, line.days, line.label) for line in waiting.lines] == [(cast.department.name, 2, "Chưa nhắc")]
+    days = fortnight(cast.coordinator, NOW)
+    assert [(day.date, [entry.text for entry in day.entries]) for day in days] == [
+        (clock.today() + dt.timedelta(days=3), ["Phát tờ rơi"])
+    ]
 
 
 def test_an_officer_sees_only_the_own_agencys_work(cast: Cast, plan: Plan) -> None:
-    seen = desk(cast.officer)
+    seen = desk(cast.officer, NOW)
 
-    assert [item.text for item in seen.mine] == ["Tập huấn cho giáo viên"]
-    assert (seen.overview.total, seen.wide, seen.may_upload) == (1, False, False)
+    assert [item.text for item in seen.mine.items] == ["Tập huấn cho giáo viên"]
+    assert (seen.figures[0].total, seen.wide, seen.may_upload) == (1, False, False)
+    assert seen.parts == ("can-sua", "ky-nay", "hoat-dong", "lich")
     page = Client()
     page.force_login(cast.officer)
     html = page.get("/").content.decode()
     assert "Tập huấn cho giáo viên" in html
     assert "Phát tờ rơi" not in html
+    assert "Phát tờ rơi" not in page.get("/ban-lam-viec/lich/").content.decode()
+
+
+def test_a_commune_officer_also_sees_its_residential_groups(cast: Cast, plan: Plan) -> None:
+    seen = desk(cast.commune_officer, NOW)
+
+    assert seen.commune == cast.commune
+    assert "to-dan-pho" in seen.parts
+    assert "Tổ dân phố, thôn đã đến" in [figure.title for figure in seen.figures]
 
 
 @pytest.mark.parametrize("role", ["coordinator", "officer", "commune_officer", "auditor", "admin", "outsider"])
-def test_every_role_gets_a_page(cast: Cast, plan: Plan, role: str) -> None:
+def test_every_role_gets_a_page_whole_and_in_parts(cast: Cast, plan: Plan, role: str) -> None:
     page = Client()
     page.force_login(cast.everyone[role])
 
     assert page.get("/").status_code == 200
+    assert page.get("/?day-du=1").status_code == 200
+    for part in ("cham-han", "chi-tieu", "dia-ban", "to-dan-pho", "hoat-dong", "ky-nay", "can-sua", "lich"):
+        assert page.get(f"/ban-lam-viec/{part}/").status_code == 200, part
+    assert page.get("/ban-lam-viec/khong-co/").status_code == 404
 
 
 def test_the_visitor_is_sent_to_the_login(db: None) -> None:
-    assert Client().get("/")["Location"].startswith("/tai-khoan/login/")
+    for path in ("/", "/ban-lam-viec/lich/", "/ban-lam-viec/in.pdf", "/ban-lam-viec/xuat.xlsx"):
+        assert Client().get(path)["Location"].startswith("/tai-khoan/login/")
+
+
+def test_a_filter_that_makes_no_sense_is_left_out(cast: Cast, plan: Plan) -> None:
+    page = Client()
+    page.force_login(cast.coordinator)
+
+    html = page.get("/?ky=vo-nghia&don_vi=999999&ke_hoach=x&dia_ban=-1&thua=1").content.decode()
+    assert "Toàn bộ" in html
+    narrowed = page.get(f"/?dia_ban={cast.commune_area.pk}").content.decode()
+    assert f"Đang xem: {cast.commune_area.name}." in narrowed
+    assert f"/ban-lam-viec/lich/?dia_ban={cast.commune_area.pk}" in narrowed
+
+
+def test_the_figures_follow_the_filter(cast: Cast, plan: Plan) -> None:
+    other = plans.plan(by=cast.coordinator, agency=cast.province, title="Kế hoạch khác")
+    plans.assignment(plans.task(other), cast.commune, due=clock.today())
+
+    whole, narrowed = desk(cast.coordinator, NOW), desk(cast.coordinator, wanted_for("", plan=other))
+    assert (whole.figures[0].total, narrowed.figures[0].total) == (3, 1)
+    there = desk(cast.coordinator, wanted_for("", area=cast.commune_area))
+    assert there.figures[0].total == 2
+    assert there.figures[2].title == "Tổ dân phố, thôn đã đến"
+
+
+def test_a_province_without_anything_says_what_to_do_next(cast: Cast) -> None:
+    page = Client()
+    page.force_login(cast.coordinator)
+
+    html = page.get("/").content.decode()
+    assert "Chưa có kế hoạch nào" in html
+    assert "/ke-hoach/tai-len/" in html
 
 
 def test_the_navigation_offers_what_the_roles_can_use(cast: Cast) -> None:
@@ -81,8 +142,10 @@ def test_more_work_takes_no_more_queries(
         )
         assert share.status == Assignment.Status.NOT_STARTED
 
-    with django_assert_max_num_queries(24):
-        assert desk(cast.coordinator).overview.total == 14
+    with django_assert_max_num_queries(45):
+        assert desk(cast.coordinator, NOW).figures[0].total == 14
+    with django_assert_max_num_queries(6):
+        assert late(cast.coordinator, NOW).total == 12
 
 
 def test_pages_are_in_vietnamese_until_the_reader_chooses(cast: Cast) -> None:
