@@ -45,10 +45,10 @@ def rounds_schedule(*, today: dt.date) -> list[ReportRound]:
                 _tell(row)
                 made.append(row)
     begun = ReportRound.objects.exclude(state=ReportRound.State.CLOSED).select_related("agency")
-    followed = sum(len(duties_follow(row)) for row in begun.order_by("pk").select_for_update(of=("self",)))
-    if made or followed:
-        facts = {"rounds": [row.pk for row in made], "followed": followed}
-        audit_record(by=None, act="reporting.rounds_schedule", subject=made[0] if made else ReportRound(), facts=facts)
+    moved = [row for row in begun.order_by("pk").select_for_update(of=("self",)) if duties_follow(row)]
+    if made or moved:
+        facts = {"rounds": [row.pk for row in made], "followed": [row.pk for row in moved]}
+        audit_record(by=None, act="reporting.rounds_schedule", subject=(made + moved)[0], facts=facts)
     return made
 
 
