@@ -104,6 +104,11 @@ openapi: setup ## viết lại mô tả API (docs/openapi.json) sau một thay �
 bench: setup ## đo tốc độ bên cạnh công cụ tốt nhất cùng loại (only=TÊN: một phép đo)
 	@$(BIN)/python -m bench $(only)
 
+EVAL ?= $(firstword $(wildcard ../*/data/messages/dev.csv))
+.PHONY: eval
+eval: setup ## đo nhận dạng trên tin nhắn thật đã dán nhãn, khi có bộ đánh giá ở bên cạnh
+	@if test -n "$(EVAL)"; then $(BIN)/canhgiac recognise eval $(EVAL); else echo "Không có bộ tin đánh giá: make eval EVAL=TỆP.csv"; fi
+
 .PHONY: fmt
 fmt: setup ## sắp lại mã nguồn theo định dạng chung
 	@$(BIN)/ruff check --fix --quiet . || true

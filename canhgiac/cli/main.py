@@ -31,12 +31,14 @@ Dữ liệu
 
 Công cụ
   plan extract TỆP …   đọc văn bản kế hoạch, in kết quả dạng JSON ("-" là đầu vào chuẩn)
+  recognise --jsonl    nhận định từng tin nhắn ở đầu vào chuẩn ({"id", "text"} mỗi dòng)
+  recognise build      dựng lại mô hình nhận dạng từ thư viện, in số đo
   document check TỆP …  kiểm thể thức tệp .docx theo Nghị định 30/2020/NĐ-CP
   help                 mọi lệnh quản trị khác (register_province, create_admin, migrate, shell …)
 
 canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
 """
-WORDS = {"serve", "web", "worker", "prepare", "plan", "document", "backup", "restore"}
+WORDS = {"serve", "web", "worker", "prepare", "plan", "document", "recognise", "backup", "restore"}
 
 
 def main() -> None:

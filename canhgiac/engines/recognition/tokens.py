@@ -1,0 +1,304 @@
+"""A message taken apart: words in one spelling, and the things between them that can be looked up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .brands import CHEAP_ENDINGS
+from .hosts import HostJudgement, judge_host
+from .letters import offsets, plain
+from .syllables import SYLLABLES, apart
+from .words import SHORT_FORMS, listed
+
+MOST = 20_000
+"""Characters of a message that are read; the rest is left out and said to be so."""
+
+_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
+_LEET_L = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
+_ENDINGS = frozenset(
+    listed(
+        "com vn net org info biz edu gov io ai co me tv cc us uk jp kr tw sg th la kh eu de fr ca au in to ly "
+        "gg gl be page link name mobi int bz nu sh so st im fm"
+    )
+) | {ending for ending in CHEAP_ENDINGS if "." not in ending}
+_SHORT = frozenset(SHORT_FORMS)
+_ALSO_WORDS = frozenset(listed("co me la de to in so be th ca do us im st tv ai au gl la men top vip hang xin sale"))
+"""Endings that are Vietnamese syllables or common words too: "bạn.co the" is a missing space, not a host."""
+
+_MONEY = r"k|nghin|ngan|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
+_TOKEN = re.compile(
+    r"(?P<run>(?:[a-z]{2,}+ (?!\[|\())+|[a-z]{2,}+(?=[\s,!?;)\"]|$|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
+    r"|(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,})"
+    r"|(?P<scheme>(?:h(?:tt|xx|\*\*)ps?\s?:?\s?//|www\.)[^\s<>\"'()\[\]{}]{1,2000})"
+    r"|(?P<email>[a-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})"
+    r"|(?P<host>(?<![a-z0-9@.])(?:[a-z0-9][a-z0-9-]{0,62}+(?:\.|\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?)){1,8}"
+    r"[a-z]{2,24}(?![a-z0-9@])(?:[:/?#][^\s<>\"'()]{0,2000})?)"
+    r"|(?P<label>[\[(<]\s?(?:qc|tb|ad|ads)\s?[\])>])"
+    r"|(?P<ussd>\*\d{2,4}(?:\*\d{1,12}){0,4}#)"
+    rf"|(?P<money>\d[\d.,]{{0,20}}\s?(?:{_MONEY})(?![a-z0-9]))"
+    r"|(?P<phone>(?<![\d])(?:\+?84|0)(?:[ .\-]{0,2}\d){9}(?!\d)|(?<!\d)1[89]00(?:[ .\-]?\d){4,6}(?!\d))"
+    r"|(?P<grouped>\d{3,4}(?:[ .]\d{3,4}){2,4}(?!\d))"
+    r"|(?P<date>\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?(?!\d)|\d{1,2}[:h]\d{2}(?::\d{2})?(?![a-z0-9]))"
+    r"|(?P<number>\d[\d.,]*\d(?![a-z])|\d(?![a-z0-9]))"
+    r"|(?P<dashed>[a-z0-9@$]{1,7}(?:(?:[.\-*_|~^'\"!,;]|:(?![a-z0-9.\-]{1,40}\.[a-z]{2,6}\b))"
+    r"[a-z0-9@$]{1,7}){1,20})"
+    r"|(?P<word>(?=[0-9@$]{0,30}[a-z])[a-z0-9@$]{1,60}+|[^\W\d_]{1,60})"
+)
+_BARE_HOST = re.compile(r"\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?")
+_PATH_STARTS = str.maketrans("?#\\", "///")
+_PARTS = re.compile(r"[a-z0-9@$]+")
+_NOT_DIGITS = dict.fromkeys(map(ord, " .,-+()"))
+_APP_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|xapk|apks|scr|bat|js|vbs|lnk)(?:$|[?#&])")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing in the message that can be looked up. ``start`` and ``end`` index the plain text.
+
+    ``kind``: link, phone, hotline, email, amount, number, ussd. ``value`` is its one spelling: a phone in ten digits,
+    a number in digits alone, a link's host and path as plain text.
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    host: HostJudgement | None = None
+
+
+@dataclass(slots=True)
+class Tokens:
+    """A message in one spelling: ``words`` for the judgement, ``places`` their ranges in ``plain``."""
+
+    text: str
+    plain: str
+    words: list[str]
+    entities: list[Entity]
+    marks: list[tuple[int, int, int]]
+    """(first word, start, end) of each stretch of ``plain`` that words came from; most are runs of plain words."""
+    disguises: int
+    """Words that had to be put together again: spaced out, cut by marks, digits for letters."""
+    cut: bool
+    broken: int = 0
+    """Marks inside words."""
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """For each word its range in ``plain``: worked out only when somebody asks for reasons."""
+        found: list[tuple[int, int]] = []
+        ends = [*[mark[0] for mark in self.marks[1:]], len(self.words)][: len(self.marks)]
+        for (first, start, end), last in zip(self.marks, ends, strict=True):
+            parts = list(re.finditer(r"[^ ]+", self.plain[start:end])) if last - first > 1 else []
+            if len(parts) == last - first:
+                found.extend((start + part.start(), start + part.end()) for part in parts)
+            else:
+                found.extend([(start, end)] * (last - first))
+        return found
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the message's own characters behind a range of ``plain``."""
+        if len(self.text) == len(self.plain) and plain(self.text[start:end]) == self.plain[start:end]:
+            return start, end
+        where = offsets(self.text)
+        return where[start], where[end - 1] + 1 if end > start else where[start]
+
+
+def take_apart(message: str) -> Tokens:
+    """Takes a message apart. Any text will do; more than ``MOST`` characters are cut off."""
+    text = message[:MOST]
+    bare = plain(text)
+    found = Tokens(text, bare, [], [], [], 0, len(message) > MOST)
+    words, marks = found.words, found.marks
+    for match in _TOKEN.finditer(bare):
+        if match.lastgroup == "run":
+            run = match[0].split()
+            marks.append((len(words), match.start(), match.end()))
+            if _SHORT.isdisjoint(run):
+                words += run
+            else:
+                _run(found, match, run)
+        else:
+            _HANDLERS[match.lastgroup or ""](found, match)
+    if "\n" in bare:
+        _mend_lines(found)
+    return found
+
+
+def _run(found: Tokens, match: re.Match[str], run: list[str]) -> None:
+    """A run of words with short forms among them: each gets its own mark."""
+    found.marks.pop()
+    start = match.start()
+    for word in run:
+        found.marks.append((len(found.words), start, start + len(word)))
+        found.words += SHORT_FORMS[word].split() if word in SHORT_FORMS else (word,)
+        start += len(word) + 1
+
+
+def _add(found: Tokens, match: re.Match[str], *words: str) -> None:
+    found.marks.append((len(found.words), match.start(), match.end()))
+    found.words += words
+
+
+def _word(found: Tokens, match: re.Match[str]) -> None:
+    word = match.group()
+    if not word.isalpha():
+        word, changed = _unleet(word)
+        found.disguises += changed
+    _add(found, match, *SHORT_FORMS.get(word, word).split())
+
+
+def _spaced(found: Tokens, match: re.Match[str]) -> None:
+    joined = "".join(c for c in match.group() if c.isalnum())
+    if joined.isdigit():
+        _digits(found, match, joined)
+        return
+    found.disguises += 1
+    _add(found, match, *apart(_unleet(joined)[0]))
+
+
+def _scheme(found: Tokens, match: re.Match[str]) -> None:
+    _, slashes, after = match[0].partition("//")
+    rest = (after if slashes and not match[0].startswith("www.") else match[0]).rstrip(".,;:!?")
+    host = rest.translate(_PATH_STARTS).partition("/")[0]
+    _link(found, match, rest, host.rpartition("@")[2].partition(":")[0])
+
+
+def _host(found: Tokens, match: re.Match[str]) -> None:
+    written = (_BARE_HOST.sub(".", match[0]) if "[" in match[0] or "(" in match[0] else match[0]).rstrip(".,;:!?")
+    host = written.translate(_PATH_STARTS).partition("/")[0].partition(":")[0]
+    if _is_host(found, match, host, written):
+        _link(found, match, written, host)
+        return
+    _dashed(found, match)
+
+
+def _is_host(found: Tokens, match: re.Match[str], host: str, written: str) -> bool:
+    """Whether dotted words are an address and not a sentence without a space after its full stop."""
+    labels = host.split(".")
+    if labels[-1] not in _ENDINGS or all(label.isdigit() for label in labels[:-1]):
+        return False
+    start, end = found.source(match.start(), match.end()) if not found.text.isascii() else match.span()
+    raw = found.text[start:end]
+    if not raw.isascii() and any("\u00c0" <= char <= "\u1ef9" for char in raw):
+        return False  # "nhé.Anh": addresses are typed without marks
+    if host != written or len(labels) > 2 or "-" in labels[0] or any(c.isdigit() for c in host):
+        return True
+    if raw[len(labels[0]) + 1 : len(labels[0]) + 2].isupper() and not raw[:1].isupper():
+        return False  # "ban.Co": a sentence begins
+    return not (labels[-1] in _ALSO_WORDS and labels[0] in SYLLABLES)
+
+
+def _link(found: Tokens, match: re.Match[str], written: str, host: str) -> None:
+    raw = host
+    if not found.text.isascii():
+        start, end = found.source(match.start(), match.end())
+        shown = found.text[start:end]
+        if not shown.isascii():
+            raw = re.split(r"[/?#]", re.sub(r"^\w+\s?:\s?//", "", shown), maxsplit=1)[0]
+    judged = judge_host(raw)
+    found.entities.append(Entity("link", written, match.start(), match.end(), judged))
+    _add(found, match, f"<link:{judged.sign or ('official' if judged.official else 'plain')}>")
+    if _APP_FILE.search(written):
+        _add(found, match, "<app-file>")
+
+
+def _email(found: Tokens, match: re.Match[str]) -> None:
+    found.entities.append(Entity("email", match.group(), match.start(), match.end()))
+    _add(found, match, "<email>")
+
+
+def _label(found: Tokens, match: re.Match[str]) -> None:
+    _add(found, match, "<label>")
+
+
+def _ussd(found: Tokens, match: re.Match[str]) -> None:
+    found.entities.append(Entity("ussd", match.group(), match.start(), match.end()))
+    _add(found, match, "<ussd>")
+
+
+def _money(found: Tokens, match: re.Match[str]) -> None:
+    found.entities.append(Entity("amount", match.group(), match.start(), match.end()))
+    _add(found, match, "<money>")
+
+
+def _digits(found: Tokens, match: re.Match[str], digits: str) -> None:
+    if digits.startswith("84") and len(digits) == 11:
+        digits = "0" + digits[2:]
+    if len(digits) == 10 and digits[0] == "0":
+        found.entities.append(Entity("phone", digits, match.start(), match.end()))
+        _add(found, match, "<phone>" if digits[1] != "2" else "<landline>")
+    elif digits[:4] in {"1800", "1900"} and 8 <= len(digits) <= 10:
+        found.entities.append(Entity("hotline", digits, match.start(), match.end()))
+        _add(found, match, "<hotline>")
+    else:
+        if len(digits) >= 6:
+            found.entities.append(Entity("number", digits, match.start(), match.end()))
+        _add(found, match, "<n9>" if len(digits) > 8 else f"<n{len(digits)}>")
+
+
+def _number(found: Tokens, match: re.Match[str]) -> None:
+    _digits(found, match, match[0].translate(_NOT_DIGITS))
+
+
+def _date(found: Tokens, match: re.Match[str]) -> None:
+    _add(found, match, "<date>")
+
+
+def _dashed(found: Tokens, match: re.Match[str]) -> None:
+    parts = _PARTS.findall(match[0])
+    found.broken += len(parts) - 1
+    joined = "".join(parts)
+    pieces = apart(_unleet(joined)[0])
+    if all(part in SYLLABLES or part in SHORT_FORMS or part.isdigit() for part in parts) or pieces == (joined,):
+        for part in parts:
+            _add(found, match, *SHORT_FORMS.get(part, _unleet(part)[0]).split())
+        if len(parts) == 2 and joined in SYLLABLES:
+            _add(found, match, joined)  # "kho.an": two words or one; both are weighed
+        return
+    found.disguises += 1
+    _add(found, match, *pieces)
+
+
+_HANDLERS = {
+    "word": _word,
+    "spaced": _spaced,
+    "scheme": _scheme,
+    "email": _email,
+    "host": _host,
+    "label": _label,
+    "ussd": _ussd,
+    "money": _money,
+    "phone": _number,
+    "grouped": _number,
+    "date": _date,
+    "number": _number,
+    "dashed": _dashed,
+}
+
+
+@lru_cache(maxsize=1 << 14)
+def _unleet(word: str) -> tuple[str, int]:
+    """Digits and signs that stand for letters turned back, where a Vietnamese word comes of it; and whether."""
+    if word.isalpha() or len(word) < 3:
+        return word, 0
+    for table in (_LEET, _LEET_L):
+        turned = word.translate(table)
+        if turned.isalpha() and turned in SYLLABLES and not word[:-1].isdigit():
+            return turned, 1
+    return word, 0
+
+
+def _mend_lines(found: Tokens) -> None:
+    """Where a line ends inside a word ("chuy\\nển") adds the whole word; the halves may be words too, so they stay."""
+    words, places, bare = found.words, found.places, found.plain
+    whole: list[tuple[str, tuple[int, int]]] = []
+    for index in range(len(words) - 1):
+        first, second = words[index], words[index + 1]
+        if bare[places[index][1] : places[index + 1][0]] == "\n" and first + second in SYLLABLES:
+            whole.append((first + second, (places[index][0], places[index + 1][1])))
+            found.disguises += not (first in SYLLABLES and second in SYLLABLES)
+    for word, (start, end) in whole:
+        found.marks.append((len(words), start, end))
+        words.append(word)

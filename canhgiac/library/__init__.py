@@ -1,0 +1,1 @@
+"""What is told: scam forms, laws, materials; review and approval."""
