@@ -6,10 +6,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Agency, Member
 
 from .forms import FormField
 from .rounds import ReportRound
+from .submissions import Submission
 
 
 class Consolidation(models.Model):
@@ -83,6 +84,34 @@ class ConsolidatedFigure(models.Model):
         return f"{self.code}: {self.value}"
 
 
+class ConsolidatedReport(models.Model):
+    """What one agency's report gave to the sums, as it was at ``data_at``: the rows that every figure opens."""
+
+    class State(models.TextChoices):
+        FILED = "filed", _("Có số liệu")
+        EMPTY = "empty", _("Gửi nhưng trống")
+        RETURNED = "returned", _("Trả lại sửa")
+        MISSING = "missing", _("Chưa gửi")
+
+    consolidation = models.ForeignKey(Consolidation, models.CASCADE, related_name="reports")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    submission = models.ForeignKey(Submission, models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State)
+    is_late = models.BooleanField(default=False)
+    """Filed after the due date, or owed past it."""
+    filed_at = models.DateTimeField(null=True)
+    values = models.JSONField(default=dict)
+    """{code: number}: the figures known; a code that is absent is unknown, not zero."""
+
+    class Meta:
+        verbose_name = _("báo cáo được tổng hợp")
+        verbose_name_plural = _("báo cáo được tổng hợp")
+        constraints = [models.UniqueConstraint(fields=["consolidation", "agency"], name="consolidated_report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agency}: {self.get_state_display()}"
+
+
 class Paragraph(models.Model):
     """One paragraph of the report's text: assembled from agencies' own words, edited by a person."""
 
@@ -94,6 +123,10 @@ class Paragraph(models.Model):
     """"{so:code}" stands for a figure and opens its rows; it is printed as the number."""
     sources = models.JSONField(default=list)
     """[{"agency": id, "name", "submission": id, "code", "words"}]: whose words it was made from."""
+    assembled = models.TextField(default="")
+    """The text as the machine put it together; "" for a paragraph added by hand."""
+    left_out = models.BooleanField(default=False)
+    """Not in the report: taken out, or a sentence of few agencies that nobody picked yet. It can be put in again."""
     version = models.IntegerField(default=1)
     edited_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     edited_at = models.DateTimeField(null=True, blank=True)
