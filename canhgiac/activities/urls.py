@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .views import activities, coverage, evidence, exports, offline, review
+from .views import activities, coverage, evidence, exports, offline, records, review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", offline.service_worker, name="service_worker"),
@@ -32,4 +32,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hoat-dong/minh-chung/<int:evidence_id>/tai-ve", evidence.evidence_file, name="evidence_file"),
     path("hoat-dong/minh-chung/<int:evidence_id>/goc", evidence.evidence_original, name="evidence_original"),
     path("hoat-dong/minh-chung/<int:evidence_id>/bo/", evidence.evidence_remove, name="evidence_remove"),
+    path("kho-khan/", records.remark_list, name="remark_list"),
+    path("kho-khan/moi/", records.remark_make, name="remark_make"),
+    re_path(r"^kho-khan/xuat\.(?P<kind>xlsx|csv)$", records.remark_export, name="remark_export"),
+    path("kho-khan/<int:remark_id>/", records.remark_detail, name="remark_detail"),
+    path("kho-khan/<int:remark_id>/sua/", records.remark_edit, name="remark_edit"),
+    path("kho-khan/<int:remark_id>/tra-loi/", records.remark_answer, name="remark_answer"),
+    path("kho-khan/<int:remark_id>/trang-thai/", records.remark_state_set, name="remark_state_set"),
+    path("khen-thuong/", records.commendation_list, name="commendation_list"),
+    path("khen-thuong/moi/", records.commendation_propose, name="commendation_propose"),
+    re_path(r"^khen-thuong/xuat\.(?P<kind>xlsx|csv)$", records.commendation_export, name="commendation_export"),
+    path("khen-thuong/<int:commendation_id>/sua/", records.commendation_edit, name="commendation_edit"),
+    path("khen-thuong/<int:commendation_id>/xet/", records.commendation_decide, name="commendation_decide"),
+    path("kinh-phi/", records.budget_list, name="budget_list"),
+    path("kinh-phi/moi/", records.budget_line_add, name="budget_line_add"),
+    re_path(r"^kinh-phi/xuat\.(?P<kind>xlsx|csv)$", records.budget_export, name="budget_export"),
+    path("kinh-phi/<int:line_id>/sua/", records.budget_line_edit, name="budget_line_edit"),
+    path("kinh-phi/<int:line_id>/xoa/", records.budget_line_remove, name="budget_line_remove"),
 ]

@@ -66,6 +66,7 @@ class Nav:
                     self._item(_("Lịch"), "calendar", "calendar"),
                     *([self._item(pgettext("list", "Chỉ tiêu"), "target_list", "target-arrow")] if steering else []),
                     *([self._item(_("Chế độ báo cáo"), "obligation_list", "clipboard-text")] if steering else []),
+                    self._item(_("Khó khăn, kiến nghị"), "remark_list", "message-report"),
                 ],
             ),
             NavGroup(
