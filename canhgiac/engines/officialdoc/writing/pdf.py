@@ -53,7 +53,7 @@ def to_pdf(document: OfficialDocument, *, fonts: Path) -> bytes:
     import typst  # noqa: PLC0415 - loads a compiler, which DOCX does not need
 
     compiler = typst.Compiler(
-        _LAYOUT.read_bytes(), root=_LAYOUT.parent, font_paths=_fonts(fonts), sys_inputs={"document": data}
+        str(_LAYOUT), root=_LAYOUT.parent, font_paths=_fonts(fonts), sys_inputs={"document": data}
     )
     try:
         made = compiler.compile(format="pdf", pdf_standards=_STANDARD, timestamp=stamp)
