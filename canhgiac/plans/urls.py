@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import aims, calendar, exports, imports, pieces, plans, review, status, subplans, tasks
+from .views import aims, calendar, exports, imports, ledger, pieces, plans, review, status, subplans, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/", plans.plan_list, name="plan_list"),
@@ -59,6 +59,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chi-tieu/", aims.target_list, name="target_list"),
     path("chi-tieu/xuat.xlsx", aims.target_export, {"kind": "xlsx"}, name="target_export"),
     path("chi-tieu/xuat.csv", aims.target_export, {"kind": "csv"}, name="target_export_csv"),
+    path("chi-tieu/<int:target_id>/", ledger.target_detail, name="target_detail"),
+    path("chi-tieu/<int:target_id>/thiet-lap/", ledger.measure_set_up, name="measure_set_up"),
+    path("chi-tieu/cach-do/<int:measure_id>/", ledger.measure_detail, name="measure_detail"),
+    path("chi-tieu/cach-do/<int:measure_id>/xuat.xlsx", ledger.measure_export, name="measure_export"),
+    path("chi-tieu/cach-do/<int:measure_id>/nhap/", ledger.counts_enter, name="counts_enter"),
+    path("chi-tieu/cach-do/<int:measure_id>/bo-so/", ledger.counts_clear, name="counts_clear"),
+    path("chi-tieu/cach-do/<int:measure_id>/khao-sat/", ledger.survey_add, name="survey_add"),
+    path("chi-tieu/cach-do/<int:measure_id>/viec/", ledger.tally_add, name="tally_add"),
+    path("chi-tieu/cach-do/<int:measure_id>/viec/<int:item_id>/bo/", ledger.tally_remove, name="tally_remove"),
+    path("chi-tieu/cach-do/<int:measure_id>/sua/", ledger.measure_change, name="measure_change"),
+    path("chi-tieu/cach-do/<int:measure_id>/bo/", ledger.measure_remove, name="measure_remove"),
+    path("chi-tieu/cach-do/<int:measure_id>/don-doc/", ledger.gap_urge, name="gap_urge"),
+    path("chi-tieu/tong-the/<int:population_id>/", ledger.population_detail, name="population_detail"),
+    path("chi-tieu/tong-the/<int:population_id>/xuat.xlsx", ledger.population_export, name="population_export"),
+    path("chi-tieu/tong-the/<int:population_id>/thay/", ledger.population_replace, name="population_replace"),
     path("che-do-bao-cao/", aims.obligation_list, name="obligation_list"),
     path("che-do-bao-cao/xuat.xlsx", aims.obligation_export, {"kind": "xlsx"}, name="obligation_export"),
     path("che-do-bao-cao/xuat.csv", aims.obligation_export, {"kind": "csv"}, name="obligation_export_csv"),

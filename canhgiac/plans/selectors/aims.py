@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member
 from canhgiac.kit import clock
+from canhgiac.kit.sheets import Value
 from canhgiac.kit.text import fold
 from canhgiac.plans.models import Obligation, Plan, Target
 
 from .calendar import obligation_rule, obligations_of, plans_for, rule_days, targets_of
 from .due import rule_words
+from .ledger import TargetRate
 
 HORIZON = dt.timedelta(days=800)
 """Every recurring rule has a day within two years."""
@@ -58,6 +60,24 @@ def targets_list(member: Member, *, plan: Plan | None = None, words: str = "", s
         for row in rows.order_by(*orders.get(sort, orders["due"]))
         if _holds(words, row.text, row.population, row.unit, row.owner.name if row.owner else "", row.plan.title)
     ]
+
+
+def target_cells(target: Target) -> list[Value]:
+    """A target's own words for a file."""
+    return [
+        target.text, target.get_comparator_display(), float(target.value), target.unit, target.population,
+        target.owner.name if target.owner else None, target.due_text, target.due_date, target.plan.title,
+    ]  # fmt: skip
+
+
+def rate_cells(found: TargetRate) -> list[list[Value]]:
+    """Its measures for a file, a row each; one empty row where none is set up."""
+    return [
+        [
+            row.reached, row.total, None if row.rate is None else float(row.rate), row.unknown, row.empty, row.line,
+        ]
+        for row in found.measures
+    ] or [[None] * 6]  # fmt: skip
 
 
 def duties_list(member: Member, *, plan: Plan | None = None, words: str = "", sort: str = "due") -> list[Duty]:

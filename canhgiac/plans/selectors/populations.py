@@ -199,3 +199,45 @@ def part_key(part: PopulationPart | Part) -> tuple[int | None, int | None, str]:
     else:
         agency, area = part.agency_id, part.area_id
     return agency, area, "" if agency or area else fold(part.label)
+
+
+Entry = tuple[int, int | None, bool]
+"""Part id, things reached, whether it was empty."""
+
+_EMPTY = {"trong", "gui trong", "bo trong", "empty"}
+_YES, _NO = {"co", "x", "dat", "roi", "da", "yes"}, {"khong", "chua", "no"}
+
+
+def counts_read(
+    rows: Iterable[tuple[int, list[str]]], parts: QuerySet[PopulationPart]
+) -> tuple[list[Entry], list[str]]:
+    """Counts by part as typed or in a sheet: the part's name, then a number, "có", "không" or "trống"; and the faults.
+
+    ``parts`` are those the person may enter. A row without anything in its second column is skipped: unknown stays so.
+    """
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for pk, label in parts.values_list("pk", "label"):
+        by_name[fold(label)].append(pk)
+    found: dict[int, Entry] = {}
+    faults = []
+    for number, cells in rows:
+        name, typed = " ".join(cells[0].split()), fold(cells[1]) if len(cells) > 1 else ""
+        held = by_name.get(fold(name), [])
+        size = 1 if typed in _YES else 0 if typed in _NO else size_typed(typed)
+        facts = {"n": number, "name": name, "typed": cells[1] if len(cells) > 1 else ""}
+        if not name or (len(held) == 1 and size is None and typed not in _EMPTY):
+            continue
+        if len(held) != 1:
+            words = (
+                _("Dòng %(n)s: có nhiều phần tên “%(name)s”.") if held else _("Dòng %(n)s: không có phần “%(name)s”.")
+            )
+            faults.append(words % facts)
+        elif held[0] in found:
+            faults.append(_("Dòng %(n)s: “%(name)s” đã có ở trên.") % facts)
+        elif typed in _EMPTY:
+            found[held[0]] = (held[0], None, True)
+        elif size == -1:
+            faults.append(_("Dòng %(n)s: “%(typed)s” không phải số, “có”, “không” hay “trống”.") % facts)
+        else:
+            found[held[0]] = (held[0], size, False)
+    return list(found.values()), faults

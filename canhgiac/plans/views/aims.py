@@ -14,8 +14,9 @@ from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, Value, csv_lines, xlsx
 from canhgiac.plans.forms.calendar import AimsForm
-from canhgiac.plans.selectors.aims import duties_list, targets_list
+from canhgiac.plans.selectors.aims import duties_list, rate_cells, target_cells, targets_list
 from canhgiac.plans.selectors.calendar import plans_for
+from canhgiac.plans.selectors.ledger import target_rates
 
 KINDS = ("xlsx", "csv")
 
@@ -25,8 +26,8 @@ KINDS = ("xlsx", "csv")
 def target_list(request: HttpRequest) -> HttpResponse:
     """The targets with their owner and day."""
     form = AimsForm(request.GET, plans=plans_for(acting(request)))
-    context = {"form": form, "rows": targets_list(acting(request), **form.wanted()), "export": _export(request)}
-    return render(request, "plans/target_list.html", context)
+    rows = target_rates(targets_list(acting(request), **form.wanted()))
+    return render(request, "plans/target_list.html", {"form": form, "rows": rows, "export": _export(request)})
 
 
 @login_required
@@ -36,15 +37,11 @@ def target_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     form = AimsForm(request.GET, plans=plans_for(acting(request)))
     heads = [
         _("Chỉ tiêu"), _("So sánh"), _("Giá trị"), _("Đơn vị"), _("Tổng thể"), _("Cơ quan chịu trách nhiệm"),
-        _("Hạn theo văn bản"), _("Hạn"), _("Kế hoạch"),
+        _("Hạn theo văn bản"), _("Hạn"), _("Kế hoạch"), _("Đã đạt"), _("Mẫu số"), _("Tỷ lệ"), _("Chưa rõ"),
+        _("Gửi nhưng trống"), _("Giải thích"),
     ]  # fmt: skip
-    rows = [
-        [
-            row.text, row.get_comparator_display(), float(row.value), row.unit, row.population,
-            row.owner.name if row.owner else None, row.due_text, row.due_date, row.plan.title,
-        ]
-        for row in targets_list(acting(request), **form.wanted())
-    ]  # fmt: skip
+    found = target_rates(targets_list(acting(request), **form.wanted()))
+    rows = [[*target_cells(one.target), *cells] for one in found for cells in rate_cells(one)]
     return _table("chi-tieu", kind, heads, rows)
 
 
