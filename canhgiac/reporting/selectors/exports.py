@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -74,7 +75,10 @@ def wide_table(of: ReportRound, member: Member) -> WideTable:
     if len(fields) > MAX_FIELDS or any(len(field.code.encode()) > NAME_BYTES for field in fields):
         raise TooWide(_("Mẫu quá rộng để xuất thành một bảng: nhiều nhất %(n)s mục.") % {"n": vn_number(MAX_FIELDS)})
     duties = duties_for(member).filter(round=of).values("pk").order_by()
-    inside, params = duties.query.sql_with_params()
+    try:
+        inside, params = duties.query.sql_with_params()
+    except EmptyResultSet:  # the member reads nothing here
+        inside, params = "SELECT NULL::bigint WHERE false", ()
     source = sql.SQL(
         " FROM {submission} s JOIN {duty} d ON d.id = s.duty_id JOIN {agency} a ON a.id = d.agency_id"
         " JOIN {agency} t ON t.id = d.reports_to_id {record}"

@@ -296,7 +296,7 @@ def test_the_rows_behind_a_figure_open(duty: ReportDuty, cast: Cast) -> None:
     assert "Chợ 2" not in page
     answer: Any = client.get(reverse("figure_sources_export", args=[duty.pk, field]))
     rows = list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values)  # type: ignore[union-attr]
-    assert sum(row[2] for row in rows[1:]) == 30  # type: ignore[misc]
+    assert sum(row[2] for row in rows[1:]) == 30
 
 
 def test_the_form_is_a_constant_number_of_queries(
