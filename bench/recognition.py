@@ -42,9 +42,9 @@ def _varied(words: list[str], vocabulary: list[str], chance: random.Random) -> l
 
 
 def main() -> list[Row]:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.svm import LinearSVC
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
+    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
     messages = [(message.text, message.form) for message in starter_messages()]
     start = time.perf_counter()
@@ -56,9 +56,8 @@ def main() -> list[Row]:
     vocabulary = sorted({word for one in words for word in one})
     index = NearIndex()
     start = time.perf_counter()
-    for key in range(_KNOWN):
-        made = _varied(list(chance.choice(words)), vocabulary, chance)
-        index.add(key, [f"{a} {b}" for a, b in pairwise(made)])
+    made = (_varied(list(chance.choice(words)), vocabulary, chance) for _ in range(_KNOWN))
+    index.extend((key, [f"{a} {b}" for a, b in pairwise(one)]) for key, one in enumerate(made))
     indexing = time.perf_counter() - start
     peer = make_pipeline(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True), LinearSVC())
     peer.fit(texts, [form is not None for _, form in messages])
