@@ -53,8 +53,10 @@ def population(
 ) -> Population:
     """A population of these areas or agencies; with ``sizes`` one of counted strata, an area each where given."""
     kind = Population.Basis.AREAS if areas else Population.Basis.AGENCIES
+    holder = agency or by.agency
+    assert holder is not None
     row = Population.objects.create(
-        agency=agency or by.agency,
+        agency=holder,
         name=name or f"Tổng thể thử {next(_number)}",
         unit=unit,
         basis=Population.Basis.COUNT if sizes else kind,

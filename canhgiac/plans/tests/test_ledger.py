@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from canhgiac.agencies.models import Area
 from canhgiac.agencies.selectors import NotAllowed
-from canhgiac.plans.models import Counted, CountedSource, MeasurePoint, PopulationPart, TargetMeasure
+from canhgiac.plans.models import Counted, CountedSource, MeasurePoint, PopulationPart, Target, TargetMeasure
 from canhgiac.plans.selectors.ledger import GROUPS, PartFilter, parts_list, rates_for
 from canhgiac.plans.services.ledger import (
     CountedRow,
@@ -125,13 +125,18 @@ def test_a_stratum_of_unknown_size_makes_the_rate_unknown(cast: Cast, measure: T
     households = ledger.population(cast.coordinator, sizes=[400, None])
     own = ledger.measure(measure.target, households, by=cast.coordinator)
     known, unknown = PopulationPart.objects.filter(population=households).order_by("pk")
-    source = {"on": DAY, "source": "Thống kê tỉnh"}
-    counts_enter(by=cast.coordinator, measure=own, rows=[CountedRow(part=known.pk, value=300, **source)])
+    counts_enter(
+        by=cast.coordinator, measure=own, rows=[CountedRow(part=known.pk, value=300, on=DAY, source="Thống kê tỉnh")]
+    )
     rate = rates_for(cast.coordinator)[0].measures[1]
     assert (rate.reached, rate.total, rate.rate, rate.met, rate.unsized) == (300, None, None, None, 1)
     assert "1 nơi chưa có số lượng; chưa tính được tỷ lệ" in rate.line
     with pytest.raises(LedgerRefused, match="chưa biết tổng số"):
-        counts_enter(by=cast.coordinator, measure=own, rows=[CountedRow(part=unknown.pk, value=1, **source)])
+        counts_enter(
+            by=cast.coordinator,
+            measure=own,
+            rows=[CountedRow(part=unknown.pk, value=1, on=DAY, source="Thống kê tỉnh")],
+        )
 
 
 def test_the_database_itself_refuses_what_exceeds_or_lies_outside(cast: Cast, measure: TargetMeasure) -> None:
@@ -140,7 +145,7 @@ def test_the_database_itself_refuses_what_exceeds_or_lies_outside(cast: Cast, me
     other = ledger.population(cast.coordinator, sizes=[5])
     stratum = PopulationPart.objects.get(population=other)
 
-    def refused(act: str, params: list[object]) -> None:
+    def refused(act: str, params: list[int | None]) -> None:
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(act, params)
 
@@ -162,7 +167,7 @@ def test_the_database_itself_refuses_what_exceeds_or_lies_outside(cast: Cast, me
 
 def test_a_survey_is_met_only_by_its_whole_interval(cast: Cast, measure: TargetMeasure) -> None:
     own = ledger.measure(
-        ledger.target(measure.target.plan, value="70", comparator=">", population="người sử dụng"),
+        ledger.target(measure.target.plan, value="70", comparator=Target.Comparator.MORE, population="người sử dụng"),
         ledger.population(cast.coordinator, sizes=[90_000]),
         by=cast.coordinator,
         method=TargetMeasure.Method.SURVEY,

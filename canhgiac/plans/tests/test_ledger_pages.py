@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -51,9 +51,9 @@ def signed_in(member: Member) -> Client:
     return client
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Any) -> str:
     assert answer.status_code == 200, answer.content[:500]
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def setup_given(**changes: object) -> dict[str, object]:
