@@ -63,8 +63,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The staff home; ``?day-du=1`` has every part at once, for paper and for browsers without JavaScript."""
     member, form = _asked(request)
     found = desk(member, wanted := form.wanted())
-    parts = parts_shown(member, found, wanted, full="day-du" in request.GET)
-    context = {"desk": found, "parts": parts, "form": form, "wanted": wanted, "today": clock.today()}
+    rows = parts_shown(member, found, wanted, full="day-du" in request.GET)
+    context = {"desk": found, "rows": rows, "form": form, "wanted": wanted, "today": clock.today()}
     return render(request, "front/home.html", context)
 
 

@@ -168,7 +168,7 @@ def _draft(agency: Agency, sort: Sort, on: dt.date, groups: dict[int, list[Area]
     title = chance.choice(sort.titles)
     here = groups.get(agency.area_id or 0, [])
     reached = (
-        set(chance.sample([group.pk for group in here], k=min(len(here), chance.randint(1, 4)))) if here else set()
+        set(chance.sample([group.pk for group in here], k=min(len(here), chance.randint(0, 2)))) if here else set()
     )
     row = Activity(
         agency=agency,

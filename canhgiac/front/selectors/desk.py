@@ -26,9 +26,17 @@ from canhgiac.reporting.selectors.desk import Running, running_round
 from .mywork import Mine, my_items
 from .wanted import Wanted
 
-STEERING_PARTS: tuple[str, ...] = ("cham-han", "chi-tieu", "dia-ban", "hoat-dong", "lich")
-AGENCY_PARTS: tuple[str, ...] = ("can-sua", "ky-nay", "hoat-dong", "lich")
-COMMUNE_PARTS: tuple[str, ...] = ("can-sua", "ky-nay", "to-dan-pho", "hoat-dong", "lich")
+Columns = tuple[tuple[str, ...], ...]
+"""The words of the parts that stand below each other, column by column."""
+MINE = "viec"
+"""The part that comes with the page."""
+STEERING: tuple[Columns, ...] = (
+    ((MINE,), ("cham-han",)),
+    (("chi-tieu",),),
+    (("dia-ban",), ("hoat-dong", "lich")),
+)
+AGENCY: tuple[Columns, ...] = (((MINE, "hoat-dong"), ("can-sua", "ky-nay", "lich")),)
+COMMUNE: tuple[Columns, ...] = (((MINE, "hoat-dong"), ("can-sua", "to-dan-pho", "ky-nay", "lich")),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class Desk:
     running: Running | None
     figures: list[Figure]
     mine: Mine
-    parts: tuple[str, ...]
+    layout: tuple[Columns, ...]
+    """The rows of the page; empty for a member without a role."""
 
     @property
     def is_empty(self) -> bool:
@@ -91,9 +100,9 @@ def desk(member: Member, wanted: Wanted, scope: Scope | None = None) -> Desk:
     single = plans.filter(top).select_related("directive").first() if stands["issued"] == 1 else None
     running = running_round(member, plan=wanted.plan, scope=scope)
     commune = None if scope.is_wide else commune_of(member)
-    parts = COMMUNE_PARTS if commune else AGENCY_PARTS
+    layout = COMMUNE if commune else AGENCY
     if scope.is_wide:
-        figures, parts = _steering_figures(member, wanted, scope, running), STEERING_PARTS
+        figures, layout = _steering_figures(member, wanted, scope, running), STEERING
     else:
         figures = _agency_figures(member, wanted, scope, running, commune)
     return Desk(
@@ -108,7 +117,7 @@ def desk(member: Member, wanted: Wanted, scope: Scope | None = None) -> Desk:
         running=running,
         figures=figures,
         mine=my_items(member, scope),
-        parts=parts if scope.watched or scope.own else (),
+        layout=layout if scope.watched or scope.own else (),
     )
 
 
@@ -122,7 +131,7 @@ def commune_of(member: Member) -> Agency | None:
 def _steering_figures(member: Member, wanted: Wanted, scope: Scope, running: Running | None) -> list[Figure]:
     figures = [_tasks_figure(member, wanted, scope)]
     if running:
-        figures.append(_round_figure(running))
+        figures.append(_round_figure(running, wide=True))
     else:
         url = reverse("round_list")
         note = Note(_("Chưa có kỳ nào. Tạo kỳ từ chế độ báo cáo của kế hoạch."), url)
@@ -145,10 +154,19 @@ def _tasks_figure(member: Member, wanted: Wanted, scope: Scope) -> Figure:
     return Figure(title, overview.on_time, overview.counted, _("việc"), notes=tuple(notes))
 
 
-def _round_figure(running: Running) -> Figure:
+def _round_figure(running: Running, *, wide: bool) -> Figure:
     found, counted = running.round, running.counts
-    title = _("%(title)s đã nhận") if found.state == ReportRound.State.OPEN else _("%(title)s đã nhận (đã chốt)")
-    notes = [Note(_("%s có số liệu") % vn_number(counted.filed), reverse("round_detail", args=[found.pk]))]
+    title = _("%(title)s đã nhận") if wide else _("%(title)s đã gửi")
+    if found.state != ReportRound.State.OPEN:
+        title = _("%(title)s, kỳ đã chốt")
+    url = reverse("round_detail", args=[found.pk]) if wide else reverse("my_reports")
+    notes = []
+    if counted.filed:
+        notes.append(Note(_("%s có số liệu") % vn_number(counted.filed), url))
+    if not wide and counted.waiting:
+        notes.append(Note(_("%s chưa gửi") % vn_number(counted.waiting), url))
+    if counted.returned:
+        notes.append(Note(_("%s bị trả lại") % vn_number(counted.returned), url, alarm=not wide))
     if counted.filed_empty:
         notes.append(Note(_("%s gửi nhưng trống") % vn_number(counted.filed_empty), alarm=True))
     if counted.late:
@@ -214,7 +232,7 @@ def _agency_figures(
         return []
     figures = [_tasks_figure(member, wanted, scope)]
     if running:
-        figures.append(_round_figure(running))
+        figures.append(_round_figure(running, wide=False))
     figures.append(_activities_figure(member, wanted, scope))
     if commune and commune.area:
         asked = CoverageFilter(wanted.window.since, wanted.until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import Truncator
@@ -37,6 +37,8 @@ class Item:
     due: dt.date | None
     chip: Chip
     note: str = ""
+    agency: str = ""
+    """Whose it is, where the member answers for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def my_items(member: Member, scope: Scope) -> Mine:
         *_looked_over(member, scope),
         *(_task(row.assignment, row.chip) for row in work.rows),
     ]
+    if len({item.agency for item in items if item.agency}) == 1:
+        items = [replace(item, agency="") for item in items]  # of one agency only, it goes without saying
     return Mine(sorted(items, key=_pressing), work.more)
 
 
@@ -70,7 +74,7 @@ def _pressing(item: Item) -> tuple[int, dt.date]:
 
 def _task(row: Assignment, chip: Chip) -> Item:
     url = reverse("task_detail", args=[row.task_id])
-    return Item(Truncator(row.task.text).chars(120), url, _("Nhiệm vụ"), row.due_date, chip, row.agency.name)
+    return Item(Truncator(row.task.text).chars(120), url, _("Nhiệm vụ"), row.due_date, chip, agency=row.agency.name)
 
 
 def _reading(member: Member) -> Iterator[Item]:
@@ -106,7 +110,7 @@ def _steering(member: Member, scope: Scope) -> Iterator[Item]:
         chip = Chip("none", "circle-dashed", _("Chưa bắt đầu"))
         yield Item(words % {"n": vn_number(unset)}, reverse("target_list"), _("Chỉ tiêu"), None, chip)
     remarks = activities.remarks_waiting(member, scope=scope)
-    if remarks.number and has_page("remark_list"):
+    if remarks.number:
         words = ngettext("Trả lời %(n)s khó khăn, kiến nghị", "Trả lời %(n)s khó khăn, kiến nghị", remarks.number)
         url = f"{reverse('remark_list')}?trang_thai=open"
         text = words % {"n": vn_number(remarks.number)}
@@ -153,7 +157,7 @@ def _owed(member: Member, scope: Scope) -> Iterator[Item]:
             chip = Chip(state, "alert-circle" if state == "late" else "clock", words[:1].upper() + words[1:])
         title = duty.round.title if returned else duty.round.title[:1].lower() + duty.round.title[1:]
         url = reverse("submission_fill", args=[duty.pk])
-        yield Item(text % title, url, _("Báo cáo"), duty.due_date, chip, duty.agency.name)
+        yield Item(text % title, url, _("Báo cáo"), duty.due_date, chip, agency=duty.agency.name)
 
 
 def _received(member: Member, scope: Scope) -> Iterator[Item]:

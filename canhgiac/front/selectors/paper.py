@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -20,24 +20,37 @@ from canhgiac.plans.selectors.ledger import TargetRate
 from canhgiac.plans.selectors.rates import aim_words
 
 from .desk import Desk, Figure, desk, share_of
-from .parts import Places, groups, late, places, targets, trend
+from .parts import Places, groups, late, period, places, targets, trend
 from .wanted import Wanted
+
+if TYPE_CHECKING:
+    import typst
 
 PDF = "application/pdf"
 FONT = "Be Vietnam Pro"
 FONTS = "@expo-google-fonts/be-vietnam-pro"
 LAYOUT = settings.ROOT / "canhgiac" / "front" / "templates" / "front" / "desk.typ"
 LATE_SHOWN, TARGETS_SHOWN, WORDS = 7, 8, 110
-SHADES = {1: "#dcebe6", 2: "#b5d5cc", 3: "#7fb5a9", 4: "#2e7b72", 5: "#0a5c55", maps.NONE: "#ffffff"}
+SHADES = {
+    1: "#dcebe6",
+    2: "#b5d5cc",
+    3: "#7fb5a9",
+    4: "#2e7b72",
+    5: "#0a5c55",
+    maps.NONE: "#ffffff",
+    maps.WAITING: "#fdf2d9",
+}
 """The light theme's own: paper is light."""
 
 
 def desk_paper(member: Member, wanted: Wanted) -> bytes:
     """The page as PDF. Raises FileNotFoundError where the fonts are not installed (npm ci)."""
+    import typst  # noqa: PLC0415 - a start that most pages do not need
+
     found = desk(member, wanted)
     data = json.dumps(_page(member, found, wanted), ensure_ascii=False, separators=(",", ":"))
     compiler = typst.Compiler(LAYOUT.read_bytes(), root=LAYOUT.parent, font_paths=_fonts(), sys_inputs={"page": data})
-    made = compiler.compile(format="pdf", timestamp=clock.now())
+    made = compiler.compile(format="pdf", timestamp=clock.now().astimezone(dt.UTC).replace(microsecond=0))
     if not isinstance(made, bytes):
         raise TypeError("Typst made no PDF")
     return made
@@ -45,6 +58,8 @@ def desk_paper(member: Member, wanted: Wanted) -> bytes:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
+    import typst  # noqa: PLC0415
+
     folder = Path(settings.VENDOR_ROOT) / FONTS
     faces = [folder / name for name in ("400Regular", "500Medium", "600SemiBold", "700Bold")]
     found = typst.Fonts(
@@ -72,6 +87,7 @@ def _page(member: Member, found: Desk, wanted: Wanted) -> dict[str, Any]:
         "targets": _targets(targets(member, wanted).rates) if found.wide else None,
         "late": _late(member, wanted),
         "places": _places(reach),
+        "period": None if found.wide else _period(member, wanted),
         "weeks": _weeks(member, wanted),
         "foot": _("Lập lúc %(at)s tại %(url)s. Phần gạch chéo là chưa rõ, không tính là 0.")
         % {"at": vn_datetime(clock.now()), "url": settings.BASE_URL},
@@ -121,6 +137,15 @@ def _targets(rates: Sequence[TargetRate]) -> dict[str, Any]:
         "rows": rows[:TARGETS_SHOWN],
         "more": _("Còn %s chỉ tiêu nữa.") % (len(rows) - TARGETS_SHOWN) if len(rows) > TARGETS_SHOWN else "",
         "unset": _("chưa đặt cách đo"),
+    }
+
+
+def _period(member: Member, wanted: Wanted) -> dict[str, Any]:
+    both = period(member, wanted)
+    return {
+        "title": _("Kết quả của đơn vị"),
+        "heads": [_("Chỉ số"), _("Kỳ này"), _("Kỳ trước")],
+        "rows": [[row.label, vn_number(row.now), vn_number(row.before)] for row in both.rows],
     }
 
 

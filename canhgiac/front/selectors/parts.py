@@ -29,10 +29,10 @@ from canhgiac.reporting.models import ReportDuty
 from canhgiac.reporting.selectors.desk import duties_late
 from canhgiac.reporting.selectors.summary import days_late
 
-from .desk import Desk, commune_of, commune_reach, target_rates
+from .desk import MINE, Desk, commune_of, commune_reach, target_rates
 from .wanted import Wanted
 
-LATE_SHOWN, UNREACHED_SHOWN, DAY_SHOWN = 6, 12, 3
+LATE_SHOWN, UNREACHED_SHOWN, DAY_SHOWN, MENDING_SHOWN = 6, 12, 3, 4
 CALENDAR_DAYS = 14
 
 
@@ -246,8 +246,8 @@ class Mending:
 def mending(member: Member, wanted: Wanted) -> Mending:
     """Returned activities and recent ones without evidence, of the own agencies. Four queries."""
     scope = scope_of(member)
-    bare, total = activities.without_evidence(member, scope=scope, limit=5)
-    return Mending(activities.returned_to(member, scope=scope, limit=5), bare, total)
+    bare, total = activities.without_evidence(member, scope=scope, limit=MENDING_SHOWN)
+    return Mending(activities.returned_to(member, scope=scope, limit=MENDING_SHOWN), bare, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +292,7 @@ class Part:
     name: str
     template: str
     data: Any = None
-
-    @property
-    def size(self) -> str:
-        """The room it takes on the page before it is read, so that nothing jumps: a class of desk.css."""
-        return f"cg-part-{self.name}"
+    is_read: bool = False
 
 
 def part_for(member: Member, name: str, wanted: Wanted) -> Part:
@@ -304,9 +300,18 @@ def part_for(member: Member, name: str, wanted: Wanted) -> Part:
     if name not in PARTS:
         raise Http404
     template, read = PARTS[name]
-    return Part(name, template, read(member, wanted))
+    return Part(name, template, read(member, wanted), is_read=True)
 
 
-def parts_shown(member: Member, found: Desk, wanted: Wanted, *, full: bool) -> list[Part]:
-    """The page's parts in order; with their data when ``full``, else still to be fetched."""
-    return [part_for(member, name, wanted) if full else Part(name, PARTS[name][0]) for name in found.parts]
+def parts_shown(member: Member, found: Desk, wanted: Wanted, *, full: bool) -> list[list[list[Part]]]:
+    """The rows of the page, their columns, the parts of each; with their data when ``full``, else to be fetched.
+
+    The member's own work comes with the page.
+    """
+
+    def part(name: str) -> Part:
+        if name == MINE:
+            return Part(name, "front/my_work.html", found.mine, is_read=True)
+        return part_for(member, name, wanted) if full else Part(name, PARTS[name][0])
+
+    return [[[part(name) for name in column] for column in row] for row in found.layout]

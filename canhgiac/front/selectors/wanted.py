@@ -63,13 +63,19 @@ class Wanted:
 
     @property
     def words(self) -> str:
-        """What the figures cover, for the button of the filter."""
+        """What the figures are narrowed to; "Toàn bộ" for nothing."""
         chosen = [self.area.name if self.area else "", self.agency.name if self.agency else ""]
         chosen = [name for name in chosen if name]
         if self.plan:
             number = self.plan.directive.number
             chosen.append(_("Kế hoạch %s") % number if number else self.plan.title)
         return ", ".join(chosen) or _("Toàn bộ")
+
+    @property
+    def button(self) -> str:
+        """The period and what it is narrowed to, for the button of the filter."""
+        period = str(PERIODS[self.period])
+        return f"{period}, {self.words}" if self.is_narrowed else period
 
 
 def wanted_for(

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from canhgiac.front.selectors import Nav, desk
+from canhgiac.front.selectors.desk import AGENCY, COMMUNE
 from canhgiac.front.selectors.parts import fortnight, late
 from canhgiac.front.selectors.wanted import wanted_for
 from canhgiac.kit import clock
@@ -57,7 +58,7 @@ def test_an_officer_sees_only_the_own_agencys_work(cast: Cast, plan: Plan) -> No
 
     assert [item.text for item in seen.mine.items] == ["Tập huấn cho giáo viên"]
     assert (seen.figures[0].total, seen.wide, seen.may_upload) == (1, False, False)
-    assert seen.parts == ("can-sua", "ky-nay", "hoat-dong", "lich")
+    assert seen.layout == AGENCY
     page = Client()
     page.force_login(cast.officer)
     html = page.get("/").content.decode()
@@ -70,7 +71,7 @@ def test_a_commune_officer_also_sees_its_residential_groups(cast: Cast, plan: Pl
     seen = desk(cast.commune_officer, NOW)
 
     assert seen.commune == cast.commune
-    assert "to-dan-pho" in seen.parts
+    assert seen.layout == COMMUNE
     assert "Tổ dân phố, thôn đã đến" in [figure.title for figure in seen.figures]
 
 
@@ -96,7 +97,7 @@ def test_a_filter_that_makes_no_sense_is_left_out(cast: Cast, plan: Plan) -> Non
     page.force_login(cast.coordinator)
 
     html = page.get("/?ky=vo-nghia&don_vi=999999&ke_hoach=x&dia_ban=-1&thua=1").content.decode()
-    assert "Toàn bộ" in html
+    assert "Năm báo cáo này" in html
     narrowed = page.get(f"/?dia_ban={cast.commune_area.pk}").content.decode()
     assert f"Đang xem: {cast.commune_area.name}." in narrowed
     assert f"/ban-lam-viec/lich/?dia_ban={cast.commune_area.pk}" in narrowed

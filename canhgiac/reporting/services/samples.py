@@ -40,6 +40,7 @@ from .samplewords import DIFFICULTIES, FORM, PROPOSALS, SITUATIONS, Asked
 
 SEED = 56
 COORDINATOR = "dieuphoi@vinhan.example"
+DEMO_COMMUNE = "UBND xã Sơn Thủy"
 DEPARTMENTS = ("Sở Giáo dục và Đào tạo", "Sở Khoa học và Công nghệ")
 INVENTED = "Dữ liệu mẫu, không có thật."
 _K = FormField.Kind
@@ -108,10 +109,11 @@ def _form(plan: Plan, by: Member) -> FormVersion:
 
 
 def _reporters(collector: Agency) -> list[Agency]:
-    """Every commune's committee and two departments."""
+    """Two departments and every commune's committee, those of the demo members first."""
     assert collector.area is not None
     there = agencies_on(clock.today()).filter(area__path__startswith=collector.area.path)
-    communes = there.filter(kind=Agency.Kind.PEOPLES_COMMITTEE_COMMUNE).order_by("pk")
+    communes = list(there.filter(kind=Agency.Kind.PEOPLES_COMMITTEE_COMMUNE).order_by("pk"))
+    communes.sort(key=lambda agency: agency.name != DEMO_COMMUNE)
     return [*there.filter(name__in=DEPARTMENTS).order_by("pk"), *communes]
 
 
@@ -165,8 +167,8 @@ def _past_outcomes(number: int, chance: random.Random) -> list[Outcome]:
 
 
 def _present_outcomes(number: int, chance: random.Random) -> list[Outcome]:
-    """An open round. The two departments and the first communes are those of demo members: theirs is still to do."""
-    mine = [Outcome(WAITING), Outcome(RETURNED)]
+    """An open round. The first three agencies are those of demo members: theirs is still to do."""
+    mine = [Outcome(WAITING), Outcome(RETURNED), Outcome(WAITING)]
     rest = [Outcome(FILED)] * 10 + [Outcome(FILED, empty=True)] + [Outcome(ACCEPTED, empty=True)] * 2
     rest += [Outcome(RETURNED)] * 3 + [Outcome(LATE)] * 5 + [Outcome(WAITING)] * 13
     rest += [Outcome(ACCEPTED)] * (number - len(mine) - len(rest))
