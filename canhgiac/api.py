@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.responses import Response
 
+from canhgiac.activities.api import router as activities
+from canhgiac.activities.services.record import ActivityRefused
 from canhgiac.agencies.api import router as agencies
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.plans.api import router as plans
@@ -16,12 +18,13 @@ from canhgiac.plans.services.status import StatusRefused
 api = NinjaAPI(
     title="Cảnh Giác",
     version="1",
-    description="Kế hoạch, nhiệm vụ và trạng thái cho phần mềm của cơ quan, đối tác. Mã truy cập: trang Tài khoản.",
+    description="Kế hoạch, nhiệm vụ, hoạt động cho phần mềm của cơ quan, đối tác. Mã truy cập: trang Tài khoản.",
     docs_url=None,
     urls_namespace="api",
 )
 api.add_router("", agencies)
 api.add_router("", plans)
+api.add_router("", activities)
 
 
 @api.exception_handler(NotAllowed)
@@ -33,6 +36,12 @@ def not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
 @api.exception_handler(StatusRefused)
 def refused(request: HttpRequest, error: StatusRefused) -> HttpResponse:
     """409 with the reason; a stale version too."""
+    return Response({"detail": str(error)}, status=409)
+
+
+@api.exception_handler(ActivityRefused)
+def activity_refused(request: HttpRequest, error: ActivityRefused) -> HttpResponse:
+    """409 with the reason."""
     return Response({"detail": str(error)}, status=409)
 
 

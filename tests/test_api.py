@@ -16,11 +16,11 @@ from pytest_django.live_server_helper import LiveServer
 from canhgiac.agencies.models import ApiToken, Member
 from canhgiac.api import schema
 from canhgiac.plans.models import Assignment, Body
-from tests.factories import agencies, plans
+from tests.factories import activities, agencies, plans
 from tests.factories.agencies import Cast
 
 SNAPSHOT = Path(__file__).parents[1] / "docs" / "openapi.json"
-ALL = ("plans:read", "plans:write", "agencies:read")
+ALL = ("plans:read", "plans:write", "agencies:read", "activities:read", "activities:write")
 
 
 def token(member: Member, *scopes: str, revoked: bool = False) -> str:
@@ -112,13 +112,14 @@ def test_a_reading_token_does_not_write(cast: Cast, shares: list[Assignment]) ->
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("path", ["plans", "assignments", "agencies"])
+@pytest.mark.parametrize("path", ["plans", "assignments", "agencies", "activities"])
 def test_more_rows_take_no_more_queries(
     cast: Cast, shares: list[Assignment], path: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     key = token(cast.coordinator)
     ask(path, key)  # notes the day of use
-    for number in range(3):
+    for number in range(4):
+        activities.activity(by=cast.officer)
         plan = plans.plan(by=cast.coordinator, agency=cast.province)
         plans.assignment(plans.task(plan, text=f"Việc {number}"), cast.department)
         agencies.agency(parent=cast.province)
@@ -137,6 +138,7 @@ def published(transactional_db: None, live_server: LiveServer) -> tuple[Any, dic
     cast = agencies.cast()
     plan = plans.plan(by=cast.coordinator, agency=cast.province)
     plans.assignment(plans.task(plan, lead="Sở Giáo dục và Đào tạo"), cast.department, due=dt.date(2026, 6, 10))
+    activities.activity(by=cast.officer)
     loaded = schemathesis.openapi.from_url(f"{live_server.url}/api/v1/openapi.json")
     return loaded, {"Authorization": f"Bearer {token(cast.coordinator)}"}
 
@@ -144,7 +146,7 @@ def published(transactional_db: None, live_server: LiveServer) -> tuple[Any, dic
 def test_any_input_is_answered_as_published(published: tuple[Any, dict[str, str]]) -> None:
     loaded, headers = published
     operations = [found.ok() for found in loaded.get_all_operations()]
-    assert len(operations) == 7
+    assert len(operations) == 11
     for operation in operations:
 
         @given(case=operation.as_strategy())

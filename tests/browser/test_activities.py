@@ -11,7 +11,7 @@ import pytest
 
 from canhgiac.activities.models import Activity, Kind
 from canhgiac.activities.services.evidence import evidence_add
-from canhgiac.agencies.models import Area
+from canhgiac.agencies.models import Area, Role
 from canhgiac.kit import clock
 from tests.browser.checks import PHONE, Visit
 from tests.factories import activities as make
@@ -19,7 +19,7 @@ from tests.factories import agencies, plans
 from tests.factories.activities import photo
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, FilePayload, Page, Route
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -74,8 +74,8 @@ def pick(page: Page, kind: str) -> None:
 
 
 def shoot(page: Page, seed: int) -> None:
-    shot = {"name": f"anh-{seed}.jpg", "mimeType": "image/jpeg", "buffer": photo(seed)}
-    page.locator("input[data-shots][multiple]").set_input_files([shot])  # type: ignore[list-item]
+    shot: FilePayload = {"name": f"anh-{seed}.jpg", "mimeType": "image/jpeg", "buffer": photo(seed)}
+    page.locator("input[data-shots][multiple]").set_input_files(shot)
     page.wait_for_selector(".cg-shots li")
 
 
@@ -240,7 +240,7 @@ def test_an_ended_session_keeps_the_queue_and_another_member_does_not_send_it(ph
     assert not Activity.objects.exists()
 
     colleague = agencies.member(full_name="Người Khác", agency=stage.commune)
-    agencies.role(colleague, stage.commune_officer.roles.get().kind, stage.commune)
+    agencies.role(colleague, Role.Kind.OFFICER, stage.commune)
     phone.log_in_as(colleague)
     page.goto(FORM)
     page.wait_for_selector("[data-queue-note]:not([hidden])")
@@ -289,7 +289,7 @@ def test_without_a_script_it_is_a_plain_form(browser: Browser, live_server: Live
     pick(plain.page, "conference")
     plain.page.fill("#id_people", "25")
     plain.page.locator("input[name=evidence][multiple]").set_input_files(
-        [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(1)}]
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(1)}
     )
     send(plain.page)
     assert "Đã ghi hoạt động." in plain.page.inner_text("main")

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
-from canhgiac.activities.models import FIRST_KINDS, KIND_MEASURES, Activity, Kind, Measure
+from canhgiac.activities.models import FIRST_KINDS, KIND_MEASURES, Activity, Audience, Kind, Measure
 from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.agencies.selectors import agencies_of, area_search, areas_on, roles_of
 from canhgiac.agencies.selectors.access import in_force
@@ -55,6 +56,29 @@ KIND_ICONS: dict[Kind, str] = {
     Kind.COMMENDATION: "certificate",
     Kind.OTHER: "dots",
 }
+
+
+FIRST_AUDIENCES = (
+    *(Audience.PUBLIC, Audience.HOUSEHOLDS, Audience.ELDERLY, Audience.PUPILS, Audience.STUDENTS),
+    *(Audience.OFFICIALS, Audience.BANK_CUSTOMERS, Audience.MINORITIES),
+)
+"""Those the form offers first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceChoice:
+    """An audience as the form shows it."""
+
+    value: str
+    label: str
+    first: bool
+    """Whether the form offers it at once."""
+
+
+def audience_choices() -> list[AudienceChoice]:
+    """Every audience, those offered first at the head."""
+    order = [*FIRST_AUDIENCES, *(audience for audience in Audience if audience not in FIRST_AUDIENCES)]
+    return [AudienceChoice(one.value, str(one.label), one in FIRST_AUDIENCES) for one in order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,11 @@ def area_of(agency: Agency) -> Area | None:
     above = [int(step) for step in agency.path.split("/") if step]
     holder = Agency.objects.filter(pk__in=above, area__isnull=False).select_related("area").order_by("-path").first()
     return holder.area if holder else None
+
+
+def area_for(area_id: int) -> Area:
+    """One area, of any time. Raises Http404."""
+    return get_object_or_404(Area, pk=area_id)
 
 
 def areas_below(area: Area | None) -> list[Area]:

@@ -130,6 +130,7 @@ def _form(
         "agencies": agencies,
         "member": member,
         "kinds": choices.kind_choices(),
+        "audiences": choices.audience_choices(),
         "areas": choices.areas_offered(form["area"].value(), ticked=form["areas"].value() or ()),
         "tasks": choices.task_choices(agencies, besides=linked[:50]),
         "now": activity_full(activity).facts if activity and stale else None,
