@@ -72,8 +72,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
     masked = {"src": static("canhgiac/icon-mask-512.png"), "sizes": "512x512", "type": "image/png"}
     told = {
         "id": "/",
-        "name": "Cảnh Giác",
-        "short_name": "Cảnh Giác",
+        "name": _("Cảnh Giác"),
+        "short_name": _("Cảnh Giác"),
         "description": _("Ghi hoạt động phòng, chống lừa đảo trực tuyến, cả khi không có mạng."),
         "lang": "vi",
         "start_url": reverse("activity_record"),
