@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Member
+from canhgiac.kit.numbers import NotANumber, number_read, number_words
 from canhgiac.plans.models import Plan
 from canhgiac.plans.selectors.calendar import plans_for
 from canhgiac.plans.selectors.scope import scope_of
@@ -74,6 +76,25 @@ class TitleForm(forms.Form):
     ten = forms.CharField(label=_("Tên mẫu"), max_length=200)
 
 
+class NumberField(forms.CharField):
+    """A number as people in Viet Nam type it: "1.240,5"."""
+
+    def to_python(self, value: Any) -> Any:
+        """The number; None for nothing typed."""
+        text = super().to_python(value)
+        try:
+            return number_read(text) if text else None
+        except NotANumber as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+    def prepare_value(self, value: Any) -> Any:
+        """The number as it is typed; what was typed wrongly stays."""
+        return number_words(value) if isinstance(value, Decimal) else value
+
+    def run_validators(self, value: Any) -> None:
+        """None: the length was checked as text, by the input itself."""
+
+
 class FieldForm(forms.Form):
     """One field of a form."""
 
@@ -85,8 +106,8 @@ class FieldForm(forms.Form):
     help = forms.CharField(label=_("Giải thích cho người làm báo cáo"), required=False, max_length=500)
     required = forms.BooleanField(label=_("Bắt buộc"), required=False)
     source = forms.ChoiceField(label=_("Lấy sẵn từ"), required=False)
-    minimum = forms.DecimalField(label=_("Ít nhất"), required=False, max_digits=18, decimal_places=2, localize=True)
-    maximum = forms.DecimalField(label=_("Nhiều nhất"), required=False, max_digits=18, decimal_places=2, localize=True)
+    minimum = NumberField(label=_("Ít nhất"), required=False, max_length=40)
+    maximum = NumberField(label=_("Nhiều nhất"), required=False, max_length=40)
     total_of = forms.MultipleChoiceField(label=_("Là tổng của"), required=False, widget=forms.CheckboxSelectMultiple)
     jump_percent = forms.IntegerField(
         label=_("Hỏi lại khi lệch kỳ trước quá (%)"), required=False, min_value=1, max_value=10_000
@@ -108,7 +129,7 @@ class FieldForm(forms.Form):
             merged.setdefault(heading, []).extend(one for one in choices if one not in merged.get(heading, []))
         named = {key for choices in merged.values() for key, _words in choices}
         mine = source_key(field.source) if field else ""
-        extra = [(mine, source_words(field.source))] if field and mine and mine not in named else []
+        extra = [(mine, source_words(field.source, field.kind))] if field and mine and mine not in named else []
         own["source"].choices = [("", _("Nhập tay")), *extra, *_distinct(merged)]
         figures = version.fields.filter(kind=Kind.FIGURE).exclude(pk=field.pk if field else 0)
         own["total_of"].choices = [(one.code, one.label) for one in figures]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, F, Prefetch, Q, QuerySet, Value
@@ -85,6 +85,11 @@ def receives_any(scope: Scope, of: ReportRound) -> bool:
         return True
     between = under((*scope.steered, *scope.own), "reports_to")
     return of.duties.filter(between).exclude(agency=F("reports_to")).exists()
+
+
+def readable_ids(member: Member, of: ReportRound, wanted: Collection[int]) -> list[int]:
+    """Those of the ids that are duties of the round and within the member's reach. One query."""
+    return list(duties_for(member).filter(round=of, pk__in=wanted).values_list("pk", flat=True))
 
 
 def due_request_for(member: Member, request_id: int) -> DueRequest:

@@ -137,7 +137,7 @@ def sections_of(version: FormVersion) -> list[SectionPart]:
         groups: dict[str, list[tuple[FormField, str]]] = {}
         for field in fields:
             if field.section == section:
-                words = source_words(field.source) if field.source else ""
+                words = source_words(field.source, field.kind) if field.source else ""
                 groups.setdefault(field.group, []).append((field, words))
         if groups:
             parts.append(SectionPart(str(section), str(section.label), list(groups.items())))
@@ -197,7 +197,7 @@ def _changed(before: FormField, now: FormField) -> list[str]:
 def _said(field: FormField, name: str) -> str:
     value = getattr(field, name)
     if name == "source":
-        return source_words(value)
+        return source_words(value, field.kind)
     if name == "section":
         return field.get_section_display()
     if name == "columns":
@@ -236,7 +236,7 @@ def field_rows(version: FormVersion) -> Iterator[list[Value]]:
             field.get_kind_display(),
             field.unit,
             _("có") if field.required else "",
-            source_words(field.source) if field.source else "",
+            source_words(field.source, field.kind) if field.source else "",
             _number(field.minimum),
             _number(field.maximum),
             " + ".join(field.total_of),

@@ -105,14 +105,13 @@ def source_of(key: str, kind: str) -> Source | None:
     return None
 
 
-def source_words(source: Source) -> str:
-    """The source in people's words; "nhập tay" for a typed figure."""
+def source_words(source: Source, kind: str = FormField.Kind.FIGURE) -> str:
+    """The source of a field of this kind in people's words; "nhập tay" for a typed figure."""
     if not source:
         return _("nhập tay")
     key = source_key(source)
-    for kind in (FormField.Kind.FIGURE, FormField.Kind.TEXT):
-        for _name, sources in _groups(kind, get_language() or "vi"):
-            for one, words in sources:
-                if source_key(one) == key:
-                    return words
+    for _name, sources in _groups(str(kind), get_language() or "vi"):
+        for one, words in sources:
+            if source_key(one) == key:
+                return words
     return key

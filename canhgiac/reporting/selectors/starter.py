@@ -120,7 +120,7 @@ def _words_after() -> list[FieldData]:
     text = FormField.Kind.TEXT.value
     hard = [Remark.Kind.DIFFICULTY.value, Remark.Kind.OBSTACLE.value]
     columns = [
-        {"code": "ten", "label": "Tên hoạt động", "kind": "text"},
+        {"code": "ten_hoat_dong", "label": "Tên hoạt động", "kind": "text"},
         {"code": "dia_ban", "label": "Địa bàn", "kind": "text"},
         {"code": "so_nguoi", "label": "Số người", "kind": "figure"},
     ]

@@ -48,14 +48,16 @@ def _begun(duty: ReportDuty) -> None:
 
 
 def _many(duties: Collection[int], act: Callable[[int], object]) -> Bulk:
+    """Does the act on each duty that still stands, each in a transaction of its own."""
     changed, refused = 0, []
-    for pk in sorted(set(duties)):
+    names = dict(ReportDuty.objects.filter(pk__in=duties).order_by("agency__folded").values_list("pk", "agency__name"))
+    for pk, name in names.items():
         try:
             with transaction.atomic():
                 act(pk)
             changed += 1
         except (Refused, NotAllowed) as refusal:
-            refused.append(f"{ReportDuty.objects.select_related('agency').get(pk=pk).agency}: {refusal}")
+            refused.append(f"{name}: {refusal}")
     return Bulk(changed, refused)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -105,16 +107,16 @@ def duties_many(request: HttpRequest, round_id: int) -> HttpResponse:
         for errors in form.errors.values():
             messages.error(request, _("Chọn ít nhất một đơn vị.") if form.has_error("viec") else str(errors[0]))
         return redirect("round_detail", of.pk)
+    which = duty_rows.readable_ids(member, of, form.cleaned_data["viec"])
     if form.cleaned_data["act"] == "urge":
-        _urge(request, form)
+        _urge(request, which, form.cleaned_data["loi_nhan"])
     else:
-        _bulk(request, form)
+        _bulk(request, which, form.cleaned_data)
     return redirect("round_detail", of.pk)
 
 
-def _urge(request: HttpRequest, form: DutiesManyForm) -> None:
-    given = form.cleaned_data
-    urged = act.duties_urge(by=acting(request), duties=given["viec"], message=given["loi_nhan"])
+def _urge(request: HttpRequest, which: list[int], message: str) -> None:
+    urged = act.duties_urge(by=acting(request), duties=which, message=message)
     if urged.urged:
         messages.success(request, ngettext("Đã đôn đốc %d đơn vị.", "Đã đôn đốc %d đơn vị.", urged.urged) % urged.urged)
     if urged.already:
@@ -123,9 +125,8 @@ def _urge(request: HttpRequest, form: DutiesManyForm) -> None:
         messages.warning(request, _("Chưa có cán bộ đầu mối hay hộp thư: %s.") % ", ".join(urged.silent[:5]))
 
 
-def _bulk(request: HttpRequest, form: DutiesManyForm) -> None:
-    member, given = acting(request), form.cleaned_data
-    which = given["viec"]
+def _bulk(request: HttpRequest, which: list[int], given: dict[str, Any]) -> None:
+    member = acting(request)
     acts = {
         "extend": lambda: act.duties_extend(by=member, duties=which, until=given["den"], reason=given["ly_do"]),
         "excuse": lambda: act.duties_excuse(by=member, duties=which, reason=given["ly_do"]),
