@@ -23,6 +23,7 @@ from canhgiac.plans.selectors.populations import (
     Read,
     counts_read,
     default_choice,
+    home_path,
     listed_read,
     parts_chosen,
     pasted,
@@ -108,6 +109,10 @@ class PopulationForm(RowsForm):
     read: Read
     """Rows of a list or count; empty for a register."""
 
+    def __init__(self, *args: Any, home: Agency | None = None, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.home = home
+
     def clean(self) -> dict[str, Any]:
         """Reads the rows where the basis needs them; a fault in one of them is a fault of the form."""
         given = super().clean() or self.cleaned_data
@@ -119,8 +124,9 @@ class PopulationForm(RowsForm):
                 self.add_error(name, words)
         if given.get("can_cu") in REGISTERS or self.errors:
             return given
-        on, lines = given["tinh_den"], self.lines()
-        self.read = strata_read(lines, on=on) if given["can_cu"] == Basis.COUNT else listed_read(lines, on=on)
+        on, lines, within = given["tinh_den"], self.lines(), home_path(self.home)
+        reader = strata_read if given["can_cu"] == Basis.COUNT else listed_read
+        self.read = reader(lines, on=on, within=within)
         for fault in self.read.faults[:20]:
             self.add_error("dong", fault)
         if not lines:
@@ -193,7 +199,7 @@ class MeasureForm(PopulationForm):
     den_ngay = DateField(label=gettext_lazy("Đến ngày"), required=False)
 
     def __init__(self, *args: Any, target: Target, fixed: bool = False, **given: Any) -> None:
-        super().__init__(*args, **given)
+        super().__init__(*args, home=target.plan.agency, **given)
         self.target, self.fixed = target, fixed
         self.fields["hinh_thuc"].choices = kind_choices()  # type: ignore[attr-defined]
         self.fields["doi_tuong"].choices = audience_choices()  # type: ignore[attr-defined]
@@ -286,7 +292,7 @@ def _choice_initial(choice: Choice, basis: str) -> dict[str, Any]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(word) for word in _NAMES.split(text) if word.strip())
+    return tuple(" ".join(word.split()) for word in _NAMES.split(text) if word.strip())
 
 
 class CountsForm(RowsForm):

@@ -142,7 +142,7 @@ class PartFilter:
 def parts_list(member: Member, measure: TargetMeasure, wanted: PartFilter) -> QuerySet[PopulationPart]:
     """The parts in one of GROUPS (all when none is named), each with ``count`` (its Counted or none) at hand."""
     counts = Counted.objects.filter(measure=measure)
-    rows = parts_seen_by(member, measure).select_related("agency", "area__parent")
+    rows = parts_seen_by(member, measure).select_related("agency__area__parent", "area__parent")
     rows = rows.filter(group_query(measure, wanted.group))
     for word in fold(wanted.words).split():
         rows = rows.filter(

@@ -152,9 +152,24 @@ class PartRow:
         """The chip's state."""
         if self.count is None:
             return "none"
-        if self.count.empty:
+        if self.count.empty or not self.count.value:
             return "soon"
         return "done" if self.count.value == self.part.size else "info"
+
+    @property
+    def icon(self) -> str:
+        """The chip's drawing where the state's own would mislead."""
+        if self.count is None:
+            return ""
+        return "file-text" if self.count.empty else "" if self.count.value else "circle"
+
+    @property
+    def place(self) -> str:
+        """Where it stands: the commune of a group, the area of a body."""
+        area = self.part.area or (self.part.agency.area if self.part.agency else None)
+        if area is not None and area.level == area.Level.GROUP and area.parent is not None:
+            return area.parent.name
+        return area.name if area else ""
 
 
 def part_shown(part: PopulationPart) -> PartRow:
@@ -182,10 +197,9 @@ def part_rows(parts: QuerySet[PopulationPart]) -> Iterator[list[Value]]:
         row = part_shown(part)
         words = [row.count.source] if row.count and row.count.source else []
         words += [label for label, _url in row.sources]
-        place = part.area.parent if part.area and part.area.level == part.area.Level.GROUP else part.area
         yield [
             part.label,
-            place.name if place else None,
+            row.place,
             part.size,
             row.count.value if row.count else None,
             row.label,

@@ -101,10 +101,10 @@ def default_choice(plan: Plan, basis: str, choice: Choice) -> Choice:
     return choice
 
 
-def listed_read(rows: Iterable[tuple[int, list[str]]], *, on: dt.date) -> Read:
+def listed_read(rows: Iterable[tuple[int, list[str]]], *, on: dt.date, within: str = "") -> Read:
     """A list of names, one a row; where the register has exactly one body of that name, the row is that body.
 
-    A second column may name the area, to tell two of one name apart.
+    A second column may name the area, to tell two of one name apart; ``within`` is the path of the area looked in.
     """
     given = [(number, cells) for number, cells in rows if cells and cells[0].strip()]
     bodies: dict[str, list[int]] = defaultdict(list)
@@ -112,7 +112,9 @@ def listed_read(rows: Iterable[tuple[int, list[str]]], *, on: dt.date) -> Read:
     for pk, folded, name in agencies_on(on).values_list("pk", "folded", "name"):
         if folded in wanted or fold(name) in wanted:
             bodies[fold(name)].append(pk)
-    areas = _areas_named({cells[1].strip() for _number, cells in given if len(cells) > 1 and cells[1].strip()}, on)
+    areas = _areas_named(
+        {cells[1].strip() for _number, cells in given if len(cells) > 1 and cells[1].strip()}, on, within
+    )
     read, seen = Read(), set[tuple[str, int | None]]()
     for number, cells in given:
         name, place = " ".join(cells[0].split()), cells[1].strip() if len(cells) > 1 else ""
@@ -130,10 +132,13 @@ def listed_read(rows: Iterable[tuple[int, list[str]]], *, on: dt.date) -> Read:
     return read
 
 
-def strata_read(rows: Iterable[tuple[int, list[str]]], *, on: dt.date) -> Read:
-    """Sizes by stratum: a commune, a group or any other name, then how many there are; "?" or nothing is unknown."""
+def strata_read(rows: Iterable[tuple[int, list[str]]], *, on: dt.date, within: str = "") -> Read:
+    """Sizes by stratum: a commune, a group or any other name, then how many there are; "?" or nothing is unknown.
+
+    ``within`` is the path of the area looked in.
+    """
     given = [(number, cells) for number, cells in rows if cells and cells[0].strip()]
-    areas = _areas_named({cells[0].strip() for _number, cells in given}, on)
+    areas = _areas_named({cells[0].strip() for _number, cells in given}, on, within)
     read, seen = Read(), set[str]()
     for number, cells in given:
         name, typed = " ".join(cells[0].split()), cells[1].strip() if len(cells) > 1 else ""
@@ -163,11 +168,23 @@ def size_typed(text: str) -> int | None:
     return number if number <= LARGEST else -1
 
 
-def _areas_named(names: set[str], on: dt.date) -> dict[str, list[int]]:
-    """Folded name or code to the ids of the communes and groups called so on the date."""
+def home_path(agency: Agency | None) -> str:
+    """The path of the area for which the agency, or the nearest one above it, stands; of everywhere where none does.
+
+    Names of communes repeat from province to province.
+    """
+    while agency is not None:
+        if agency.area is not None:
+            return agency.area.path
+        agency = agency.parent
+    return ""
+
+
+def _areas_named(names: set[str], on: dt.date, within: str) -> dict[str, list[int]]:
+    """Folded name or code to the ids of the communes and groups called so on the date, inside the path."""
     keys = {fold(name) for name in names}
     found: dict[str, list[int]] = defaultdict(list)
-    rows = areas_on(on).filter(level__in=[Area.Level.COMMUNE, Area.Level.GROUP])
+    rows = areas_on(on).filter(level__in=[Area.Level.COMMUNE, Area.Level.GROUP], path__startswith=within)
     rows = rows.filter(Q(folded__in=keys) | Q(code__in=names))
     for pk, folded, code in rows.values_list("pk", "folded", "code"):
         for key in {folded, fold(code)} & keys:

@@ -47,9 +47,9 @@ class Choice:
 
     kinds: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    """Folded words, one of which an agency of these kinds must have in its name; any where empty."""
+    """Words, one of which an agency of these kinds must have in its name, diacritics or not; any where empty."""
     named: tuple[str, ...] = ()
-    """Folded words by which agencies of any other kind come in too."""
+    """Words by which agencies of any other kind come in too."""
     level: int = 0
     """Of areas."""
     within: int | None = None
@@ -112,11 +112,11 @@ def _read(pattern: str, unit: Unit, basis: Basis, *, survey: bool = False, **cho
 
 
 _SCHOOL_LEVELS = {
-    r"trung hoc co so|\bthcs\b": ("trung hoc co so", "thcs"),
-    r"trung hoc pho thong|\bthpt\b": ("trung hoc pho thong", "thpt"),
-    r"tieu hoc": ("tieu hoc",),
-    r"mam non|mau giao": ("mam non", "mau giao"),
-    r"dai hoc|cao dang": ("dai hoc", "cao dang", "hoc vien"),
+    r"trung hoc co so|\bthcs\b": ("trung học cơ sở", "THCS"),
+    r"trung hoc pho thong|\bthpt\b": ("trung học phổ thông", "THPT"),
+    r"tieu hoc": ("tiểu học",),
+    r"mam non|mau giao": ("mầm non", "mẫu giáo"),
+    r"dai hoc|cao dang": ("đại học", "cao đẳng", "học viện"),
 }
 _PEOPLE = (
     r"sinh vien|hoc sinh|can bo|cong chuc|vien chuc|nguoi lao dong|dang vien|doan vien|hoi vien|cong nhan|nong dan"
@@ -136,7 +136,7 @@ _READINGS = (
           kinds=(K.SCHOOL,)),
     _read(r"vien thong|internet|cong nghe thong tin|nha mang", Unit.FIRM, Basis.AGENCIES, kinds=(K.TELECOM,)),
     _read(r"cong ty nha nuoc|doanh nghiep nha nuoc", Unit.AGENCY, Basis.AGENCIES, kinds=(K.ENTERPRISE,)),
-    _read(r"bao hiem xa hoi", Unit.AGENCY, Basis.AGENCIES, named=("bao hiem xa hoi",)),
+    _read(r"bao hiem xa hoi", Unit.AGENCY, Basis.AGENCIES, named=("bảo hiểm xã hội",)),
     _read(r"ngan hang|tin dung|tai chinh", Unit.AGENCY, Basis.AGENCIES, kinds=(K.BANK,)),
     _read(r"doanh nghiep|cong ty|hop tac xa", Unit.FIRM, Basis.AGENCIES, kinds=(K.ENTERPRISE, K.TELECOM)),
     _read(r"bao chi|bao dai|\bdai\b.*truyen", Unit.AGENCY, Basis.AGENCIES, kinds=(K.PRESS,)),

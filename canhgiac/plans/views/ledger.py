@@ -46,7 +46,7 @@ from canhgiac.plans.services import ledger, measures, populations
 from canhgiac.plans.services.ledger import LedgerRefused
 
 PREVIEW = 50
-ROWS = 50
+ROWS = 25
 
 
 @login_required
@@ -312,7 +312,8 @@ def population_replace(request: HttpRequest, population_id: int) -> HttpResponse
     member = acting(request)
     population = population_for(member, population_id)
     require_role(member, Role.Kind.COORDINATOR, agency=population.agency)
-    form = PopulationForm(request.POST or None, request.FILES or None, initial=population_initial(population))
+    initial, home = population_initial(population), population.agency
+    form = PopulationForm(request.POST or None, request.FILES or None, initial=initial, home=home)
     if request.method == "POST" and form.is_valid() and "luu" in request.POST:
         try:
             done = populations.population_replace(by=member, population=population, made=form.made())
