@@ -12,6 +12,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -43,7 +44,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, from the root so that its scope is the whole site, told the addresses it must know."""
     told = {
         "queue": static(QUEUE),
-        "static": static(""),
+        "static": f"/{settings.STATIC_URL.lstrip('/')}",
         "session": reverse("record_session"),
         "send": reverse("record_send"),
         "forgetAfter": [reverse("account_logout"), reverse("account_login")],

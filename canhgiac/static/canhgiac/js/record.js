@@ -11,7 +11,7 @@ const kindOf = () => form.querySelector('input[name="kind"]:checked');
 function showMeasures() {
   const kind = kindOf();
   const wanted = (kind?.dataset.measures ?? "").split(" ");
-  form.querySelector("[data-measures]").hidden = !kind;
+  form.querySelector("[data-counts]").hidden = !kind;
   for (const field of form.querySelectorAll("[data-measure]")) {
     const on = wanted.includes(field.dataset.measure);
     field.hidden = !on;
