@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .views import activities, coverage, evidence, exports, offline, records, review
+from .views import activities, coverage, evidence, exports, imports, offline, records, review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", offline.service_worker, name="service_worker"),
@@ -14,6 +14,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hoat-dong/xem-xet/", review.activity_review, name="activity_review"),
     path("hoat-dong/cong-nhan/", review.activities_accept, name="activities_accept"),
     re_path(r"^hoat-dong/xuat\.(?P<kind>xlsx|csv)$", exports.activity_export, name="activity_export"),
+    path("hoat-dong/nhap-tep/", imports.activities_import_check, name="activities_import_check"),
+    path(
+        "hoat-dong/nhap-tep/mau/<int:agency_id>.xlsx",
+        imports.activities_import_template,
+        name="activities_import_template",
+    ),
+    path("hoat-dong/nhap-tep/<int:batch_id>/", imports.activities_import_preview, name="activities_import_preview"),
+    path(
+        "hoat-dong/nhap-tep/<int:batch_id>/dong-loi.xlsx",
+        imports.activities_import_faults,
+        name="activities_import_faults",
+    ),
+    path(
+        "hoat-dong/nhap-tep/<int:batch_id>/dia-ban/", imports.activities_import_settle, name="activities_import_settle"
+    ),
+    path("hoat-dong/nhap-tep/<int:batch_id>/dong-y/", imports.activities_import, name="activities_import"),
+    path("hoat-dong/nhap-tep/<int:batch_id>/hoan-tac/", imports.activities_import_undo, name="activities_import_undo"),
     path("hoat-dong/do-phu/", coverage.coverage_map_page, name="coverage"),
     path("hoat-dong/do-phu/theo-hinh-thuc/", coverage.coverage_matrix, name="coverage_matrix"),
     path("hoat-dong/do-phu/<int:area_id>/", coverage.coverage_area, name="coverage_area"),

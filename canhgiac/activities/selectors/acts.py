@@ -19,6 +19,8 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "activities.activity_return": _("Trả lại hoạt động"),
     "activities.evidence_add": _("Thêm minh chứng"),
     "activities.evidence_remove": _("Bỏ minh chứng"),
+    "activities.activities_import": _("Nhập hoạt động từ bảng tính"),
+    "activities.activities_import_undo": _("Hoàn tác lần nhập bảng tính"),
     "activities.remark_make": _("Ghi khó khăn, kiến nghị"),
     "activities.remark_edit": _("Sửa khó khăn, kiến nghị"),
     "activities.remark_answer": _("Trả lời khó khăn, kiến nghị"),

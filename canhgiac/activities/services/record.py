@@ -39,6 +39,8 @@ MOST = 2_000_000_000
 """Above the country's population twenty times: a slip of the finger, and the column's own limit."""
 MAX_LINKS, MAX_AREAS, MAX_TASKS = 20, 2000, 50
 TITLE_LENGTH, TEXT_LENGTH = 200, 10_000
+_KINDS, _AUDIENCES = frozenset(Kind.values), tuple(Audience.values)
+"""Taken once: Django builds them anew, labels and all, whenever they are asked for."""
 _is_url = URLValidator(schemes=["http", "https"])
 
 
@@ -281,7 +283,7 @@ def facts_apply(activity: Activity, data: ActivityData) -> tuple[set[int], set[i
 
 
 def _kind(data: ActivityData) -> Kind:
-    if data.kind not in Kind.values:
+    if data.kind not in _KINDS:
         raise ActivityRefused(_("Chọn một hình thức."), "kind")
     return Kind(data.kind)
 
@@ -307,9 +309,9 @@ def _check_position(data: ActivityData) -> None:
 
 
 def _audiences(data: ActivityData) -> list[str]:
-    if unknown := set(data.audiences) - set(Audience.values):
+    if unknown := set(data.audiences) - set(_AUDIENCES):
         raise ActivityRefused(_("Không có đối tượng “%s”.") % min(unknown)[:40], "audiences")
-    return [audience for audience in Audience.values if audience in data.audiences]
+    return [audience for audience in _AUDIENCES if audience in data.audiences]
 
 
 def _links(data: ActivityData) -> list[str]:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import IO
@@ -19,6 +20,8 @@ from .register import Refused
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 40
+MOST_LINES = 200_000
+"""Lines looked at, empty ones too: a sheet whose last cell is a million rows down is refused in a moment."""
 MOST_UNPACKED = 300 * 1024 * 1024
 """Bytes: an XLSX that unpacks to more is refused before it is opened."""
 _ENCODINGS = ("utf-8-sig", "utf-16", "cp1258")
@@ -40,6 +43,8 @@ def sheet_lines(data: bytes) -> Iterator[Line]:
         lines = _csv(data)
     kept = 0
     for number, cells in lines:
+        if number > MOST_LINES:
+            raise Refused(_("Tệp có quá nhiều dòng trống ở giữa; hãy xóa rồi lưu lại."), "file")
         if not any(cells):
             continue
         kept += 1
@@ -62,7 +67,15 @@ def _xlsx(data: bytes) -> Iterator[Line]:
         raise
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, OSError) as error:
         raise Refused(_("Không đọc được tệp Excel này; có thể tệp bị hỏng."), "file") from error
-    except (SyntaxError, TypeError, AttributeError, NotImplementedError, zipfile.LargeZipFile, EOFError) as error:
+    except (
+        SyntaxError,
+        TypeError,
+        AttributeError,
+        NotImplementedError,
+        zipfile.LargeZipFile,
+        EOFError,
+        zlib.error,
+    ) as error:
         # What the libraries below raise for XML that is well packed but is no workbook.
         raise Refused(_("Không đọc được tệp Excel này; có thể tệp bị hỏng."), "file") from error
 
