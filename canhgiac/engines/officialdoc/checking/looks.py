@@ -62,6 +62,7 @@ class Looks:
         self._fonts = _theme_fonts(theme)
         self._styles: dict[str, etree._Element] = {}
         self._paragraphs: dict[tuple[str | None, str | None], tuple[Form, Look]] = {}
+        self._numbered: dict[str | None, etree._Element | None] = {}
         self.default_paragraph: str | None = None
         self._default_table: str | None = None
         self._base_look, self._base_form = Look(), Form()
@@ -95,11 +96,11 @@ class Looks:
 
     def numbered_by(self, style: str | None) -> etree._Element | None:
         """The nearest w:numPr of a paragraph style."""
-        for each in reversed(self._chain(style or self.default_paragraph)):
-            found = each.find(f"{W}pPr/{W}numPr")
-            if found is not None:
-                return found
-        return None
+        if style not in self._numbered:
+            chain = reversed(self._chain(style or self.default_paragraph))
+            found = (each.find(f"{W}pPr/{W}numPr") for each in chain)
+            self._numbered[style] = next((each for each in found if each is not None), None)
+        return self._numbered[style]
 
     def table_draws(self, style: str | None) -> bool:
         """Whether a table style draws lines."""

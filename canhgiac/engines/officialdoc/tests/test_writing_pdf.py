@@ -120,6 +120,13 @@ def test_the_file_is_archival_tagged_named_and_always_the_same() -> None:
     assert titles == ["I. CÔNG TÁC CHỈ ĐẠO", "II. KẾT QUẢ TUYÊN TRUYỀN", "III. KHÓ KHĂN, VƯỚNG MẮC"]
 
 
+def test_a_very_long_annex_is_archival_without_tags() -> None:
+    pdf = to_pdf(report(annex_rows=3_400), fonts=FONTS)
+
+    assert b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>" in pdf
+    assert len(pdf) < 1_000_000
+
+
 def test_a_figure_leads_to_its_line_in_the_annex_of_sources() -> None:
     read = PdfReader(io.BytesIO(to_pdf(report(), fonts=FONTS)))
     last = read.pages[-1].indirect_reference

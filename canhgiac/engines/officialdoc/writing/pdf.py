@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .compose import (
     FOOT_WIDTHS,
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 FONT = "Tinos"
 """Drawn to the measures of Times New Roman (Apache-2.0), with every Vietnamese letter."""
 _LAYOUT = Path(__file__).with_name("layout.typ")
-_STANDARD: Final = "a-2a"
+_TAGGED: Final = "a-2a"
+_PLAIN: Final = "a-2u"
+_MOST_TAGGED = 20_000
+"""Cells of all tables: beyond, tags for screen readers make the file ten times as large and the work twice as long."""
 _ALIGNS = {"left": 0, "center": 1, "right": 2}
 _LONG_AGO = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
@@ -42,6 +45,7 @@ _LONG_AGO = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 def to_pdf(document: OfficialDocument, *, fonts: Path) -> bytes:
     """The document as PDF/A-2a (archival, tagged, text selectable); the same document gives the same bytes.
 
+    A document whose tables have more than 20.000 cells is PDF/A-2u, without tags.
     ``fonts`` is a folder that holds the four faces of Tinos. Text with a letter that no font has cannot be PDF/A and
     becomes plain tagged PDF. Raises ValueError for a table whose parts do not fit together, FileNotFoundError where
     the folder holds no Tinos.
@@ -55,10 +59,12 @@ def to_pdf(document: OfficialDocument, *, fonts: Path) -> bytes:
     compiler = typst.Compiler(
         str(_LAYOUT), root=_LAYOUT.parent, font_paths=_fonts(fonts), sys_inputs={"document": data}
     )
+    tagged = _cells(composed) <= _MOST_TAGGED
+    standard: Literal["a-2a", "a-2u"] = _TAGGED if tagged else _PLAIN
     try:
-        made = compiler.compile(format="pdf", pdf_standards=_STANDARD, timestamp=stamp)
+        made = compiler.compile(format="pdf", pdf_standards=standard, timestamp=stamp, pdf_tags=tagged)
     except typst.TypstError:
-        made = compiler.compile(format="pdf", timestamp=stamp)
+        made = compiler.compile(format="pdf", timestamp=stamp, pdf_tags=tagged)
     if not isinstance(made, bytes):
         raise TypeError("Typst made no PDF")
     return made
@@ -83,6 +89,11 @@ def page_png(pdf: bytes, page: int = 1, *, dpi: float = 96) -> bytes:
         return buffer.getvalue()
     finally:
         opened.close()
+
+
+def _cells(page: Composed) -> int:
+    pieces = (*page.pieces, *(piece for annex in page.annexes for piece in annex.pieces))
+    return sum(len(piece.rows) * len(piece.widths) for piece in pieces if isinstance(piece, Grid))
 
 
 @lru_cache(maxsize=4)
