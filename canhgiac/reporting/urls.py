@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import duties, exports, filing, forms, review, rounds
+from .views import consolidations, duties, exports, filing, forms, review, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/", rounds.round_list, name="round_list"),
@@ -64,4 +64,47 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/ky/<int:round_id>/so-lieu/<str:code>/xuat.xlsx", review.figure_export, name="figure_export"),
     path("bao-cao/ky/<int:round_id>/bang-rong.csv", exports.wide_export, {"kind": "csv"}, name="wide_export"),
     path("bao-cao/ky/<int:round_id>/bang-rong.xlsx", exports.wide_export, {"kind": "xlsx"}, name="wide_export_xlsx"),
+    path("bao-cao/ky/<int:round_id>/tong-hop/", consolidations.consolidation_list, name="consolidation_list"),
+    path("bao-cao/ky/<int:round_id>/tong-hop/lap/", consolidations.consolidation_start, name="consolidation_start"),
+    path("bao-cao/tong-hop/<int:consolidation_id>/", consolidations.consolidation_detail, name="consolidation_detail"),
+    path("bao-cao/tong-hop/<int:consolidation_id>/dau-van-ban/", consolidations.header_edit, name="header_edit"),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/the-thuc/",
+        consolidations.consolidation_layout,
+        name="consolidation_layout",
+    ),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/tai/bao-cao.<str:kind>",
+        consolidations.consolidation_file,
+        name="consolidation_file",
+    ),
+    path("bao-cao/tong-hop/<int:consolidation_id>/ky/", consolidations.sign_off, name="sign_off"),
+    path("bao-cao/tong-hop/<int:consolidation_id>/rut-ky/", consolidations.sign_withdraw, name="sign_withdraw"),
+    path("bao-cao/tong-hop/<int:consolidation_id>/chua-dua-vao/", consolidations.paragraph_pick, name="paragraph_pick"),
+    path("bao-cao/tong-hop/<int:consolidation_id>/doan/them/", consolidations.paragraph_add, name="paragraph_add"),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/doan/<int:paragraph_id>/",
+        consolidations.paragraph_edit,
+        name="paragraph_edit",
+    ),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/doan/<int:paragraph_id>/viec/",
+        consolidations.paragraph_change,
+        name="paragraph_change",
+    ),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/doan/<int:paragraph_id>/nguon/",
+        consolidations.paragraph_sources,
+        name="paragraph_sources",
+    ),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/so/<str:code>/",
+        consolidations.consolidated_figure,
+        name="consolidated_figure",
+    ),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/so/<str:code>/xuat.xlsx",
+        consolidations.consolidated_figure_export,
+        name="consolidated_figure_export",
+    ),
 ]

@@ -1,5 +1,5 @@
 """Jobs of the reports: imported here, so that the queue finds them."""
 
-from . import rounds
+from . import consolidations, rounds
 
-__all__ = ["rounds"]
+__all__ = ["consolidations", "rounds"]

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ACT_NAMES: dict[str, StrOrPromise] = {
+    "reporting.consolidate": _("Tổng hợp báo cáo"),
+    "reporting.consolidation_start": _("Lập báo cáo tổng hợp"),
     "reporting.draft_begin": _("Bắt đầu làm báo cáo"),
     "reporting.due_request": _("Xin gia hạn báo cáo"),
     "reporting.due_request_answer": _("Trả lời đề nghị gia hạn"),
@@ -32,7 +34,13 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "reporting.form_create": _("Tạo mẫu báo cáo"),
     "reporting.form_rename": _("Đổi tên mẫu báo cáo"),
     "reporting.form_retire": _("Ngừng dùng mẫu báo cáo"),
+    "reporting.header_edit": _("Sửa phần đầu báo cáo tổng hợp"),
     "reporting.obligation_round_make": _("Tạo kỳ từ chế độ báo cáo"),
+    "reporting.paragraph_add": _("Thêm đoạn vào báo cáo"),
+    "reporting.paragraph_edit": _("Sửa đoạn của báo cáo"),
+    "reporting.paragraph_leave_out": _("Bỏ hoặc đưa đoạn vào báo cáo"),
+    "reporting.paragraph_move": _("Xếp lại đoạn của báo cáo"),
+    "reporting.paragraph_restore": _("Trả đoạn về bản ghép"),
     "reporting.reminders_send": _("Nhắc hạn báo cáo"),
     "reporting.round_close": _("Chốt kỳ báo cáo"),
     "reporting.round_create": _("Tạo kỳ báo cáo"),
@@ -42,6 +50,8 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "reporting.round_open": _("Mở kỳ báo cáo"),
     "reporting.round_reopen": _("Mở lại kỳ đã chốt"),
     "reporting.rounds_schedule": _("Tạo kỳ theo lịch"),
+    "reporting.sign_off": _("Ký báo cáo tổng hợp"),
+    "reporting.sign_withdraw": _("Rút chữ ký"),
     "reporting.submission_accept": _("Nhận báo cáo"),
     "reporting.submission_file": _("Gửi báo cáo"),
     "reporting.submission_return": _("Trả lại báo cáo"),
