@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .views import activities, coverage, evidence, exports, imports, offline, records, review
+from .views import activities, coverage, duplicates, evidence, exports, imports, offline, records, review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", offline.service_worker, name="service_worker"),
@@ -31,6 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("hoat-dong/nhap-tep/<int:batch_id>/dong-y/", imports.activities_import, name="activities_import"),
     path("hoat-dong/nhap-tep/<int:batch_id>/hoan-tac/", imports.activities_import_undo, name="activities_import_undo"),
+    path("hoat-dong/trung/", duplicates.duplicate_list, name="duplicate_list"),
+    path("hoat-dong/trung/<int:keep_id>/<int:other_id>/gop/", duplicates.activities_join, name="activities_join"),
+    path("hoat-dong/trung/<int:keep_id>/<int:other_id>/khac/", duplicates.pair_part, name="pair_part"),
+    path("hoat-dong/trung/<int:keep_id>/<int:other_id>/bo-gop/", duplicates.activity_part, name="activity_part"),
+    path("hoat-dong/trung/<int:keep_id>/<int:other_id>/hoi-lai/", duplicates.pair_recall, name="pair_recall"),
     path("hoat-dong/do-phu/", coverage.coverage_map_page, name="coverage"),
     path("hoat-dong/do-phu/theo-hinh-thuc/", coverage.coverage_matrix, name="coverage_matrix"),
     path("hoat-dong/do-phu/<int:area_id>/", coverage.coverage_area, name="coverage_area"),
