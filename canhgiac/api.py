@@ -14,17 +14,20 @@ from canhgiac.agencies.api import router as agencies
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.plans.api import router as plans
 from canhgiac.plans.services.status import StatusRefused
+from canhgiac.reporting.api import router as reporting
+from canhgiac.reporting.services.drafts import ReportRefused
 
 api = NinjaAPI(
     title="Cảnh Giác",
     version="1",
-    description="Kế hoạch, nhiệm vụ, hoạt động cho phần mềm của cơ quan, đối tác. Mã truy cập: trang Tài khoản.",
+    description="Kế hoạch, nhiệm vụ, hoạt động, báo cáo cho phần mềm của cơ quan. Mã truy cập: trang Tài khoản.",
     docs_url=None,
     urls_namespace="api",
 )
 api.add_router("", agencies)
 api.add_router("", plans)
 api.add_router("", activities)
+api.add_router("", reporting)
 
 
 @api.exception_handler(NotAllowed)
@@ -42,6 +45,12 @@ def refused(request: HttpRequest, error: StatusRefused) -> HttpResponse:
 @api.exception_handler(ActivityRefused)
 def activity_refused(request: HttpRequest, error: ActivityRefused) -> HttpResponse:
     """409 with the reason."""
+    return Response({"detail": str(error)}, status=409)
+
+
+@api.exception_handler(ReportRefused)
+def report_refused(request: HttpRequest, error: ReportRefused) -> HttpResponse:
+    """409 with the reason, which names the fields at fault."""
     return Response({"detail": str(error)}, status=409)
 
 

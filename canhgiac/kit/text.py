@@ -8,6 +8,15 @@ import unicodedata
 _SPACE = re.compile(r"\s+")
 
 
+def storable(text: str) -> str:
+    """The text as PostgreSQL can keep it: without NUL, a lone surrogate as a question mark.
+
+    >>> storable("a\\x00b\\ud800")
+    'ab?'
+    """
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
 def fold(text: str) -> str:
     """Lower case without diacritics, đ as d, runs of white space as one: what a search compares.
 

@@ -21,6 +21,8 @@ SCOPES = (
     ("plans:write", gettext_lazy("Cập nhật trạng thái nhiệm vụ")),
     ("activities:read", gettext_lazy("Đọc hoạt động")),
     ("activities:write", gettext_lazy("Ghi hoạt động, gửi minh chứng")),
+    ("reports:read", gettext_lazy("Đọc báo cáo")),
+    ("reports:write", gettext_lazy("Nộp, xem xét báo cáo")),
     ("calendar", gettext_lazy("Lịch hạn nhiệm vụ (iCalendar)")),
 )
 

@@ -26,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,9 +151,9 @@ def figure_tally(rows: QuerySet[ReportDuty]) -> FigureTally:
     return FigureTally(sum(totals, Decimal(0)) if totals else None, {row["figure_state"]: row["n"] for row in found})
 
 
-def figure_field(round: ReportRound, code: str) -> FormField | None:  # noqa: A002
-    """The field that the round's form asks under this code."""
-    return FormField.objects.filter(form_version=round.form_version_id, code=code).first()
+def figure_field(round: ReportRound, code: str) -> FormField:  # noqa: A002
+    """The field that the round's form asks under this code. Raises Http404."""
+    return get_object_or_404(FormField, form_version=round.form_version_id, code=code)
 
 
 def rows_headings(field: FormField) -> list[str]:
@@ -186,7 +187,7 @@ def rows_behind(
     drafting = not revision and (report.current is None or report.current.state == Submission.State.DRAFT)
     shown = None if drafting else report.revision(revision)
     if shown is None:
-        live = list(source_rows(report.duty, field))
+        live = [row for _code, row in source_rows(report.duty, [field])]
         return [row for row in live if wanted in fold(row.label)], False
     kept = FigureSource.objects.filter(submission=shown, code=field.code).order_by("-on", "-pk")
     return [row for row in kept if wanted in fold(row.label)], True

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models import F as Column
 from django.utils.translation import ngettext
 
@@ -98,7 +109,8 @@ def agencies_of_duty(duty: ReportDuty) -> QuerySet[Agency]:
     Those below that owe a report of their own in the round are left out with all below them: their work is counted
     in their report. One query for the merged ones.
     """
-    paths = [duty.agency.path, *duty.covers.values_list("path", flat=True)]
+    prefetch_related_objects([duty], "covers")  # asked once for all sources
+    paths = [duty.agency.path, *(merged.path for merged in duty.covers.all())]
     below = Q()
     for path in paths:
         below |= Q(path__startswith=path)
@@ -168,15 +180,20 @@ def _from_activities(duty: ReportDuty, fields: list[FormField]) -> Iterator[Pref
         )
 
 
-def _activity_rows(duty: ReportDuty, field: FormField) -> Iterator[SourceRow]:
-    measure = _measure(field)
-    rows = _activities(duty).filter(_of_field(field))
-    if measure:
-        rows = rows.filter(**{f"{measure}__isnull": False})
-    quantity = Column(measure) if measure else Value(1)
-    values = rows.annotate(quantity=quantity).order_by("-on", "-pk")
-    for pk, title, on, number in values.values_list("pk", "title", "on", "quantity").iterator(chunk_size=2000):
-        yield SourceRow(ACTIVITY, pk, title[:LABEL], on, Decimal(number))
+def _activity_rows(duty: ReportDuty, fields: list[FormField]) -> Iterator[tuple[str, SourceRow]]:
+    """Each field's rows, from one query: the same conditions as those of the sums, answered row by row."""
+    conditions = {f"in{at}": ExpressionWrapper(_of_field(field), BooleanField()) for at, field in enumerate(fields)}
+    any_field = Q()
+    for field in fields:
+        any_field |= _of_field(field)
+    measures = [_measure(field) for field in fields]
+    rows = _activities(duty).filter(any_field).annotate(**conditions).order_by("-on", "-pk")
+    columns = sorted(set(filter(None, measures)))
+    for row in rows.values("pk", "title", "on", *columns, *conditions).iterator(chunk_size=2000):
+        for at, field in enumerate(fields):
+            quantity = row[measures[at]] if measures[at] else 1
+            if row[f"in{at}"] and quantity is not None:
+                yield field.code, SourceRow(ACTIVITY, row["pk"], row["title"][:LABEL], row["on"], Decimal(quantity))
 
 
 # Tasks --------------------------------------------------------------------------------------------------------------
@@ -332,13 +349,21 @@ _FILLERS = {
     "children": _from_children,
     "remarks": _from_remarks,
 }
-_ROWS = {"activities": _activity_rows, "tasks": _task_rows, "children": _child_rows, "remarks": _remark_rows}
+_ROWS = {"tasks": _task_rows, "children": _child_rows, "remarks": _remark_rows}
 
 
-def source_rows(duty: ReportDuty, field: FormField) -> Iterator[SourceRow]:
-    """The very rows from which :func:`prefill` adds this field up, as they stand now. A query or two."""
-    rows = _ROWS.get(str(field.source.get("from", "")))
-    return rows(duty, field) if rows else iter(())
+def source_rows(duty: ReportDuty, fields: Sequence[FormField]) -> Iterator[tuple[str, SourceRow]]:
+    """The very rows from which :func:`prefill` adds these fields up, as they stand now, each with the field's code.
+
+    Those of activities are one query together, of another source one or two a field.
+    """
+    counted = [field for field in fields if field.source.get("from") == "activities"]
+    if counted:
+        yield from _activity_rows(duty, counted)
+    for field in fields:
+        if rows := _ROWS.get(str(field.source.get("from", ""))):
+            for row in rows(duty, field):
+                yield field.code, row
 
 
 def _rows_words(source: str, rows: int) -> str:

@@ -50,6 +50,13 @@ class Report:
             return next((one for one in filed if one.number == int(number)), None)
         return filed[0] if filed else None
 
+    def of_number(self, number: int) -> Submission:
+        """The revision of this number, a draft too. Raises Http404."""
+        for one in self.revisions:
+            if one.number == number:
+                return one
+        raise Http404
+
     def before(self, shown: Submission) -> Submission | None:
         """The revision that this one corrects."""
         return next((one for one in self.revisions if one.number == shown.number - 1), None)

@@ -124,7 +124,7 @@ def _text_fault(value: Any) -> str:
         return _("Mục này cần một đoạn văn.")
     if len(value) > TEXT_LIMIT:
         return _("Đoạn văn dài quá %(limit)s ký tự.") % {"limit": vn_number(TEXT_LIMIT)}
-    return _("Đoạn văn có ký tự không lưu được.") if "\0" in value else ""
+    return ""
 
 
 def _table_fault(field: FormField, value: Any) -> str:

@@ -16,6 +16,7 @@ from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.kit.exact import plain
+from canhgiac.kit.text import storable
 from canhgiac.plans.selectors.scope import scope_of
 from canhgiac.reporting.models import FormField, ReportDuty, ReportRound, Submission, SubmissionFile
 from canhgiac.reporting.selectors.prefill import Prefilled, is_number, prefill
@@ -220,7 +221,7 @@ def _kept(value: Any) -> Any:
     if is_number(value):
         return plain(Decimal(value))
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
+        return storable(value).replace("\r\n", "\n").strip()
     if isinstance(value, list):
         rows = [[_kept(cell) for cell in row] for row in value]
         return [row for row in rows if any(cell not in ("", None) for cell in row)] or ""
@@ -274,7 +275,7 @@ def _explained(draft: Submission, changes: Changes) -> set[str]:
     changed = set()
     for key, given in (("reason", changes.reasons), ("jump", changes.jumps)):
         for code, words in given.items():
-            kept = " ".join(words.replace("\0", "").split())[:REASON_LIMIT]
+            kept = " ".join(storable(words).split())[:REASON_LIMIT]
             origin = draft.origins.get(code, {})
             if origin.get(key, "") != kept:
                 draft.origins[code] = origin | {key: kept}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.urls import reverse
@@ -27,7 +27,7 @@ from canhgiac.reporting.selectors.prefill import Prefilled, prefill, previous_an
 from canhgiac.reporting.selectors.submissions import COUNTED, fields_of
 from canhgiac.reporting.selectors.validation import Beside, Fault, check, errors, is_empty
 
-from .drafts import AlreadyFiled, Changes, ReportRefused, Saved, draft_merge, duty_lock
+from .drafts import AlreadyFiled, Changes, DraftConflict, ReportRefused, Saved, draft_merge, duty_lock
 
 State = Submission.State
 FILED, RECEIPT = "reporting.filed", "reporting.receipt"
@@ -69,6 +69,18 @@ class Filling:
 def filling_save(given: Filling) -> Saved:
     """Saves what was changed. Raises what ``draft_merge`` raises."""
     return draft_merge(by=given.by, duty=given.duty, changes=given.changes, version=given.version, uid=given.uid)
+
+
+def filling_send(given: Filling, *, file: bool) -> Submission:
+    """Saves all that was changed or nothing of it, and then files it where ``file`` says so: for programs.
+
+    Raises DraftConflict where another writer changed the same field, and what ``report_file`` raises.
+    """
+    with transaction.atomic():
+        saved = filling_save(given)
+        if saved.conflicts:
+            raise DraftConflict(saved.conflicts)
+    return report_file(replace(given, version=saved.submission.version)) if file else saved.submission
 
 
 def report_file(given: Filling) -> Submission:
@@ -143,16 +155,16 @@ def _freeze(duty: ReportDuty, report: Submission, fields: Collection[FormField],
         (
             FigureSource(
                 submission=report,
-                code=field.code,
+                code=code,
                 origin=row.origin,
                 origin_id=row.origin_id,
                 label=row.label,
                 on=row.on,
                 quantity=row.quantity,
             )
-            for field in fields
-            if field.code in came and came[field.code].rows
-            for row in source_rows(duty, field)
+            for code, row in source_rows(
+                duty, [field for field in fields if field.code in came and came[field.code].rows]
+            )
         ),
         batch_size=2000,
     )

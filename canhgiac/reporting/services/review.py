@@ -13,6 +13,7 @@ from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import NotAllowed, members_to_notify
 from canhgiac.agencies.services import audit_record, notice_send
 from canhgiac.kit import clock
+from canhgiac.kit.text import storable
 from canhgiac.plans.selectors.scope import scope_of
 from canhgiac.reporting.models import FieldComment, ReportDuty, Submission, SubmissionStep
 from canhgiac.reporting.selectors.duties import receives
@@ -45,8 +46,8 @@ def submission_return(*, by: Member, submission: Submission, comments: Mapping[s
     duty, report = _locked(by, submission)
     if report.state not in (State.FILED, State.ACCEPTED):
         raise ReportRefused(_("Báo cáo không còn chờ xem xét."))
-    said = {code: " ".join(text.split())[:COMMENT_LIMIT] for code, text in comments.items() if text.strip()}
-    note = note.strip()[:NOTE_LIMIT]
+    said = {code: " ".join(storable(text).split())[:COMMENT_LIMIT] for code, text in comments.items() if text.strip()}
+    note = storable(note).strip()[:NOTE_LIMIT]
     if not said and not note:
         raise ReportRefused(_("Ghi ý kiến ở mục cần sửa, hoặc lý do trả lại."))
     known = set(report.form_version.fields.values_list("code", flat=True)) | {""}

@@ -229,10 +229,11 @@ def test_the_wide_table_as_a_workbook_and_its_limit(
 
 
 SERVICES = Path(files.__file__).parent
+WRITTEN = ("drafts.py", "files.py", "filing.py", "review.py")
 
 
 def test_every_act_has_words_in_the_log() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in SERVICES.glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in map(SERVICES.joinpath, WRITTEN))
     acts = set(re.findall(r'act="(reporting\.[a-z_]+)"', source))
     assert len(acts) > 6
     assert sorted(act for act in acts if act_name(act) == act) == []

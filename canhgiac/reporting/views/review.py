@@ -157,8 +157,6 @@ def figure_rows(request: HttpRequest, round_id: int, code: str) -> HttpResponse:
     """The rows of one figure of a round, one an agency; for htmx the list alone."""
     of = round_for(acting(request), round_id)
     field = figures.figure_field(of, code)
-    if field is None:
-        raise Http404
     form = FigureFilterForm(request.GET)
     wanted = form.wanted()
     above = get_object_or_404(Agency, pk=form.reports_to) if form.reports_to else None
@@ -184,8 +182,6 @@ def figure_export(request: HttpRequest, round_id: int, code: str) -> StreamingHt
     """The same rows as a workbook."""
     of = round_for(acting(request), round_id)
     field = figures.figure_field(of, code)
-    if field is None:
-        raise Http404
     form = FigureFilterForm(request.GET)
     wanted = form.wanted()
     above = get_object_or_404(Agency, pk=form.reports_to) if form.reports_to else None
