@@ -27,13 +27,13 @@ _OFFICE_ROWS = 1_000
 FONTS = Path(__file__).parents[1] / "node_modules/@expo-google-fonts/tinos"
 
 
-def seconds(work: Callable[[], object], rounds: int = 2) -> float:
-    """Best wall time of ``rounds``."""
+def seconds(work: Callable[[], object], rounds: int = 2, *, clock: Callable[[], float] = time.process_time) -> float:
+    """Best processor time of ``rounds``, all threads together: other programs on the machine do not count."""
     best = float("inf")
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = clock()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, clock() - start)
     return best
 
 
@@ -80,7 +80,9 @@ def _office(data: bytes) -> float:
         small = Path(folder) / "small.docx"
         small.write_bytes(_peer_docx(1))
         subprocess.run([*command, str(small)], check=True, capture_output=True, env=os.environ)
-        return seconds(lambda: subprocess.run([*command, str(path)], check=True, capture_output=True), 1)
+        return seconds(
+            lambda: subprocess.run([*command, str(path)], check=True, capture_output=True), 1, clock=time.perf_counter
+        )
 
 
 def main() -> list[Row]:
@@ -115,10 +117,10 @@ def main() -> list[Row]:
         ("documents_pdf_10000_rows_megabytes", round(peak_megabytes("pdf", _ROWS), 1), "<=", 1200.0),
     ]
     if shutil.which("soffice"):
-        ratio = seconds(lambda: to_pdf(pages, fonts=FONTS)) / _office(to_docx(pages))
+        ratio = seconds(lambda: to_pdf(pages, fonts=FONTS), clock=time.perf_counter) / _office(to_docx(pages))
         rows.append(("documents_pdf_60_pages_time_to_libreoffice", round(ratio, 3), "<=", 0.5))
         long = report(annex_rows=_OFFICE_ROWS, paragraphs=_PARAGRAPHS)
-        ratio = seconds(lambda: to_pdf(long, fonts=FONTS)) / _office(to_docx(long))
+        ratio = seconds(lambda: to_pdf(long, fonts=FONTS), clock=time.perf_counter) / _office(to_docx(long))
         rows.append(("documents_pdf_1000_rows_time_to_libreoffice", round(ratio, 3), "<=", 0.5))
     return rows
 
