@@ -109,7 +109,8 @@ def consolidated_figure(request: HttpRequest, consolidation_id: int, code: str) 
     pop = bool(request.GET.get("khung"))
     page = Paginator(rows, POP if pop else ROWS).get_page(request.GET.get("page"))
     context = {
-        "row": row, "round": row.round, "live": live, "code": code, "page": page, "lines": traces.printed(page), "q": words, "only": only,
+        "row": row, "round": row.round, "live": live, "code": code, "page": page, "lines": traces.printed(page),
+        "q": words, "only": only,
         "is_sum": code not in traces.COUNTS,
         "export": [("XLSX", f"xuat.xlsx?{request.GET.urlencode()}")],
     }  # fmt: skip
