@@ -21,11 +21,10 @@ from canhgiac.plans.selectors.subplans import filings
 from canhgiac.plans.selectors.trend import gap_agencies
 
 from .ledger import CountedRow, LedgerRefused, Put, Source, counted_put
-from .populations import Made, population_make
+from .populations import COUNT_LOCK, Made, population_make
 
 Method = TargetMeasure.Method
 Counting = TargetMeasure.Counting
-COUNT_LOCK = "activities.targets_count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from canhgiac import work
 from canhgiac.agencies.models import Agency, Member, Role
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
@@ -23,6 +24,8 @@ from .ledger import BATCH, CountedRow, LedgerRefused, part_fault
 Basis = Population.Basis
 REGISTERS = (Basis.AGENCIES, Basis.AREAS)
 MOST_PARTS = 50_000
+COUNT_LOCK = "activities.targets_count"
+"""Under which the runs of the upper floor's job that counts activities follow one another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ def population_replace(*, by: Member, population: Population, made: Made) -> Rep
         kept, lost = _carried(measure, new)
         carried += kept
         dropped += lost
+        if measure.counting == TargetMeasure.Counting.ACTIVITIES:  # what is new in it may be reached already
+            work.enqueue("activities.targets_count", lock=COUNT_LOCK, activity_ids=[], measure_id=measure.pk)
     facts = {"replaces": old.pk, "carried": carried, "dropped": dropped, "measures": [row.pk for row in measures]}
     audit_record(by=by, act="plans.population_replace", subject=new, facts=facts)
     return Replaced(new, carried, dropped)
