@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .views import activities, coverage, duplicates, evidence, exports, imports, offline, records, review
+from .views import activities, bulk, coverage, duplicates, evidence, exports, imports, offline, records, review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", offline.service_worker, name="service_worker"),
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("hoat-dong/nhap-tep/<int:batch_id>/dong-y/", imports.activities_import, name="activities_import"),
     path("hoat-dong/nhap-tep/<int:batch_id>/hoan-tac/", imports.activities_import_undo, name="activities_import_undo"),
+    path("hoat-dong/sua-nhieu/", bulk.activities_edit_many, name="activities_edit_many"),
+    path("hoat-dong/sua-nhieu/hoan-tac/", bulk.activities_edit_many_undo, name="activities_edit_many_undo"),
     path("hoat-dong/trung/", duplicates.duplicate_list, name="duplicate_list"),
     path("hoat-dong/trung/<int:keep_id>/<int:other_id>/gop/", duplicates.activities_join, name="activities_join"),
     path("hoat-dong/trung/<int:keep_id>/<int:other_id>/khac/", duplicates.pair_part, name="pair_part"),
