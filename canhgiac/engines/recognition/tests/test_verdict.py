@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 
 from canhgiac.engines.recognition import DANGER, SUSPICIOUS, UNCLEAR, Model, build, judge
 from canhgiac.engines.recognition.letters import plain
-from canhgiac.library.services.starter import starter_messages
+
+STARTER = Path(__file__).parents[3] / "library" / "services" / "starter"
+"""Read as files: the engine knows no library."""
 
 
 @pytest.fixture(scope="module")
 def messages() -> list[tuple[str, str | None]]:
-    return [(message.text, message.form) for message in starter_messages()]
+    return [
+        (line.partition(" | ")[2], path.stem if path.parent.name == "examples" else None)
+        for path in sorted(STARTER.glob("*/*.txt"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
 
 
 @pytest.fixture(scope="module")
