@@ -112,7 +112,7 @@ def _steering(member: Member, scope: Scope) -> Iterator[Item]:
     remarks = activities.remarks_waiting(member, scope=scope)
     if remarks.number:
         words = ngettext("Trả lời %(n)s khó khăn, kiến nghị", "Trả lời %(n)s khó khăn, kiến nghị", remarks.number)
-        url = f"{reverse('remark_list')}?trang_thai=open"
+        url = f"{reverse('remark_list')}?state=open"
         text = words % {"n": vn_number(remarks.number)}
         yield Item(text, url, _("Kiến nghị"), None, _waits(), _since(remarks.oldest))
     yield from _filing(member)
