@@ -109,7 +109,7 @@ class RoundForm(forms.Form):
         label=_("Số liệu tính từ ngày nào"), choices=PRESETS, initial="ke_hoach", widget=forms.RadioSelect
     )
     tu_ngay = _day(_("Số liệu từ ngày"), required=False)
-    den_ngay = _day(_("đến hết ngày"), required=False)
+    den_ngay = _day(_("Đến hết ngày"), required=False)
     ten = forms.CharField(
         label=_("Tên kỳ"), required=False, max_length=200, help_text=_("Để trống thì đặt tên theo loại kỳ và hạn gửi.")
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member
+from canhgiac.kit.numbers import number_words
 from canhgiac.kit.sheets import Value
 from canhgiac.kit.text import fold
 from canhgiac.plans.selectors.scope import Scope, scope_of
@@ -189,23 +191,30 @@ def _changed(before: FormField, now: FormField) -> list[str]:
     words = []
     for name in COMPARED:
         if getattr(before, name) != getattr(now, name):
-            label = str(FormField._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            label = _label(name)
             words.append(f"{label}: {_said(before, name)} → {_said(now, name)}")
     return words
 
 
+def _label(name: str) -> str:
+    named = {"source": _("lấy sẵn từ"), "columns": _("cột của bảng")}
+    return named.get(name) or str(FormField._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
 def _said(field: FormField, name: str) -> str:
     value = getattr(field, name)
-    if name == "source":
-        return source_words(value, field.kind)
-    if name == "section":
-        return field.get_section_display()
-    if name == "columns":
-        return ", ".join(column["label"] for column in value) or "–"
-    if name == "total_of":
-        return " + ".join(value) or "–"
+    special = {
+        "source": lambda: source_words(value, field.kind),
+        "section": field.get_section_display,
+        "columns": lambda: ", ".join(column["label"] for column in value) or "–",
+        "total_of": lambda: " + ".join(value) or "–",
+    }
+    if name in special:
+        return special[name]()
     if isinstance(value, bool):
         return _("có") if value else _("không")
+    if isinstance(value, Decimal):
+        return number_words(value)
     return str(value) if value not in (None, "") else "–"
 
 

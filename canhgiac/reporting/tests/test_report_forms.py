@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -186,7 +187,7 @@ def test_a_published_version_never_changes_and_the_next_keeps_its_codes(cast: Ca
         lambda: forms.version_discard(by=cast.coordinator, version=draft, seen=1),
     ):
         with pytest.raises(Refused, match="đã ban hành"):
-            act()  # type: ignore[no-untyped-call]
+            act()
     following = forms.version_copy(by=cast.coordinator, form=draft.form)
     assert (following.number, codes(following)) == (2, ["mot", "hai"])
     assert forms.version_copy(by=cast.coordinator, form=draft.form) == following
@@ -217,7 +218,7 @@ def test_changes_against_the_version_in_use_are_told(cast: Cast, draft: FormVers
     assert set(changes) == {("added", "ba"), ("removed", "hai"), ("changed", "mot")}
     assert changes["changed", "mot"] == [
         "đơn vị tính: cuộc → bản",
-        "source: nhập tay → Tờ rơi: số bản",
+        "lấy sẵn từ: nhập tay → Tờ rơi: số bản",
     ]
     assert list(found.rounds_using(following)) == [open_round]
     assert list(found.versions_usable(cast.coordinator)) == [draft]
@@ -267,7 +268,7 @@ def test_a_source_that_is_none() -> None:
 # Workbooks ----------------------------------------------------------------------------------------------------------
 
 
-def workbook(rows: list[list[object]]) -> bytes:
+def workbook(rows: Sequence[Sequence[object]]) -> bytes:
     book = Workbook()
     assert book.active is not None
     for row in rows:
