@@ -50,7 +50,8 @@ PEERS = {
         "SELECT a.id, a.due_date, t.text, g.name FROM plans_assignment a JOIN plans_task t ON t.id = a.task_id"
         " JOIN plans_plan p ON p.id = t.plan_id JOIN agencies_agency g ON g.id = a.agency_id"
         " WHERE p.state = 'issued' AND t.review <> 'rejected' AND t.merged_into_id IS NULL"
-        " AND a.due_date < current_date AND a.status IN ('not_started', 'in_progress') ORDER BY a.due_date, a.id LIMIT 6"
+        " AND a.due_date < current_date AND a.status IN ('not_started', 'in_progress')"
+        " ORDER BY a.due_date, a.id LIMIT 6"
     ),
 }
 
@@ -83,6 +84,7 @@ def measures(bare: Any) -> list[Row]:
     from django.core.management import call_command
     from django.db import connection, transaction
 
+    from canhgiac.agencies.models import Member
     from canhgiac.front.selectors import parts
     from canhgiac.front.selectors.desk import _round_figure, _tasks_figure, commune_reach, desk
     from canhgiac.front.selectors.wanted import wanted_for
@@ -97,7 +99,7 @@ def measures(bare: Any) -> list[Row]:
     bare.execute("VACUUM ANALYZE")
     bare.execute("SET max_parallel_workers_per_gather = 0")
     backend = backend_of(connection)
-    member, wanted = many.coordinator, wanted_for("")
+    member, wanted = Member.objects.get(pk=many.coordinator.pk), wanted_for("")
     scope = scope_of(member)
     facts = {"since": wanted.window.since, "until": wanted.until, "round": last_round}
 
@@ -138,7 +140,6 @@ def _fill(many: Any) -> int:
     chance = random.Random(2)
     province = Agency.objects.filter(parent=many.root).first().area  # type: ignore[union-attr]
     Agency.objects.filter(pk=many.root.pk).update(area=province)
-    many.coordinator.agency.area = province
     Area.objects.bulk_create(
         Area(code=f"x{n}", name=f"Xã {n}", folded=f"xa {n}", level=Area.Level.COMMUNE, kind="xã", parent=province)
         for n in range(COMMUNES)

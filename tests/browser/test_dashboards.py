@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
+from django.core.management import call_command
+from django.test import Client
+from openpyxl import load_workbook
+from playwright.sync_api import expect
 
+from canhgiac.agencies.models import Member
 from tests.browser.checks import Visit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser
     from pytest_django.live_server_helper import LiveServer
+    from pytest_django.plugin import SettingsWrapper as Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 catalogue = pytest.mark.urls("tests.browser.urls")
@@ -21,7 +32,7 @@ def draw_all(visit: Visit) -> None:
     """Scrolls by every chart, so that each is drawn."""
     for place in range(visit.page.locator("[data-plot]").count()):
         visit.page.locator("[data-plot]").nth(place).scroll_into_view_if_needed()
-    visit.page.wait_for_function("document.querySelectorAll('[data-plot] svg').length >= 4")
+    visit.page.locator("[data-plot] svg").nth(3).wait_for()
 
 
 @catalogue
@@ -64,10 +75,10 @@ def test_charts_take_the_theme_and_fit_a_phone(visit: Visit) -> None:
     line = visit.page.locator(f"{LINE} svg path[stroke='#0a5c55']")
     assert line.count()
     visit.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    visit.page.wait_for_function(f"document.querySelector(\"{LINE} svg path[stroke='#6fcfbf']\")")
+    visit.page.locator(f"{LINE} svg path[stroke='#6fcfbf']").first.wait_for(state="attached")
     assert not line.count()
     visit.page.set_viewport_size({"width": 360, "height": 900})
-    visit.page.wait_for_function(f"document.querySelector('{LINE} svg').clientWidth < 340")
+    expect(visit.page.locator(f"{LINE} svg")).to_have_attribute("width", re.compile(r"^[12]\d\d|^3[0-3]\d"))
     visit.fits()
 
 
@@ -94,3 +105,115 @@ def test_on_paper_the_table_stands_below_the_light_chart(visit: Visit) -> None:
     assert visit.page.locator(f"{LINE} svg path[stroke='#0a5c55']").count()
     visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert visit.page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+
+
+# The staff home -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def province(settings: Settings, tmp_path: Path) -> dict[str, Member]:
+    """The sample province with all its invented data; members by the first word of their address."""
+    settings.FILES_ROOT = tmp_path / "files"
+    for command in ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports"):
+        call_command(command, stdout=StringIO())
+    return {member.email.partition("@")[0]: member for member in Member.objects.all()}
+
+
+def settled(visit: Visit) -> None:
+    """Waits until every part has come."""
+    expect(visit.page.locator("[aria-busy]")).to_have_count(0, timeout=20_000)
+
+
+def test_the_coordinators_home_comes_in_parts_and_every_figure_opens_its_rows(
+    visit: Visit, province: dict[str, Member]
+) -> None:
+    visit.log_in_as(province["dieuphoi"])
+    visit.page.goto("/")
+    settled(visit)
+
+    for heading in ("Việc của tôi", "Chậm hạn", "Chỉ tiêu", "Hai tuần tới"):
+        assert visit.page.get_by_role("heading", name=heading, exact=True).is_visible()
+    assert visit.page.locator(".cg-kpi").count() == 4
+    assert visit.page.locator(".cg-map a").count() == 64
+    assert visit.page.locator(".cg-rates .cg-meter").count() >= 5
+    assert visit.page.locator(".cg-ladder .on").first.is_visible()
+    links = {
+        str(address)
+        for address in visit.page.eval_on_selector_all(
+            "main a[href^='/']", "found => found.map(one => one.getAttribute('href'))"
+        )
+    }
+    client = Client()
+    client.force_login(province["dieuphoi"])
+    assert len(links) > 90
+    broken = [address for address in sorted(links) if client.get(address).status_code != 200]
+    assert broken == []
+
+
+@pytest.mark.parametrize("who", ["dieuphoi", "canbo.gddt", "canbo.sonthuy"])
+def test_each_home_is_sound_in_both_themes_at_a_desk_and_on_a_phone(
+    visit: Visit, province: dict[str, Member], who: str
+) -> None:
+    visit.log_in_as(province[who])
+    visit.is_sound("/?day-du=1", f"desk-{who}")
+
+
+def test_without_javascript_one_link_brings_all_parts(
+    browser: Browser, live_server: LiveServer, province: dict[str, Member]
+) -> None:
+    visitor = Visit(browser, live_server.url, script=False)
+    visitor.log_in_as(province["canbo.sonthuy"])
+    visitor.page.goto("/")
+    visitor.page.get_by_role("link", name="Hiện cả các phần còn lại").click()
+
+    assert visitor.page.get_by_role("heading", name="Cần sửa, bổ sung").is_visible()
+    assert visitor.page.locator("#bieu-do-hoat-dong-tuan table").is_visible()
+    assert visitor.page.locator(".cg-map a").count() >= 5
+    visitor.close()
+
+
+def test_the_filter_narrows_every_part_and_stays_in_the_address(visit: Visit, province: dict[str, Member]) -> None:
+    visit.log_in_as(province["dieuphoi"])
+    visit.page.goto("/")
+    whole = visit.page.locator(".cg-kpi .v").first.inner_text()
+    visit.page.locator(".cg-desk-filter summary").click()
+    visit.page.select_option("[name=dia_ban]", label="Xã Sơn Thủy")
+    visit.page.get_by_role("button", name="Xem", exact=True).click()
+    settled(visit)
+
+    assert "dia_ban=" in visit.page.url
+    assert visit.page.get_by_text("Đang xem: Xã Sơn Thủy.").is_visible()
+    assert visit.page.locator(".cg-kpi .v").first.inner_text() != whole
+    assert 5 <= visit.page.locator(".cg-map a").count() <= 10
+
+
+def test_one_page_of_pdf_and_a_workbook_say_what_the_page_says(province: dict[str, Member]) -> None:
+    client = Client()
+    client.force_login(province["dieuphoi"])
+    page = client.get("/").content.decode()
+    answer = client.get("/ban-lam-viec/in.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    paper = pypdfium2.PdfDocument(answer.content)
+    words = paper[0].get_textpage().get_text_bounded()
+    assert len(paper) == 1
+    assert "Kế hoạch số 214/KH-UBND" in words
+    assert "Lập lúc" in words
+    book = load_workbook(BytesIO(b"".join(client.get("/ban-lam-viec/xuat.xlsx"))))  # type: ignore[call-overload]
+    assert book.sheetnames == ["Số chính", "Chậm hạn", "Chỉ tiêu", "Xã, phường", "Theo tuần"]
+    for title, value, total, *_rest in book["Số chính"].iter_rows(min_row=2, values_only=True):
+        assert str(title) in page
+        assert f'<div class="v">{value} <small>/ {total}</small>' in page
+        assert str(value) in words
+    assert book["Xã, phường"].max_row >= 1 + 64  # a last line tells what is recorded for the province as a whole
+
+
+def test_a_commune_prints_its_own_page(province: dict[str, Member]) -> None:
+    client = Client()
+    client.force_login(province["canbo.sonthuy"])
+    paper = pypdfium2.PdfDocument(client.get("/ban-lam-viec/in.pdf").content)
+    words = paper[0].get_textpage().get_text_bounded()
+
+    assert len(paper) == 1
+    assert "UBND XÃ SƠN THỦY" in words
+    assert "Tổ dân phố, thôn đã đến" in words
+    assert "phường An Phú" not in words

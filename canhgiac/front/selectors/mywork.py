@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -101,7 +101,7 @@ def _steering(member: Member, scope: Scope) -> Iterator[Item]:
         words = ngettext("Trả lời %(n)s đề nghị gia hạn", "Trả lời %(n)s đề nghị gia hạn", asked.number)
         url = reverse("round_detail", args=[asked.round_id])
         yield Item(words % {"n": vn_number(asked.number)}, url, _("Báo cáo"), None, _waits())
-    for draft in reports.consolidations_open(member, scope=scope) if has_page("consolidation_detail", 1) else ():
+    for draft in reports.consolidations_open(member, scope=scope):
         text = _("Hoàn thiện, ký %(title)s") % {"title": draft.round.title.lower()}
         url = reverse("consolidation_detail", args=[draft.pk])
         yield Item(text, url, _("Báo cáo"), draft.round.due_date, Chip("info", "files", _("Bản nháp")))
@@ -127,15 +127,6 @@ def _filing(member: Member) -> Iterator[Item]:
         url = f"{reverse('sub_plan_list', args=[newest.pk])}?loc=chua-gui"
         chip = Chip("none", "circle-dashed", _("Đang chờ"))
         yield Item(words % {"n": vn_number(owing)}, url, _("Kế hoạch"), None, chip)
-
-
-def has_page(name: str, *args: int) -> bool:
-    """Whether the address exists."""
-    try:
-        reverse(name, args=args)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def targets_unset(member: Member, scope: Scope) -> int:

@@ -36,6 +36,7 @@ from canhgiac.reporting.models import (
     SubmissionStep,
 )
 
+from .consolidations import consolidate, consolidation_start
 from .samplewords import DIFFICULTIES, FORM, PROPOSALS, SITUATIONS, Asked
 
 SEED = 56
@@ -79,6 +80,7 @@ def sample_reports_load() -> int:
     )
     written = _reports(closed, agencies, coordinator, chance, outcomes=_past_outcomes(len(agencies), chance))
     written += _reports(running, agencies, coordinator, chance, outcomes=_present_outcomes(len(agencies), chance))
+    consolidate(consolidation_id=consolidation_start(by=coordinator, round_id=closed.pk).pk)
     audit_record(by=None, act="reporting.sample_reports_load", subject=running, facts={"reports": written})
     return written
 

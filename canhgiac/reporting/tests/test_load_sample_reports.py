@@ -11,7 +11,7 @@ from django.db.models import Sum
 from pytest_django import Settings
 
 from canhgiac.agencies.models import Member
-from canhgiac.reporting.models import FigureSource, ReportDuty, ReportRound, Submission
+from canhgiac.reporting.models import Consolidation, FigureSource, ReportDuty, ReportRound, Submission
 from canhgiac.reporting.selectors.desk import running_round
 from canhgiac.reporting.selectors.summary import round_summary
 from canhgiac.reporting.services.samples import sample_reports_load
@@ -43,6 +43,11 @@ def test_the_first_run_shows_a_closed_and_an_open_round_and_the_second_adds_noth
     seen = running_round(Member.objects.get(email="dieuphoi@vinhan.example"))
     assert seen is not None
     assert (seen.round, seen.counts) == (running, now)
+
+    draft = Consolidation.objects.get()
+    assert (draft.round, draft.state) == (closed, Consolidation.State.DRAFT)
+    assert draft.figures.filter(value__gt=0).exists()
+    assert draft.paragraphs.exists()
 
     assert sample_reports_load() == 0
 
