@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -203,7 +203,7 @@ def _label(name: str) -> str:
 
 def _said(field: FormField, name: str) -> str:
     value = getattr(field, name)
-    special = {
+    special: dict[str, Callable[[], str]] = {
         "source": lambda: source_words(value, field.kind),
         "section": field.get_section_display,
         "columns": lambda: ", ".join(column["label"] for column in value) or "–",
