@@ -37,7 +37,7 @@ class MoneyField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """The sum, or None."""
-        text = super().clean(value).removesuffix("đồng").removesuffix("đ")
+        text = super().clean(value).removesuffix(_("đồng"))
         if not text:
             return None
         try:
