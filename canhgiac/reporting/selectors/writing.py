@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Func, IntegerField, QuerySet
 
 from canhgiac.engines.officialdoc.writing import (
@@ -24,6 +26,7 @@ from canhgiac.engines.officialdoc.writing import (
     Target,
     number_words,
     roman,
+    to_pdf,
 )
 from canhgiac.engines.officialdoc.writing import Paragraph as Words
 from canhgiac.engines.officialdoc.writing.model import Block, Cell, Inline
@@ -47,6 +50,7 @@ TITLES = {
     FormField.Section.DIFFICULTIES: "Khó khăn, vướng mắc",
     FormField.Section.PROPOSALS: "Kiến nghị, đề xuất",
 }
+FONTS = "@expo-google-fonts/tinos"
 NONE_SAID = "Không có nội dung được các đơn vị báo cáo."
 LONGEST = 150
 """Rows of an annex on paper; where there are more, the annex says so and the workbook has them all."""
@@ -90,6 +94,11 @@ def sections_of(consolidation: Consolidation, book: Book) -> list[SectionText]:
         SectionText(section, roman(number), TITLES[section], blocks[section])
         for number, section in enumerate(NARRATED, start=1)
     ]
+
+
+def report_pdf(consolidation: Consolidation) -> bytes:
+    """The edition as PDF. Raises FileNotFoundError where the fonts are not installed (npm ci)."""
+    return to_pdf(document_of(consolidation), fonts=Path(settings.VENDOR_ROOT) / FONTS)
 
 
 def document_of(consolidation: Consolidation) -> OfficialDocument:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
-from canhgiac.engines.officialdoc.writing import to_docx, to_pdf
+from canhgiac.engines.officialdoc.writing import to_docx
 from canhgiac.kit import clock
 from canhgiac.kit.files import FileStore
 from canhgiac.kit.sheets import xlsx
 from canhgiac.reporting.models import Consolidation, SignOff
 from canhgiac.reporting.selectors.workbook import workbook
-from canhgiac.reporting.selectors.writing import document_of
+from canhgiac.reporting.selectors.writing import document_of, report_pdf
 
 from .refusals import Refused, Stale
 
@@ -59,9 +59,8 @@ def sign_off(*, by: Member, consolidation_id: int, part: str, version: int) -> C
 
 def _frozen(row: Consolidation) -> dict[str, object]:
     store = FileStore(settings.FILES_ROOT)
-    document = document_of(row)
-    row.docx_sha256 = store.put(to_docx(document))
-    row.pdf_sha256 = store.put(to_pdf(document))
+    row.docx_sha256 = store.put(to_docx(document_of(row)))
+    row.pdf_sha256 = store.put(report_pdf(row))
     row.xlsx_sha256 = store.put(b"".join(xlsx(workbook(row))))
     row.state = Consolidation.State.SIGNED
     row.save(update_fields=["docx_sha256", "pdf_sha256", "xlsx_sha256", "state"])

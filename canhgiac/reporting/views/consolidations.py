@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies.views.access import acting
-from canhgiac.engines.officialdoc.writing import to_docx, to_pdf
+from canhgiac.engines.officialdoc.writing import to_docx
 from canhgiac.kit.files import FileStore
 from canhgiac.kit.sheets import XLSX, Sheet, xlsx
 from canhgiac.reporting.forms.consolidations import HeaderForm, ParagraphAddForm, ParagraphForm
@@ -27,7 +27,7 @@ from canhgiac.reporting.selectors import consolidations as found
 from canhgiac.reporting.selectors import traces
 from canhgiac.reporting.selectors.rounds import round_for
 from canhgiac.reporting.selectors.workbook import workbook
-from canhgiac.reporting.selectors.writing import document_of
+from canhgiac.reporting.selectors.writing import document_of, report_pdf
 from canhgiac.reporting.services import consolidations as make
 from canhgiac.reporting.services import paragraphs as write
 from canhgiac.reporting.services import signing
@@ -161,7 +161,7 @@ def consolidation_file(request: HttpRequest, consolidation_id: int, kind: str) -
     elif kind == "xlsx":
         return StreamingHttpResponse(xlsx(workbook(row)), content_type=XLSX, headers=headers)
     else:
-        data = (to_docx if kind == "docx" else to_pdf)(document_of(row))
+        data = to_docx(document_of(row)) if kind == "docx" else report_pdf(row)
     return HttpResponse(data, content_type=kinds[kind], headers=headers)
 
 
