@@ -10,7 +10,7 @@ import pytest
 
 from canhgiac.agencies.models import Agency, Area
 from canhgiac.plans.models import Plan
-from canhgiac.reporting.models import Consolidation, Paragraph, ReportRound
+from canhgiac.reporting.models import Consolidation, FormField, Paragraph, ReportRound
 from canhgiac.reporting.selectors.starter import starter_fields
 from canhgiac.reporting.services.consolidations import consolidate
 from tests.browser.checks import SCREENSHOTS, Visit
@@ -33,7 +33,7 @@ def province(cast: Cast, plan: Plan | None = None) -> ReportRound:
     form.fields.all().delete()
     for number, data in enumerate(starter_fields(), start=1):
         facts = {name: getattr(data, name) for name in ("label", "unit", "section", "group", "source")}
-        reporting.field(form, data.code, kind=data.kind, position=number, **facts)
+        reporting.field(form, data.code, kind=FormField.Kind(data.kind), position=number, **facts)
     codes = [one.code for one in form.fields.filter(kind="figure")]
     units = []
     for name in ("Đông Lâm", "Hòa Khê", "Kim Giang", "Sơn Thủy", "Bình An", "Phú Lộc", "An Sơn", "Tân Hà"):

@@ -152,7 +152,7 @@ def trace_rows(consolidation: Consolidation, code: str, *, only: str = "", words
         if name == "filed_late":
             rows = rows.filter(is_late=True)
     kept = FigureSource.objects.filter(submission=OuterRef("submission"), code=code).order_by()
-    number = DecimalField(max_digits=20, decimal_places=2)
+    number: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=2)
     found: QuerySet[Any] = rows.annotate(
         value=Cast(KeyTextTransform(code, "values"), number),
         sources=Coalesce(Subquery(kept.values("submission").annotate(n=Count("pk")).values("n")), 0),

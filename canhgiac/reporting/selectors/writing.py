@@ -350,7 +350,7 @@ def _sources(book: Book) -> Iterator[Block]:
         for row in book.consolidation.targets
     ]
     aligns: tuple[Any, ...] = ("left", "left", "right", "left", "left")
-    yield Table(("Số liệu", "Mã", "Giá trị", "Số báo cáo", "Nguồn"), lines, (48, 30, 26, 36, 25), aligns=aligns)
+    yield Table(("Số liệu", "Mã", "Giá trị", "Số báo cáo", "Nguồn"), lines, (46, 25, 22, 47, 25), aligns=aligns)
 
 
 def _origin(asked: FormField) -> str:

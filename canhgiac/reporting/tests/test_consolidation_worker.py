@@ -37,11 +37,12 @@ def large_round(cast: Cast) -> ReportRound:
     )
     units = list(Agency.objects.filter(kind=Agency.Kind.UNIT))
     of = reporting.report_round(by=cast.coordinator, agencies=units)
+    assert of.form_version is not None
     duties = list(ReportDuty.objects.filter(round=of))
     words = ["sóng yếu", "đường xa", "ít cán bộ", "nhiều người già", "dân đi làm ăn xa", "thiếu loa"]
     Submission.objects.bulk_create(
         Submission(
-            duty=duty, form_version_id=of.form_version_id, state=Submission.State.FILED, on_time=True,
+            duty=duty, form_version=of.form_version, state=Submission.State.FILED, on_time=True,
             filed_at=clock.now(), edited_by=cast.officer,
             answers={
                 "to_roi_ban": n,

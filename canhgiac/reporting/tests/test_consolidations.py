@@ -50,8 +50,14 @@ def figure(row: Consolidation, code: str) -> ConsolidatedFigure:
 def test_known_unknown_empty_and_missing_are_four_things(cast: Cast) -> None:
     row = made(cast.coordinator, filed(cast))
     leaflets, talks, nobody = figure(row, "to_roi_ban"), figure(row, "hoi_nghi"), figure(row, "lop_tap_huan")
-    assert (leaflets.value, leaflets.known, leaflets.unknown, leaflets.empty, leaflets.missing) == (1161, 2, 0, 1, 2)
-    assert (talks.value, talks.known, talks.unknown) == (3, 1, 1)
+    assert (leaflets.value, leaflets.known, leaflets.unknown, leaflets.empty, leaflets.missing) == (
+        Decimal(1161),
+        2,
+        0,
+        1,
+        2,
+    )
+    assert (talks.value, talks.known, talks.unknown) == (Decimal(3), 1, 1)
     assert (nobody.value, nobody.known, nobody.unknown) == (None, 0, 2)
     counts = row.summary["counts"]
     assert (counts["owed"], counts["received"], counts["filed_empty"], counts["missing"]) == (5, 3, 1, 2)
@@ -164,7 +170,7 @@ def test_figures_by_area_follow_the_boundaries_of_the_day(cast: Cast) -> None:
         reporting.submission(reporting.duty_of(of, unit), by=cast.officer, answers={"to_roi_ban": number})
     row = made(cast.coordinator, of)
     row.area_as_of = day
-    assert [(one.name, one.values) for one in by_place(row, ["to_roi_ban"])] == [("Xã Mới", {"to_roi_ban": 3})]
+    assert [(one.name, one.values) for one in by_place(row, ["to_roi_ban"])] == [("Xã Mới", {"to_roi_ban": Decimal(3)})]
     row.area_as_of = before
     assert [one.name for one in by_place(row, ["to_roi_ban"])] == ["Xã Cũ 0", "Xã Cũ 1"]
     assert place_names({Area.objects.get(name="Xã Cũ 0").pk}, on=day) == {old[0].pk: "Xã Mới"}

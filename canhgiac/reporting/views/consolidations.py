@@ -110,7 +110,7 @@ def consolidated_figure(request: HttpRequest, consolidation_id: int, code: str) 
     page = Paginator(rows, POP if pop else ROWS).get_page(request.GET.get("page"))
     context = {
         "row": row, "round": row.round, "live": live, "code": code, "page": page, "lines": traces.printed(page),
-        "q": words, "only": only,
+        "q": words, "wanted": only,
         "is_sum": code not in traces.COUNTS,
         "export": [("XLSX", f"xuat.xlsx?{request.GET.urlencode()}")],
     }  # fmt: skip
@@ -239,7 +239,7 @@ def paragraph_edit(request: HttpRequest, consolidation_id: int, paragraph_id: in
 
 
 def _path(row: Consolidation) -> str:
-    return str(redirect("consolidation_detail", row.pk).url)  # type: ignore[attr-defined]  # a redirect's target
+    return str(redirect("consolidation_detail", row.pk).url)
 
 
 def act(view: Callable[Concatenate[HttpRequest, Consolidation, P], int | None]) -> Callable[..., HttpResponse]:
