@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from canhgiac.front.selectors import Nav, desk
+from canhgiac.activities.models import Activity
+from canhgiac.front.selectors import Nav, desk, part_for
 from canhgiac.front.selectors.desk import AGENCY, COMMUNE
 from canhgiac.front.selectors.parts import fortnight, late
 from canhgiac.front.selectors.wanted import wanted_for
 from canhgiac.kit import clock
 from canhgiac.plans.models import Assignment, Plan
-from tests.factories import agencies, plans
+from tests.factories import activities, agencies, plans
 from tests.factories.agencies import Cast
 
 NOW = wanted_for("")
@@ -147,6 +148,38 @@ def test_more_work_takes_no_more_queries(
         assert desk(cast.coordinator, NOW).figures[0].total == 14
     with django_assert_max_num_queries(6):
         assert late(cast.coordinator, NOW).total == 12
+
+
+@pytest.mark.parametrize(
+    ("part", "most"),
+    [("cham-han", 6), ("chi-tieu", 8), ("dia-ban", 11), ("hoat-dong", 4), ("ky-nay", 4), ("can-sua", 5), ("lich", 12)],
+)
+def test_every_part_takes_the_same_few_queries_for_one_row_and_for_many(
+    cast: Cast, plan: Plan, part: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(6):
+        commune = agencies.area(parent=cast.province_area)
+        body = agencies.agency(parent=cast.province, area=commune)
+        share = plans.task(plan, text=f"Việc {number}")
+        plans.assignment(share, body, due=clock.today() + dt.timedelta(days=number - 3))
+        activities.activity(by=cast.coordinator, agency=body, state=Activity.State.ACCEPTED, people=10)
+
+    with django_assert_max_num_queries(most):
+        assert part_for(cast.coordinator, part, NOW).is_read
+
+
+def test_the_weeks_and_the_places_count_what_was_accepted(cast: Cast, plan: Plan) -> None:
+    activities.activity(by=cast.commune_officer, agency=cast.commune, state=Activity.State.ACCEPTED, people=30)
+    activities.activity(by=cast.commune_officer, agency=cast.commune)
+
+    drawn = part_for(cast.coordinator, "hoat-dong", NOW).data
+    assert drawn.series[0].values[-1] == 1
+    reached = part_for(cast.coordinator, "dia-ban", NOW).data
+    assert (reached.reached, len(reached.rows)) == (1, 1)
+    own = part_for(cast.commune_officer, "ky-nay", NOW).data
+    assert [(row.label, row.now, row.before) for row in own.rows] == [("Hoạt động", 1, 0), ("Lượt người", 30, None)]
+    bare = part_for(cast.commune_officer, "can-sua", NOW).data
+    assert (bare.bare_total, bare.returned) == (2, [])
 
 
 def test_pages_are_in_vietnamese_until_the_reader_chooses(cast: Cast) -> None:
