@@ -108,7 +108,7 @@ def measures() -> list[Row]:
     if ours != sums:
         raise AssertionError("the sums are not those of GROUP BY")
     print(
-        f"added up {added:.2f} s, DOCX {written:.2f} s ({len(data) / 1e6:.2f} MB), page {shown:.3f} s, GROUP BY {plain:.3f} s"
+        f"added up {added:.2f} s, DOCX {written:.2f} s, page {shown:.3f} s, GROUP BY {plain:.3f} s, {len(data)} bytes"
     )
     return [
         ("consolidation_10000x24_with_docx_s", round(added + written, 2), "<=", SECONDS),
