@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
+    from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
-    from pytest_django.plugin import SettingsWrapper as Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 catalogue = pytest.mark.urls("tests.browser.urls")
