@@ -80,20 +80,24 @@ def _plain(text: str, given: set[str]) -> list[Part]:
 
 # Sentences made of figures ------------------------------------------------------------------------------------------
 
-_DONE = re.compile(
-    r"(?P<noun>.+?) đã (?P<verb>(?:cấp phát|tổ chức|ban hành|thành lập|ký kết|triển khai|\S+))(?P<rest>.*)"
+_VERBS = (
+    *("cấp phát", "tổ chức", "ban hành", "thành lập", "ký kết", "triển khai", "hoàn thành", "thực hiện", "tham gia"),
+    *("tiếp nhận", "xử lý", "giải quyết", "phát hiện", "ngăn chặn", "gỡ bỏ", "phát sóng", "đăng tải", "chia sẻ"),
+    *("tập huấn", "tuyên truyền", "hướng dẫn", "kiểm tra", "giám sát", "xây dựng", "duy trì", "phối hợp", "cung cấp"),
+    *("khen thưởng", "biểu dương", "hỗ trợ", "vận động", "kết nối", "cập nhật", "bố trí", "phân bổ", "sử dụng"),
+    *("đưa tin", "phát hành", "in ấn", "trả lời", "bàn giao", "chuyển giao", "khởi tố", "điều tra", "xét xử"),
 )
+"""Verbs of two syllables: without them "nhiệm vụ đã hoàn thành" would be told as "Đã hoàn 5 nhiệm vụ thành"."""
+_DONE = re.compile(r"(?P<noun>.+?) đã (?P<verb>" + "|".join(_VERBS) + r"|\S+)(?P<rest>.*)")
 _CLASSIFIERS = {"bản", "cuộc", "chiếc", "sản phẩm", "tin, bài", "cái", "tờ"}
 
 
 def figure_sentence(row: ConsolidatedFigure, *, compare: bool) -> str:
-    """One sentence about a figure, by its label and unit; what is unknown is said so.
+    """One sentence about a known figure, by its label and unit.
 
     "Số tờ rơi đã phát" gives "Đã phát {so:to_roi} tờ rơi, tăng … so với kỳ trước".
     """
-    label = re.sub(r"^(?:số lượng|số)\s+", "", row.field.label.strip(), flags=re.IGNORECASE)
-    if row.value is None:
-        return f"Chưa có số liệu về {_lower(label)}."
+    label = _label(row)
     unit = row.field.unit.strip()
     so = f"{{so:{row.code}}}"
     if done := _DONE.fullmatch(label):
@@ -108,6 +112,20 @@ def figure_sentence(row: ConsolidatedFigure, *, compare: bool) -> str:
     if row.unknown:
         said += f" ({{chuaro:{row.code}}} đơn vị chưa có số liệu)"
     return f"{said}."
+
+
+def unknown_sentence(rows: Sequence[ConsolidatedFigure]) -> list[str]:
+    """One sentence that names all figures nobody knows; none where there are none."""
+    labels = [_lower(_label(row)) for row in rows]
+    if not labels:
+        return []
+    if len(labels) == 1:
+        return [f"Chưa có số liệu về {labels[0]}."]
+    return [f"Chưa có số liệu về: {'; '.join(labels)}."]
+
+
+def _label(row: ConsolidatedFigure) -> str:
+    return re.sub(r"^(?:số lượng|số)\s+", "", row.field.label.strip(), flags=re.IGNORECASE)
 
 
 def _measured(noun: str, unit: str) -> str:
@@ -256,7 +274,9 @@ def _group(
     compare = book.consolidation.round.previous_id is not None
     rows = [book.figures[one.code] for one in asked if one.code in book.figures]
     if rows:
-        yield Draft(section, " ".join(figure_sentence(row, compare=compare) for row in rows), heading)
+        said = [figure_sentence(row, compare=compare) for row in rows if row.value is not None]
+        said += unknown_sentence([row for row in rows if row.value is None])
+        yield Draft(section, " ".join(said), heading)
         heading = ""
     texts = [one.code for one in asked if one.kind == FormField.Kind.TEXT]
     found = voices(said for code in texts for said in answers.get(code, ()))

@@ -15,6 +15,7 @@ from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
+from canhgiac.plans.models import Plan
 from canhgiac.plans.selectors.ledger import rates_for
 from canhgiac.reporting.models import Consolidation, FormField, Paragraph, ReportRound, SignOff
 from canhgiac.reporting.selectors.paragraphs import Said, assembled
@@ -103,7 +104,7 @@ def consolidation_start(*, by: Member, round_id: int, after: int | None = None) 
         round=of,
         number=latest.number + 1 if latest else 1,
         area_as_of=latest.area_as_of if latest else of.area_as_of,
-        header=header_suggested(of),
+        header=header_suggested(of, by=by),
         made_by=by,
         made_at=clock.now(),
     )
@@ -271,26 +272,70 @@ KEPT = ("superior", "issuer", "symbol", "place", "recipients", "power", "signer_
 """Parts of the head that stay from report to report of an agency."""
 
 
-def header_suggested(of: ReportRound) -> dict[str, Any]:
+def header_suggested(of: ReportRound, *, by: Member | None = None) -> dict[str, Any]:
     """The document's head: as last written for this round, else as last for its agency, else from the register."""
     own = Consolidation.objects.filter(round=of).exclude(header={}).order_by("-number").first()
     if own is not None:
         return dict(own.header) | {"number": "", "date": ""}
     last = Consolidation.objects.filter(round__agency=of.agency).exclude(header={}).order_by("-made_at").first()
-    header = _from_register(of.agency)
+    header = _from_register(_writer(of, by))
     if last is not None:
         header |= {name: last.header[name] for name in KEPT if name in last.header}
-    basis = f"{of.plan.title}" if of.plan else ""
+    named, issued = _basis(of.plan) if of.plan else ("", "")
     window = f"từ ngày {of.data_from:%d/%m/%Y} đến hết ngày {of.data_until:%d/%m/%Y}"
-    opening = f"Thực hiện {basis}, " if basis else ""
-    subject = f"Kết quả thực hiện {basis}" if basis else of.title
+    opening = f"Thực hiện {issued}, " if issued else ""
+    period = re.sub(r"^Báo cáo\s+", "", of.title)
     return header | {
         "number": "",
         "date": "",
-        "subject": f"{subject} ({of.title})" if basis else subject,
+        "subject": f"Kết quả thực hiện {named} ({period})" if named else of.title,
         "opening": f"{opening}{header['issuer']} báo cáo kết quả {window} như sau:",
         "closing": f"Trên đây là báo cáo của {header['issuer']}./.",
     }
+
+
+def _basis(plan: Plan) -> tuple[str, str]:
+    """How a report names the plan that it answers: shortly, and with day and issuer.
+
+    "Kế hoạch số 214/KH-UBND về tuyên truyền …", "Kế hoạch số 214/KH-UBND ngày 12/10/2026 của … về tuyên truyền …".
+    """
+    paper = plan.directive
+    kind = paper.document_type or "Kế hoạch"
+    about = re.sub(rf"^{re.escape(kind)}\s+", "", plan.title.strip(), flags=re.IGNORECASE)
+    if not paper.number:
+        name = plan.title.strip() if about != plan.title.strip() else f"{kind} “{about}”"
+        return name, name
+    if about[1:2].islower():
+        about = about[:1].lower() + about[1:]
+    about = f" {about}" if about.startswith("về ") else f" về {about}"
+    number = f"{kind} số {paper.number}"
+    day = f" ngày {paper.date:%d/%m/%Y}" if paper.date else ""
+    issuer = f" của {paper.issuer}" if paper.issuer else ""
+    return number + about, number + day + issuer + about
+
+
+def _stands_for_all(agency: Agency) -> bool:
+    """Whether it is the register's root, under which a province's bodies hang: no office, it signs nothing."""
+    return agency.parent_id is None and agency.kind == Agency.Kind.OTHER
+
+
+def _writer(of: ReportRound, by: Member | None) -> Agency:
+    """Who puts its name on the report: the round's agency, or the office of the one who steers for the whole."""
+    office = by.agency if by else None
+    return office if office is not None and _stands_for_all(of.agency) else of.agency
+
+
+def _superior(agency: Agency) -> str:
+    """The body named above the issuer (Decree 30/2020, Annex I, section II.2); empty where there is none."""
+    if agency.kind == Agency.Kind.POLICE_PROVINCE:
+        return "Bộ Công an"
+    parent = agency.parent
+    if parent is None:
+        return ""
+    if not _stands_for_all(parent):
+        return re.sub(r"^UBND\b", "Ủy ban nhân dân", parent.name)
+    province = agency.area.name if agency.area else ""
+    return f"Ủy ban nhân dân {province[:1].lower()}{province[1:]}" if agency.kind == Agency.Kind.DEPARTMENT else ""
 
 
 def _from_register(agency: Agency) -> dict[str, Any]:
@@ -300,7 +345,7 @@ def _from_register(agency: Agency) -> dict[str, Any]:
     place = re.sub(r"^(?:tỉnh|thành phố|xã|phường|đặc khu)\s+", "", area.name, flags=re.IGNORECASE) if area else "…"
     committee = agency.kind in (Agency.Kind.PEOPLES_COMMITTEE_PROVINCE, Agency.Kind.PEOPLES_COMMITTEE_COMMUNE)
     full = re.sub(r"^UBND\b", "Ủy ban nhân dân", agency.name)
-    superior = re.sub(r"^UBND\b", "Ủy ban nhân dân", agency.parent.name) if agency.parent and not committee else ""
+    superior = "" if committee else _superior(agency)
     title = "Chủ tịch" if committee else ("Giám đốc" if full.startswith(("Sở", "Công an tỉnh")) else "Thủ trưởng")
     return {
         "superior": superior,
