@@ -69,8 +69,8 @@ def scope_of(member: Member) -> Scope:
     """The member's reach today. One query."""
     kinds = (Role.Kind.COORDINATOR, Role.Kind.AUDITOR, Role.Kind.OFFICER)
     paths: dict[str, list[str]] = {kind: [] for kind in kinds}
-    for role in roles_of(member, *kinds):
-        paths[role.kind].append(role.agency.path)
+    for kind, path in roles_of(member, *kinds).values_list("kind", "agency__path"):
+        paths[kind].append(path)
     steered = paths[Role.Kind.COORDINATOR]
     return Scope(
         steered=tuple(sorted(set(steered))),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeGuard
 
 from django.db.models import (
-    BooleanField,
     CharField,
     Count,
     Exists,
@@ -138,14 +137,16 @@ def _activities(duty: ReportDuty) -> QuerySet[Activity]:
     return activities_counted(since=duty.round.data_from, until=duty.round.data_until, agencies=agencies_of_duty(duty))
 
 
-def _of_field(field: FormField) -> Q:
-    """The activities of a field's kinds and audiences."""
-    wanted = Q()
-    if kinds := field.source.get("kinds"):
-        wanted &= Q(kind__in=kinds)
-    if audiences := field.source.get("audiences"):
-        wanted &= Q(audiences__overlap=audiences)
-    return wanted or Q(pk__isnull=False)
+def _is_of(field: FormField, kind: str, audiences: Collection[str]) -> bool:
+    """Whether an activity of this kind and these audiences is one of the field's."""
+    kinds, wanted = field.source.get("kinds"), field.source.get("audiences")
+    return (not kinds or kind in kinds) and (not wanted or not set(wanted).isdisjoint(audiences))
+
+
+def _of_any(fields: list[FormField]) -> Q:
+    """Activities of the kinds that the fields name; all where one of them names none."""
+    kinds = {kind for field in fields for kind in field.source.get("kinds") or ()}
+    return Q(kind__in=sorted(kinds)) if all(field.source.get("kinds") for field in fields) else Q()
 
 
 def _measure(field: FormField) -> str:
@@ -155,44 +156,43 @@ def _measure(field: FormField) -> str:
 
 
 def _from_activities(duty: ReportDuty, fields: list[FormField]) -> Iterator[Prefilled]:
-    sums: dict[str, Any] = {}
+    """Each field's sum out of one GROUP BY of kind, audiences and proof.
+
+    A condition for each field in SQL would cost more to write than to answer: an agency has few groups.
+    """
     proof = Exists(Evidence.objects.filter(activity=OuterRef("pk")))
-    for at, field in enumerate(fields):
-        wanted, measure = _of_field(field), _measure(field)
-        known = wanted & Q(**{f"{measure}__isnull": False}) if measure else wanted
-        sums[f"rows{at}"] = Count("pk", filter=known)
-        sums[f"all{at}"] = Count("pk", filter=wanted)
-        sums[f"proven{at}"] = Count("pk", filter=known & Q(proven=True))
-        if measure:
-            sums[f"sum{at}"] = Sum(measure, filter=known)
-    found = _activities(duty).annotate(proven=proof).order_by().aggregate(**sums)
-    for at, field in enumerate(fields):
-        rows = found[f"rows{at}"]
-        total = found.get(f"sum{at}", rows or None)
+    columns = sorted({measure for field in fields if (measure := _measure(field))})
+    by = ["kind", "proven", *(["audiences"] if any(field.source.get("audiences") for field in fields) else [])]
+    sums: dict[str, Any] = {"rows": Count("pk")}
+    for column in columns:
+        sums |= {f"{column}_rows": Count(column), f"{column}_sum": Sum(column)}
+    rows = _activities(duty).filter(_of_any(fields)).annotate(proven=proof).order_by()
+    groups = list(rows.values(*by).annotate(**sums))
+    for field in fields:
+        measure = _measure(field)
+        counted, added = (f"{measure}_rows", f"{measure}_sum") if measure else ("rows", "rows")
+        own = [group for group in groups if _is_of(field, group["kind"], group.get("audiences", ()))]
+        known = sum(group[counted] for group in own)
         yield Prefilled(
             field.code,
             "activities",
-            value=None if total is None else Decimal(total),
-            rows=rows,
-            uncounted=found[f"all{at}"] - rows,
-            proven=found[f"proven{at}"],
+            value=Decimal(sum(group[added] or 0 for group in own)) if known else None,
+            rows=known,
+            uncounted=sum(group["rows"] for group in own) - known,
+            proven=sum(group[counted] for group in own if group["proven"]),
             unit=field.unit,
         )
 
 
 def _activity_rows(duty: ReportDuty, fields: list[FormField]) -> Iterator[tuple[str, SourceRow]]:
     """Each field's rows, from one query: the same conditions as those of the sums, answered row by row."""
-    conditions = {f"in{at}": ExpressionWrapper(_of_field(field), BooleanField()) for at, field in enumerate(fields)}
-    any_field = Q()
-    for field in fields:
-        any_field |= _of_field(field)
     measures = [_measure(field) for field in fields]
-    rows = _activities(duty).filter(any_field).annotate(**conditions).order_by("-on", "-pk")
+    rows = _activities(duty).filter(_of_any(fields)).order_by("-on", "-pk")
     columns = sorted(set(filter(None, measures)))
-    for row in rows.values("pk", "title", "on", *columns, *conditions).iterator(chunk_size=2000):
-        for at, field in enumerate(fields):
-            quantity = row[measures[at]] if measures[at] else 1
-            if row[f"in{at}"] and quantity is not None:
+    for row in rows.values("pk", "title", "on", "kind", "audiences", *columns).iterator(chunk_size=2000):
+        for field, measure in zip(fields, measures, strict=True):
+            quantity = row[measure] if measure else 1
+            if quantity is not None and _is_of(field, row["kind"], row["audiences"]):
                 yield field.code, SourceRow(ACTIVITY, row["pk"], row["title"][:LABEL], row["on"], Decimal(quantity))
 
 

@@ -86,11 +86,8 @@ class Report:
 def report_for(member: Member, duty_id: int) -> Report:
     """The duty with its revisions as the member may see them. Raises Http404, also for one out of sight."""
     scope = scope_of(member)
-    duties = duties_for(member, scope=scope).select_related(
-        "agency", "reports_to", "round__agency", "round__form_version", "round__plan__directive", "round__previous"
-    )
-    heavy = [f"round__plan__directive__{field}" for field in ("text", "extraction", "header_spans", "recipients")]
-    duty = duties.defer(*heavy).filter(pk=duty_id).first()
+    duties = duties_for(member, scope=scope).select_related("agency", "reports_to", "round")
+    duty = duties.filter(pk=duty_id).first()
     if duty is None:
         raise Http404
     revisions = Submission.objects.filter(duty=duty).select_related("edited_by", "filed_by", "reviewed_by")

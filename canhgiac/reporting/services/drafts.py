@@ -156,7 +156,7 @@ def duty_lock(*, by: Member, duty: ReportDuty) -> ReportDuty:
 
 def duty_locked(duty_id: int) -> ReportDuty:
     """The duty with its round and agencies, locked until the transaction ends."""
-    rows = ReportDuty.objects.select_for_update(of=("self",)).select_related("agency", "reports_to", "round__agency")
+    rows = ReportDuty.objects.select_for_update(of=("self",)).select_related("agency", "reports_to", "round")
     return rows.get(pk=duty_id)
 
 
@@ -169,8 +169,10 @@ def check_open(duty: ReportDuty) -> None:
 
 
 def _current(duty: ReportDuty) -> Submission | None:
-    rows = Submission.objects.select_related("filed_by", "edited_by").filter(duty=duty)
-    return rows.exclude(state=State.RETURNED).first()
+    current = Submission.objects.filter(duty=duty).exclude(state=State.RETURNED).order_by("pk").first()
+    if current is not None:
+        current.duty = duty  # known and locked: whoever goes on from here need not ask for it
+    return current
 
 
 def draft_begin(*, by: Member, duty: ReportDuty, uid: uuid.UUID | None = None) -> Submission:

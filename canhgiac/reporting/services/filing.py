@@ -106,7 +106,7 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
     changed since), FilingEmpty, FilingRefused.
     """
     duty = duty_lock(by=by, duty=submission.duty)
-    report = Submission.objects.select_related("filed_by").get(pk=submission.pk)
+    report = Submission.objects.get(pk=submission.pk)
     if report.state in COUNTED:
         if report.filed_by_id == by.pk and report.version == version:
             return report
@@ -128,7 +128,8 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
     duty.state = ReportDuty.State.FILED
     duty.save(update_fields=["state"])
     _freeze(duty, report, fields, came)
-    FieldComment.objects.filter(submission__duty=duty, resolved_in=None).update(resolved_in=report)
+    if report.number > 1:  # comments are made on a report that was filed before
+        FieldComment.objects.filter(submission__duty=duty, resolved_in=None).update(resolved_in=report)
     SubmissionStep.objects.create(submission=report, act=SubmissionStep.Act.FILE, by=by, at=now)
     _tell(duty, report, by)
     facts = {"duty": duty.pk, "number": report.number, "on_time": report.on_time, "is_empty": report.is_empty}

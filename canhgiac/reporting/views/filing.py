@@ -165,7 +165,7 @@ def _page(report: Report, *, typed: FillForm | None = None, keep: Collection[str
         "base": json.dumps(kept, ensure_ascii=False),
         "returned": report.returned,
         "comments": comments_of(report.returned),
-        "steps": steps_of(report),
+        "steps": steps_of(report) if report.returned else [],
         "missing": next((one.missing for one in came.values() if one.missing), ()),
         "changed": differences(report.returned, report.current, fields) if report.current and report.returned else [],
     }
