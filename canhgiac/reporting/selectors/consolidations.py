@@ -23,12 +23,12 @@ from .traces import Book, Change, book_of, changes_since
 from .writing import SectionText, document_of, sections_of, shown_paragraphs, target_lines
 
 READERS = (Role.Kind.COORDINATOR, Role.Kind.AUDITOR, Role.Kind.APPROVER, Role.Kind.OFFICER)
-BROAD = (Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
+BROAD = (Role.Kind.COORDINATOR, Role.Kind.AUDITOR, Role.Kind.APPROVER)
 
 
 def consolidations_for(member: Member) -> QuerySet[Consolidation]:
-    """The one door: editions of rounds collected by an agency at or below one where the member coordinates or audits,
-    or by the very agency where the member is officer or approver."""
+    """The one door: editions of rounds collected by an agency at or below one where the member coordinates, audits or
+    approves, or by the very agency where the member is officer."""
     seen = Q(pk__in=[])
     for role in roles_of(member, *READERS):
         if role.kind in BROAD:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import require_role
-from canhgiac.agencies.services import audit_record
+from canhgiac.agencies.selectors.access import in_force, lineage
+from canhgiac.agencies.services import audit_record, notice_send
 from canhgiac.engines.officialdoc.writing import to_docx
 from canhgiac.kit import clock
 from canhgiac.kit.files import FileStore
@@ -30,8 +33,8 @@ ROLES = {
 
 @transaction.atomic
 def sign_off(*, by: Member, consolidation_id: int, part: str, version: int) -> Consolidation:
-    """Signs the draft of ``version`` in one part, in order: drafter, coordinator, signer. The signer's freezes the
-    files by their hash and locks the edition.
+    """Signs the draft of ``version`` in one part, in order: drafter, coordinator, signer. The coordinator's tells those
+    who may sign last; the signer's freezes the files by their hash and locks the edition.
 
     Raises NotAllowed, Stale when the report changed after the page was opened, Refused out of order or twice.
     """
@@ -51,10 +54,29 @@ def sign_off(*, by: Member, consolidation_id: int, part: str, version: int) -> C
         raise Refused(_("Chờ ký trước: %s.") % ", ".join(str(one.label) for one in missing))
     SignOff.objects.create(consolidation=row, part=wanted, by=by, at=clock.now())
     facts: dict[str, object] = {"part": wanted.value, "version": row.version}
+    if wanted == Part.COORDINATOR:
+        _tell_signers(row, by)
     if wanted == Part.SIGNER:
         facts |= _frozen(row)
     audit_record(by=by, act="reporting.sign_off", subject=row, facts=facts)
     return row
+
+
+def _tell_signers(row: Consolidation, by: Member) -> None:
+    """A notice to each who may sign as the last, at the round's agency or above."""
+    roles = Role.objects.filter(
+        in_force(clock.today()), kind__in=ROLES[Part.SIGNER], agency__in=lineage(row.round.agency)
+    )
+    for member in Member.objects.filter(is_active=True, pk__in=roles.values("member")).exclude(pk=by.pk).order_by("pk"):
+        with translation.override(member.language):
+            facts = {"title": row.round.title, "agency": row.round.agency.name, "by": by}
+            notice_send(
+                kind="reporting.sign_wanted",
+                member=member,
+                subject=_("Báo cáo chờ bạn ký: %(title)s") % facts,
+                body=_("%(by)s đã ký phần điều phối viên của báo cáo tổng hợp “%(title)s” (%(agency)s).") % facts,
+                link=reverse("consolidation_detail", args=[row.pk]),
+            )
 
 
 def _frozen(row: Consolidation) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import Settings
 
-from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.models import Member, Notice, Role
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.engines.officialdoc.checking import check
 from canhgiac.engines.officialdoc.reading import read
@@ -120,7 +120,9 @@ def test_signing_goes_in_order_freezes_the_files_and_locks(cast: Cast, row: Cons
     with pytest.raises(Refused):
         sign_off(by=chief, consolidation_id=row.pk, part="signer", version=row.version)
     sign_off(by=cast.coordinator, consolidation_id=row.pk, part="drafter", version=row.version)
+    assert not Notice.objects.filter(kind="reporting.sign_wanted").exists()
     sign_off(by=cast.coordinator, consolidation_id=row.pk, part="coordinator", version=row.version)
+    assert [notice.member for notice in Notice.objects.filter(kind="reporting.sign_wanted")] == [chief]
     with pytest.raises(NotAllowed):
         sign_off(by=cast.officer, consolidation_id=row.pk, part="signer", version=row.version)
     signed = sign_off(by=chief, consolidation_id=row.pk, part="signer", version=row.version)

@@ -17,7 +17,7 @@ from canhgiac.reporting.selectors.traces import book_of, trace_rows
 from canhgiac.reporting.services.consolidations import consolidate, consolidation_start, header_edit
 from canhgiac.reporting.services.paragraphs import paragraph_edit
 from canhgiac.reporting.services.refusals import Refused, Stale
-from tests.factories import agencies, reporting
+from tests.factories import agencies, plans, reporting
 from tests.factories.agencies import Cast
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_the_text_says_the_figures_the_unknown_and_who_is_missing(cast: Cast) ->
     assert "có 3/5 cơ quan, đơn vị, địa phương đã gửi báo cáo" in said["situation"]
     assert "Còn 2 đơn vị chưa gửi báo cáo: UBND xã Thử 3, UBND xã Thử 4" in said["situation"]
     assert "Đã phát 1.161 tờ rơi." in said["results"]
-    assert "Chưa có số liệu về lớp tập huấn." in said["results"]
+    assert "Chưa có số liệu về: lớp tập huấn; lượt người tham dự; tổng số cuộc." in said["results"]
     assert "(4 đơn vị chưa có số liệu)" in said["results"]
     assert "Địa bàn rộng, sóng yếu (2 đơn vị nêu)." in said["difficulties"]
     assert page.typed == []
@@ -176,8 +176,36 @@ def test_figures_by_area_follow_the_boundaries_of_the_day(cast: Cast) -> None:
     assert place_names({Area.objects.get(name="Xã Cũ 0").pk}, on=day) == {old[0].pk: "Xã Mới"}
 
 
-def test_an_approver_reads_the_report_of_the_own_agency(cast: Cast) -> None:
+def test_an_approver_reads_the_reports_that_may_be_signed_there(cast: Cast) -> None:
     row = made(cast.coordinator, filed(cast))
-    chief = agencies.member(agency=cast.province)
+    below = reporting.report_round(by=cast.coordinator, agency=cast.police, agencies=[cast.department])
+    lower = made(cast.coordinator, below)
+    chief, stranger = agencies.member(agency=cast.province), agencies.member(agency=cast.department)
     agencies.role(chief, Role.Kind.APPROVER, cast.province)
+    agencies.role(stranger, Role.Kind.APPROVER, cast.department)
     assert consolidation_for(chief, row.pk) == row
+    assert consolidation_for(chief, lower.pk) == lower
+    with pytest.raises(Http404):
+        consolidation_for(stranger, lower.pk)
+
+
+def test_what_nobody_knows_is_named_in_one_sentence(cast: Cast) -> None:
+    form = reporting.form(by=cast.coordinator, codes=["mot", "hai", "ba"])
+    of = reporting.report_round(by=cast.coordinator, agencies=[cast.department], form_version=form)
+    reporting.submission(reporting.duty_of(of, cast.department), by=cast.officer, answers={"hai": 4})
+    row = made(cast.coordinator, of)
+    texts = list(Paragraph.objects.filter(consolidation=row, section="results").values_list("text", flat=True))
+    assert texts == ["Liệu hai: {so:hai} cuộc. Chưa có số liệu về: liệu mot; liệu ba."]
+
+
+def test_the_head_names_the_plan_as_a_clerk_would(cast: Cast) -> None:
+    plan = plans.plan(by=cast.coordinator, agency=cast.province, title="Phòng, chống lừa đảo trực tuyến")
+    title = "Báo cáo 6 tháng đầu năm 2026"
+    of = reporting.report_round(by=cast.coordinator, agencies=[cast.department], plan=plan, title=title)
+    paper = plan.directive
+    number, day = paper.number, "15/01/2026"
+    header = made(cast.coordinator, of).header
+    assert header["subject"] == (
+        f"Kết quả thực hiện Kế hoạch số {number} về phòng, chống lừa đảo trực tuyến (6 tháng đầu năm 2026)"
+    )
+    assert f"Thực hiện Kế hoạch số {number} ngày {day} về phòng, chống" in header["opening"]
