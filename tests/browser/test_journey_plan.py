@@ -13,13 +13,13 @@ import pytest
 from django.conf import settings as site
 
 from tests.browser.checks import DESK, PHONE, Visit
+from tests.browser.journeys import COORDINATOR, accept_rest, issue, member, plans, province_load, upload
 from tests.worker import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.live_server_helper import LiveServer
 
-    from canhgiac.agencies.models import Member
     from canhgiac.plans.models import Plan
     from tests.inbox import SmtpInbox
 
@@ -29,25 +29,10 @@ REAL = sorted((site.ROOT.parent / "shared" / "plans").glob("*.txt"))
 OFFICER, SCHOOLS = "canbo.gddt@vinhan.example", "Sở Giáo dục và Đào tạo"
 
 
-def member(email: str) -> Member:
-    from canhgiac.agencies.models import Member
-
-    return Member.objects.get(email=email)
-
-
-def plans() -> list[Plan]:
-    from canhgiac.plans.models import Plan
-
-    return list(Plan.objects.order_by("pk"))
-
-
 @pytest.fixture
 def province(transactional_db: None, settings: Any) -> None:
     """The sample province, without second factors."""
-    from canhgiac.agencies.services.samples import samples_load
-
-    settings.REQUIRE_MFA = False
-    assert samples_load()
+    province_load(settings)
 
 
 @pytest.fixture
@@ -58,17 +43,6 @@ def officer(browser: Browser, live_server: LiveServer, province: None) -> Iterat
     visitor.log_in_as(member(OFFICER))
     yield visitor
     visitor.close()
-
-
-def upload(visit: Visit, files: list[Path]) -> None:
-    """Drops the files and waits until the worker has read them all."""
-    from canhgiac.plans.models import Directive
-
-    page = visit.page
-    page.goto("/ke-hoach/tai-len/")
-    page.set_input_files("input[type=file]", [str(path) for path in files])
-    page.click("[data-upload] button.btn-primary")
-    wait_until(lambda: Directive.objects.filter(state=Directive.State.READ).count() == len(files), 120)
 
 
 def correct_and_issue(visit: Visit, plan: Plan, words: str) -> None:
@@ -82,14 +56,8 @@ def correct_and_issue(visit: Visit, plan: Plan, words: str) -> None:
     page.locator("[data-accept]").click()
     page.wait_for_selector("#NV2[data-edit]")
     assert plan.tasks.get(code="NV1").review == ReviewState.ACCEPTED
-    page.click("button:has-text('Nhận hết phần chưa xem')")
-    page.locator("dialog[open] button.btn-primary").click()
-    wait_until(lambda: not plan.tasks.filter(review=ReviewState.UNSEEN).exists())
-    page.goto(f"/ke-hoach/{plan.pk}/ban-hanh/")
-    if page.locator("#confirmed").count():
-        page.check("#confirmed")
-    page.click("main form button.btn-primary")
-    page.wait_for_url(re.compile(rf"/ke-hoach/{plan.pk}/$"))
+    accept_rest(visit, plan)
+    issue(visit, plan)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +78,7 @@ def test_from_documents_to_an_officers_reminder(
     from canhgiac.plans.models import Assignment, Plan, Task
     from canhgiac.plans.services.reminders import reminders_send
 
-    visit.log_in_as(member("dieuphoi@vinhan.example"))
+    visit.log_in_as(member(COORDINATOR))
     upload(visit, files)
     assert len(plans()) == len(files)
     for number, plan in enumerate(plans()):
