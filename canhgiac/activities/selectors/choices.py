@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from canhgiac.activities.models import FIRST_KINDS, KIND_MEASURES, Activity, Aud
 from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.agencies.selectors import agencies_of, area_search, areas_on, roles_of
 from canhgiac.agencies.selectors.access import in_force
+from canhgiac.agencies.selectors.wording import named_many, rows_meant
 from canhgiac.kit import clock
 from canhgiac.plans.models import Plan, Task
 from canhgiac.plans.selectors.tasks import live_assignments
@@ -21,8 +21,6 @@ RECORDERS = (Role.Kind.OFFICER, Role.Kind.COORDINATOR)
 MANY = 150
 """Agencies below one's own that a list still offers; beyond, only those of one's own roles."""
 MOST_AREAS, MOST_TASKS = 1500, 400
-_NUMBER = re.compile(r"\[#(\d{1,18})\]\s*$")
-"""How a suggestion names an area's row: "Xã Sơn Thủy [#12]"."""
 
 KIND_ICONS: dict[Kind, str] = {
     Kind.CONFERENCE: "users-group",
@@ -144,7 +142,12 @@ def areas_below(area: Area | None) -> list[Area]:
     """What lies directly below on this day: the residential groups of a commune, the communes of a province."""
     if area is None:
         return []
-    return list(areas_on(clock.today()).filter(parent=area).order_by("level", "folded", "pk")[:MOST_AREAS])
+    return list(
+        areas_on(clock.today())
+        .filter(parent=area)
+        .select_related("parent")
+        .order_by("level", "folded", "pk")[:MOST_AREAS]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,11 @@ class AreasOffered:
     others: list[Area]
     """Ticked ones that lie elsewhere."""
 
+    @property
+    def words(self) -> list[str]:
+        """What a person types or picks to name each of them. One query."""
+        return named_many([area for area, _ticked in self.rows])
+
 
 def areas_offered(words: object, *, ticked: Iterable[object] = ()) -> AreasOffered:
     """What lies below the area that these words mean, or beside it for a residential group. Few queries."""
@@ -190,7 +198,8 @@ def areas_offered(words: object, *, ticked: Iterable[object] = ()) -> AreasOffer
 
 
 def _area_meant(words: str) -> Area | None:
-    if match := _NUMBER.search(words):
-        return Area.objects.select_related("parent").filter(pk=int(match[1])).first()
+    meant = rows_meant(words, Area.objects.select_related("parent"))
+    if len(meant) == 1:
+        return meant[0]
     found = area_search(words, on=clock.today(), limit=2)
     return found[0] if len(found) == 1 else None

@@ -64,7 +64,8 @@ def test_the_form_without_a_script(cast: Cast) -> None:
     group = agencies.area(name="Thôn Một", level=Area.Level.GROUP, parent=cast.commune_area)
     client = login(cast.commune_officer)
     shown = client.get("/hoat-dong/ghi/").content.decode()
-    assert 'value="Xã Đồi Mây [#' in shown  # the officer's own area
+    assert 'value="Xã Đồi Mây, Tỉnh' in shown  # the officer's own area, with what it belongs to
+    assert "[#" not in shown  # no row number where words are enough
     assert "Thôn Một" in shown
     assert shown.count('name="kind"') == len(Kind)
     told = typed(cast, minutes="1.250", areas=[group.pk], evidence=[jpeg(), jpeg("bien-ban.pdf", 2)])

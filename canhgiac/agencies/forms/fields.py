@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Area
 from canhgiac.agencies.selectors import agencies_on, area_search
+from canhgiac.agencies.selectors.wording import named_many, rows_meant
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
-
-_NUMBER = re.compile(r"\[#(\d{1,18})\]\s*$")
-
-
-def named(row: Agency | Area) -> str:
-    """The words by which a suggestion is taken: the name, and the row's number, since names repeat."""
-    return f"{row.name} [#{row.pk}]"
 
 
 class DateField(forms.DateField):
@@ -54,7 +46,7 @@ class AgencyField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """An agency as its words."""
-        return named(value) if isinstance(value, Agency) else value
+        return named_many([value])[0] if isinstance(value, Agency) else value
 
     def clean(self, value: Any) -> Any:
         """The agency, or None when the field is empty and may be."""
@@ -90,7 +82,7 @@ class AreaField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """An area as its words."""
-        return named(value) if isinstance(value, Area) else value
+        return named_many([value])[0] if isinstance(value, Area) else value
 
     def clean(self, value: Any) -> Any:
         """The area, or None when the field is empty and may be."""
@@ -100,39 +92,33 @@ class AreaField(forms.CharField):
 
 def agency_named(text: str, *, any_time: bool = False) -> Agency:
     """The one agency the words mean. Raises ValidationError when there is none, or more than one."""
-    rows: QuerySet[Agency] = Agency.objects.all()
-    if match := _NUMBER.search(text):
-        if (agency := rows.filter(pk=int(match[1])).first()) is not None:
-            return agency
-    else:
-        if not any_time:
-            rows = agencies_on(clock.today())
-        known = [agency for agency in rows.filter(folded__startswith=fold(text)) if fold(agency.name) == fold(text)]
-        exact = [agency for agency in known if agency.name == text] or known
-        if len(exact) == 1:
-            return exact[0]
-        if exact:
-            raise forms.ValidationError(_("Có %(count)d cơ quan tên này; hãy chọn từ gợi ý.") % {"count": len(exact)})
+    meant = rows_meant(text, Agency.objects.all())
+    if len(meant) == 1:
+        return meant[0]
+    rows = Agency.objects.all() if any_time else agencies_on(clock.today())
+    known = [agency for agency in rows.filter(folded__startswith=fold(text)) if fold(agency.name) == fold(text)]
+    exact = [agency for agency in known if agency.name == text] or known
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        raise forms.ValidationError(_("Có %(count)d cơ quan tên này; hãy chọn từ gợi ý.") % {"count": len(exact)})
     raise forms.ValidationError(_("Không có cơ quan “%(name)s” trong sổ.") % {"name": text})
 
 
 def area_named(text: str) -> Area:
     """The one area the words mean, as ``agency_named``."""
-    if match := _NUMBER.search(text):
-        if (area := Area.objects.filter(pk=int(match[1])).first()) is not None:
-            return area
-    else:
-        wanted = fold(text)
-        for on in clock.today(), None:
-            found = [
-                area
-                for area in area_search(text, on=on)
-                if area.code == text or area.folded == wanted or area.folded.removeprefix("tinh ") == wanted
-            ]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise forms.ValidationError(
-                    _("Có %(count)d địa bàn tên này; hãy chọn từ gợi ý.") % {"count": len(found)}
-                )
+    meant = rows_meant(text, Area.objects.all())
+    if len(meant) == 1:
+        return meant[0]
+    wanted = fold(text)
+    for on in clock.today(), None:
+        found = [
+            area
+            for area in area_search(text, on=on)
+            if area.code == text or area.folded == wanted or area.folded.removeprefix("tinh ") == wanted
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(_("Có %(count)d địa bàn tên này; hãy chọn từ gợi ý.") % {"count": len(found)})
     raise forms.ValidationError(_("Không có địa bàn “%(name)s”.") % {"name": text})

@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from canhgiac.agencies.forms.fields import named
 from canhgiac.agencies.forms.register import AreaFilterForm
 from canhgiac.agencies.models import Area
 from canhgiac.agencies.selectors import area_children, area_page, area_search
+from canhgiac.agencies.selectors.wording import named_many
 from canhgiac.kit import clock
 
 from .access import acting, typed
@@ -56,5 +56,4 @@ def area_suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions while a person types an area's name, as options of a list."""
     text = typed(request)
     found = area_search(text, on=clock.today(), limit=20) if len(text) > 1 else []
-    options = [(named(area), area.parent.name if area.parent else "") for area in found]
-    return render(request, "agencies/suggest.html", {"options": options})
+    return render(request, "agencies/suggest.html", {"options": named_many(found)})

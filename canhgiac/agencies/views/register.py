@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies import services
-from canhgiac.agencies.forms.fields import named
 from canhgiac.agencies.forms.register import (
     AgencyCloseForm,
     AgencyFilterForm,
@@ -33,6 +32,7 @@ from canhgiac.agencies.selectors.register import (
 from canhgiac.agencies.selectors.register import (
     agency_list as agencies_listed,
 )
+from canhgiac.agencies.selectors.wording import named_many
 from canhgiac.agencies.services import Refused
 from canhgiac.agencies.services.imports import COLUMNS
 from canhgiac.kit import clock
@@ -87,8 +87,7 @@ def agency_suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions while a person types an agency's name, as options of a list."""
     text = typed(request)
     found = agencies_listed(AgencyFilter(text=text, on=clock.today()))[:20] if len(text) > 1 else []
-    options = [(named(agency), agency.parent.name if agency.parent else "") for agency in found]
-    return render(request, "agencies/suggest.html", {"options": options})
+    return render(request, "agencies/suggest.html", {"options": named_many(found)})
 
 
 @login_required

@@ -23,7 +23,7 @@ function showMeasures() {
   suggestTitle();
 }
 
-const plainArea = () => form.elements.area.value.replace(/\s*\[#\d+\]\s*$/, "").trim();
+const plainArea = () => form.elements.area.value.split(",")[0].replace(/\s*\[#\d+\]\s*$/, "").trim(); // without what it belongs to
 
 function suggestTitle() {
   const kind = kindOf()?.closest("label").textContent.trim();
@@ -233,7 +233,12 @@ async function keep() {
   said(box.dataset.wordsKept, null);
   navigator.storage?.persist?.();
   (await navigator.serviceWorker?.getRegistration())?.sync?.register("activities").catch(() => {});
-  sendNow();
+  await sendNow();
+  const { state } = (await queue.get(item.uid)) ?? {};
+  if (state === "refused" && !kindOf() && !shots.length) {
+    document.querySelector("[data-sent]").hidden = true; // not kept for later: the server said what is wrong
+    await reopen(item.uid); // nothing new begun yet, so what was typed comes back with the words at its fields
+  }
 }
 
 function plain() {
@@ -278,6 +283,7 @@ async function showQueue() {
   box.hidden = !items.length && box.querySelector("[data-queue-note]").hidden;
 }
 
+const DAY_AND_TIME = { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" };
 function queued(template, item) {
   const row = template.content.firstElementChild.cloneNode(true);
   const waiting = item.state === "waiting";
@@ -285,7 +291,7 @@ function queued(template, item) {
   row.dataset.uid = item.uid;
   row.querySelector("[data-title]").textContent = item.title;
   const left = item.files.filter((file) => !file.done).length;
-  const day = new Intl.DateTimeFormat("vi", { dateStyle: "short", timeStyle: "short" }).format(item.at);
+  const day = new Intl.DateTimeFormat("vi", DAY_AND_TIME).format(item.at);
   row.querySelector("[data-about]").textContent = left ? `${day} · ${box.dataset.wordsLeft} ${left} ${box.dataset.wordsFile}` : day;
   state.textContent = waiting
     ? item.uid === sendingNow ? box.dataset.wordsSending : box.dataset.wordsWaiting
@@ -358,6 +364,8 @@ async function startWorker() {
 if (form) {
   form.addEventListener("change", (event) => {
     if (event.target.name === "kind") showMeasures();
+    const fault = form.querySelector(`[data-error-for="${event.target.name}"]`);
+    if (fault) fault.hidden = true; // judged anew at sending
     if (event.target.matches("[data-shots]")) takeShots(event.target);
     if (event.target.name === "area") {
       suggestTitle();
