@@ -166,6 +166,7 @@ def signed(stage: Stage, row: Consolidation) -> None:
     page = stage.visit.page
     page.goto(f"/bao-cao/tong-hop/{row.pk}/dau-van-ban/")
     page.fill("#id_number", "12/BC-CAT")
+    page.fill("#id_date", stage.times.today.isoformat())
     page.fill("#id_issuer", POLICE)
     page.fill("#id_signer_title", "Giám đốc")
     page.fill("#id_signer_name", "Nguyễn Văn Duyệt")
@@ -231,6 +232,7 @@ def sound(stage: Stage, half: ReportRound, row: Consolidation, measure: int) -> 
     visit, duty = stage.visit, duty_of(half, SON_THUY)
     for name, path in {
         "activities": "/hoat-dong/",
+        "coverage": "/hoat-dong/do-phu/",
         "target": f"/chi-tieu/cach-do/{measure}/",
         "round": f"/bao-cao/ky/{half.pk}/",
         "submission": f"/bao-cao/phieu/{duty.pk}/",
