@@ -38,7 +38,8 @@ class Consolidation(models.Model):
     """Who owes, filed, filed empty, late, has not: counts, and the names of those who have not."""
     targets = models.JSONField(default=list)
     """Each measured target as it stood:
-    {"id", "text", "reached", "total", "unknown", "empty", "rate", "aim", "source"}."""
+    {"id", "text", "reached", "total", "unknown", "empty", "rate", "aim", "aim_words", "method", "met", "source",
+    "url"}; "source" is the one line that explains the rate."""
     version = models.IntegerField(default=1)
     made_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -15,10 +15,12 @@ from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import has_role, roles_of
 from canhgiac.engines.officialdoc.checking import Report, check
 from canhgiac.engines.officialdoc.writing import date_words, to_docx
+from canhgiac.kit.charts import Chart
 from canhgiac.kit.text import fold
 from canhgiac.reporting.models import Consolidation, ReportRound, SignOff
 
 from .paragraphs import Part
+from .plots import page_charts
 from .traces import Book, Change, book_of, changes_since
 from .writing import SectionText, document_of, sections_of, shown_paragraphs, target_lines
 
@@ -72,14 +74,18 @@ class SignStep:
 
 @dataclass(frozen=True)
 class TargetLine:
-    """A row of the table of targets, with the page that its figure opens."""
+    """A row of the table of targets, with the page that its figures open and the line that explains it."""
 
     url: str
+    source: str
     number: Any
     text: Any
     reached: Any
     total: Any
+    unknown: Any
+    empty: Any
     share: Any
+    aim: Any
     verdict: Any
 
 
@@ -91,6 +97,7 @@ class Page:
     book: Book
     sections: list[SectionText]
     targets: list[TargetLine]
+    charts: list[Chart]
     changes: list[Change]
     earlier: Consolidation | None
     steps: list[SignStep]
@@ -110,7 +117,8 @@ def page_of(member: Member, row: Consolidation) -> Page:
     """The edition's page. A constant number of queries."""
     book = book_of(row)
     sections = sections_of(row, book)
-    targets = [TargetLine(kept["url"], *cells) for kept, cells in zip(row.targets, target_lines(book), strict=True)]
+    kept = zip(row.targets, target_lines(book), strict=True)
+    targets = [TargetLine(held["url"], held["source"], *cells) for held, cells in kept]
     parts = [(one.row, part) for section in sections for one in section.paragraphs for part in one.parts]
     earlier = Consolidation.objects.filter(round=row.round, number__lt=row.number, data_at__isnull=False)
     before = earlier.order_by("-number").first()
@@ -119,6 +127,7 @@ def page_of(member: Member, row: Consolidation) -> Page:
         book=book,
         sections=sections,
         targets=targets,
+        charts=page_charts(book),
         changes=changes_since(book, book_of(before) if before else None),
         earlier=before,
         steps=sign_steps(member, row),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,6 +39,7 @@ from canhgiac.reporting.models import FigureSource, FormField, ReportDuty, Repor
 
 from .duties import duties_for
 from .prefill import ACTIVITY, ASSIGNMENT, REMARK, SUBMISSION, SourceRow, source_rows
+from .proofs import activity_proofs
 from .submissions import COUNTED, Report
 
 
@@ -176,21 +177,32 @@ def rows_for_sheet(rows: QuerySet[ReportDuty]) -> Iterator[list[sheets.Value]]:
 
 
 def rows_behind(
-    report: Report, field: FormField, revision: str = "", *, text: str = ""
+    report: Report, field: FormField, revision: str = "", *, text: str = "", sort: str = ""
 ) -> tuple[list[FigureSource | SourceRow], bool]:
     """The rows that one figure of a report is added up from, and whether they are those frozen at filing.
 
     Of the revision of this number; of the newest filed one where none is given and no draft is being written; else
-    as they stand now. ``text`` narrows them by their words.
+    as they stand now. ``text`` narrows them by their words; ``sort`` is "on", "label" or "quantity", falling with "-"
+    before it, the latest first unless told.
     """
     wanted = fold(text)
     drafting = not revision and (report.current is None or report.current.state == Submission.State.DRAFT)
     shown = None if drafting else report.revision(revision)
     if shown is None:
         live = [row for _code, row in source_rows(report.duty, [field])]
-        return [row for row in live if wanted in fold(row.label)], False
+        return _sorted([row for row in live if wanted in fold(row.label)], sort), False
     kept = FigureSource.objects.filter(submission=shown, code=field.code).order_by("-on", "-pk")
-    return [row for row in kept if wanted in fold(row.label)], True
+    return _sorted([row for row in kept if wanted in fold(row.label)], sort), True
+
+
+def _sorted(rows: list[FigureSource | SourceRow], sort: str) -> list[FigureSource | SourceRow]:
+    keys: dict[str, Callable[[FigureSource | SourceRow], Any]] = {
+        "on": lambda row: row.on,
+        "label": lambda row: fold(row.label),
+        "quantity": lambda row: row.quantity,
+    }
+    key = keys.get(sort.lstrip("-"))
+    return sorted(rows, key=key, reverse=sort.startswith("-")) if key else rows
 
 
 def total_of(rows: Iterable[FigureSource | SourceRow]) -> Decimal:
@@ -210,7 +222,9 @@ def origin_words(origin: str) -> str:
 
 
 def linked(rows: Sequence[FigureSource | SourceRow]) -> list[tuple[FigureSource | SourceRow, str, str]]:
-    """The rows of a page with the word for their kind and the address that opens each; "" where it has none."""
+    """The rows of a page with the words for their kind and proof ("hoạt động, 2 ảnh") and the address that opens
+    each; "" where it has none. At most three queries."""
+    proofs = activity_proofs({row.origin_id for row in rows if row.origin == ACTIVITY})
     tasks = {row.origin_id for row in rows if row.origin == ASSIGNMENT}
     task_of = dict(Assignment.objects.filter(pk__in=tasks).values_list("pk", "task")) if tasks else {}
     reports = {row.origin_id for row in rows if row.origin == SUBMISSION}
@@ -224,5 +238,7 @@ def linked(rows: Sequence[FigureSource | SourceRow]) -> list[tuple[FigureSource 
             place = ("task_detail", task_of.get(row.origin_id))
         elif row.origin == SUBMISSION:
             place = ("submission_detail", duty_of.get(row.origin_id))
-        found.append((row, origin_words(row.origin), reverse(place[0], args=[place[1]]) if place[1] else ""))
+        proof = proofs.get(row.origin_id) if row.origin == ACTIVITY else None
+        words = ", ".join(filter(None, [origin_words(row.origin), proof.words if proof else ""]))
+        found.append((row, words, reverse(place[0], args=[place[1]]) if place[1] else ""))
     return found

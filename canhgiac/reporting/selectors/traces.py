@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 from canhgiac.engines.officialdoc.writing import number_words
 from canhgiac.kit.sheets import Value
 from canhgiac.kit.text import fold
-from canhgiac.reporting.models import ConsolidatedFigure, ConsolidatedReport, Consolidation, FigureSource
+from canhgiac.reporting.models import (
+    ConsolidatedFigure,
+    ConsolidatedReport,
+    Consolidation,
+    FigureSource,
+    FormField,
+)
+
+from .proofs import Proof, proofs_of
 
 COUNTS = {
     "_phai_gui": ("owed", ()),
@@ -137,8 +145,14 @@ def count_title(code: str) -> str:
 # The rows -----------------------------------------------------------------------------------------------------------
 
 
-def trace_rows(consolidation: Consolidation, code: str, *, only: str = "", words: str = "") -> QuerySet[Any]:
-    """The rows behind a figure or a count, one an agency, as they were at ``data_at``; the largest value first.
+SORTS = {"agency": "agency__folded", "value": "value", "sources": "sources", "filed": "filed_at", "state": "state"}
+
+
+def trace_rows(
+    consolidation: Consolidation, code: str, *, only: str = "", words: str = "", sort: str = ""
+) -> QuerySet[Any]:
+    """The rows behind a figure or a count, one an agency, as they were at ``data_at``; the largest value first, or by
+    ``sort``: a key of SORTS, falling with "-" before it. What is unknown stands last.
 
     Each carries ``value`` (null: unknown, not zero) and ``sources``, the evidence rows kept when it was filed.
     ``only`` is "co" (with a value) or "chua" (without).
@@ -161,26 +175,40 @@ def trace_rows(consolidation: Consolidation, code: str, *, only: str = "", words
         found = found.filter(value__isnull=only == "chua")
     for word in fold(words).split():
         found = found.filter(Q(agency__folded__contains=word))
-    return found.order_by(F("value").desc(nulls_last=True), "agency__folded", "pk")
+    key = sort.lstrip("-")
+    by = F(SORTS.get(key, "value"))
+    falling = sort.startswith("-") if key in SORTS else True
+    return found.order_by(by.desc(nulls_last=True) if falling else by.asc(nulls_last=True), "agency__folded", "pk")
 
 
-def printed(rows: Iterable[Any]) -> list[Any]:
-    """The rows of a page, each with ``shown``, its value as printed."""
+def printed(rows: Iterable[Any], code: str) -> list[Any]:
+    """The rows of a page, each with ``shown``, its value as printed, ``proof``, what proves it, and ``field``, the id
+    of the field its report asked under this code. Two queries whatever the number of rows."""
     found = list(rows)
+    proofs = proofs_of(code, [row.submission_id for row in found if row.submission_id])
+    versions = {row.submission.form_version_id for row in found if row.submission}
+    fields = FormField.objects.filter(code=code, form_version__in=versions).values_list("form_version", "pk")
+    field_of = dict(fields)
     for row in found:
         row.shown = amount(row.value)
+        row.proof = proofs.get(row.submission_id)
+        row.field = field_of.get(row.submission.form_version_id) if row.submission else None
     return found
 
 
 def trace_headings(title: str) -> list[str]:
     """The head of the table of rows."""
-    return [_("Đơn vị"), title, _("Báo cáo"), _("Gửi lúc"), _("Số dòng căn cứ")]
+    heads = [_("Đơn vị"), title, _("Báo cáo"), _("Gửi lúc"), _("Số dòng căn cứ")]
+    return [*heads, _("Hoạt động"), _("Ảnh"), _("Tệp")]
 
 
-def trace_lines(rows: QuerySet[Any]) -> Iterator[list[Value]]:
-    """The rows as a table; an unknown value is an empty cell."""
+def trace_lines(rows: QuerySet[Any], code: str) -> Iterator[list[Value]]:
+    """The rows as a table; an unknown value is an empty cell. Two queries."""
+    proofs = proofs_of(code, list(rows.exclude(submission=None).order_by().values_list("submission", flat=True)))
     for row in rows.iterator(chunk_size=2000):
-        yield [row.agency.name, row.value, row.get_state_display(), row.filed_at, row.sources or None]
+        proof = proofs.get(row.submission_id, Proof())
+        facts = [row.agency.name, row.value, row.get_state_display(), row.filed_at, row.sources or None]
+        yield [*facts, proof.activities or None, proof.photos or None, proof.files or None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from canhgiac.kit.sheets import Sheet, Value
 from canhgiac.reporting.models import ConsolidatedReport, Consolidation, FigureSource, FormField
 
 from .places import by_place
+from .tables import column_names, filled_rows, sheet_titles, tables_of
 from .traces import Book, book_of
 
 LABEL_WIDTH, FIGURE_WIDTH = 44, 16
@@ -25,6 +26,7 @@ def workbook(consolidation: Consolidation) -> Iterator[Sheet]:
     heads = [
         f"{row.field.label} ({row.field.unit})" if row.field.unit else row.field.label for row in book.figures.values()
     ]
+    verdicts = {True: _("Đạt"), False: _("Chưa đạt"), None: _("Chưa rõ")}
     wide = [FIGURE_WIDTH] * len(codes)
     yield _figures(book)
     yield Sheet(
@@ -46,12 +48,16 @@ def workbook(consolidation: Consolidation) -> Iterator[Sheet]:
     )
     yield Sheet(
         _("Chỉ tiêu"),
-        [_("Chỉ tiêu"), _("Kết quả"), _("Mẫu số"), _("Chưa rõ"), _("Gửi trống"), _("Tỷ lệ (%)"), _("Căn cứ")],
+        [
+            _("Chỉ tiêu"), _("Kết quả"), _("Mẫu số"), _("Chưa rõ"), _("Gửi trống"), _("Tỷ lệ (%)"), _("Mục tiêu"),
+            _("Đánh giá"), _("Căn cứ"),
+        ],
         ([
             row["text"], row["reached"], row["total"], row["unknown"], row["empty"],
-            None if row["rate"] is None else Decimal(row["rate"]) * 100, row["source"],
+            None if row["rate"] is None else Decimal(row["rate"]) * 100, row.get("aim_words", ""),
+            verdicts[row["met"]], row["source"],
         ] for row in consolidation.targets),
-        (60, 12, 12, 12, 12, 12, 70),
+        (60, 12, 12, 12, 12, 12, 16, 12, 70),
     )  # fmt: skip
     words = {"missing": _("Chưa gửi"), "returned": _("Trả lại, chưa gửi lại")}
     yield Sheet(
@@ -69,6 +75,11 @@ def workbook(consolidation: Consolidation) -> Iterator[Sheet]:
         _sources(consolidation, book),
         (LABEL_WIDTH, 40, 12, 70, 14),
     )
+    tables = tables_of(consolidation)
+    for table, title in zip(tables, sheet_titles(tables), strict=True):
+        sizes = [FIGURE_WIDTH if one.get("kind") == "figure" else 40 for one in table.columns]
+        heads = [_("Đơn vị"), *column_names(table)]
+        yield Sheet(title, heads, filled_rows(consolidation, table), (LABEL_WIDTH, *sizes))
     yield Sheet(_("Lời của đơn vị"), [_("Đơn vị"), _("Mục"), _("Nguyên văn")], _words(consolidation), (44, 36, 100))
 
 

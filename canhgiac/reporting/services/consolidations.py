@@ -17,6 +17,7 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.plans.models import Plan
 from canhgiac.plans.selectors.ledger import rates_for
+from canhgiac.plans.selectors.rates import aim_words
 from canhgiac.reporting.models import Consolidation, FormField, Paragraph, ReportRound, SignOff
 from canhgiac.reporting.selectors.paragraphs import Said, assembled
 from canhgiac.reporting.selectors.traces import book_of
@@ -26,7 +27,9 @@ from .refusals import Refused, Stale, round_locked
 State = Consolidation.State
 BUSY = (State.QUEUED, State.WORKING)
 
+# One statement, so that the sums, the words and the moment are of one snapshot: what is filed meanwhile is in none.
 _REPORTS = """
+WITH put AS (
 INSERT INTO reporting_consolidatedreport
     (consolidation_id, agency_id, submission_id, state, is_late, filed_at, values)
 SELECT %(consolidation)s, d.agency_id, s.id,
@@ -40,6 +43,17 @@ SELECT %(consolidation)s, d.agency_id, s.id,
 FROM reporting_reportduty d
 LEFT JOIN reporting_submission s ON s.duty_id = d.id AND s.state IN ('filed', 'accepted')
 WHERE d.round_id = %(round)s AND d.reports_to_id = %(agency)s AND d.state <> 'excused'
+RETURNING id, agency_id, submission_id
+), words AS (
+    SELECT put.id, key, put.agency_id, a.name, a.folded, s.id AS submission_id, value
+    FROM put
+    JOIN agencies_agency a ON a.id = put.agency_id
+    JOIN reporting_submission s ON s.id = put.submission_id
+    CROSS JOIN LATERAL jsonb_each_text(s.answers)
+    WHERE key = ANY(%(texts)s) AND btrim(value) <> ''
+)
+SELECT statement_timestamp(), key, agency_id, name, submission_id, value
+FROM (SELECT) AS moment LEFT JOIN words ON true ORDER BY folded, id
 """
 # A figure known in no report has no row among the sums: it stays unknown, and is not zero.
 _FIGURES = """
@@ -68,15 +82,6 @@ SELECT %(consolidation)s, f.id, f.code, sums.value, coalesce(sums.known, 0),
 FROM reporting_formfield f CROSS JOIN owed
 LEFT JOIN sums ON sums.key = f.code LEFT JOIN before ON before.key = f.code
 WHERE f.form_version_id = %(version)s AND f.kind = 'figure'
-"""
-_WORDS = """
-SELECT key, r.agency_id, a.name, s.id, value
-FROM reporting_consolidatedreport r
-JOIN agencies_agency a ON a.id = r.agency_id
-JOIN reporting_submission s ON s.id = r.submission_id
-CROSS JOIN LATERAL jsonb_each_text(s.answers)
-WHERE r.consolidation_id = %(consolidation)s AND key = ANY(%(texts)s) AND btrim(value) <> ''
-ORDER BY a.folded, r.id
 """
 _SUMMARY = """
 SELECT r.agency_id, a.name, r.state, r.is_late FROM reporting_consolidatedreport r
@@ -149,14 +154,13 @@ def _write(consolidation_id: int) -> Consolidation:
         "codes": [one.code for one in fields if one.kind == FormField.Kind.FIGURE],
         "texts": [one.code for one in fields if one.kind == FormField.Kind.TEXT],
     }
-    row.data_at = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_REPORTS, facts)
+        row.data_at, answers = _answers(cursor)
         cursor.execute("ANALYZE reporting_consolidatedreport")
         cursor.execute(_FIGURES, facts)
         _progress(row, 0.4)
         row.summary = _summary(cursor, facts)
-        answers = _answers(cursor, facts)
     row.targets = targets_at(row)
     _progress(row, 0.6)
     drafts = assembled(book_of(row), fields, answers)
@@ -199,12 +203,14 @@ def _summary(cursor: Any, facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answers(cursor: Any, facts: dict[str, Any]) -> dict[str, list[Said]]:
-    cursor.execute(_WORDS, facts)
+def _answers(cursor: Any) -> tuple[dt.datetime, dict[str, list[Said]]]:
+    """The moment of the snapshot, and the agencies' words in it by code."""
     found: dict[str, list[Said]] = defaultdict(list)
-    for code, agency, name, submission, words in cursor.fetchall():
-        found[code].append(Said(agency, name, submission, code, words))
-    return found
+    rows = cursor.fetchall()
+    for _at, code, agency, name, submission, words in rows:
+        if code is not None:
+            found[code].append(Said(agency, name, submission, code, words))
+    return rows[0][0], found
 
 
 def targets_at(row: Consolidation) -> list[dict[str, Any]]:
@@ -222,6 +228,8 @@ def targets_at(row: Consolidation) -> list[dict[str, Any]]:
             "empty": measure.empty,
             "rate": None if measure.rate is None else str(measure.rate),
             "aim": str(measure.aim),
+            "aim_words": aim_words(target.target),
+            "method": measure.measure.method,
             "met": measure.met,
             "source": measure.line,
             "url": measure.url,

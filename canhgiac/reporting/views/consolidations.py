@@ -105,11 +105,11 @@ def consolidated_figure(request: HttpRequest, consolidation_id: int, code: str) 
     if live is None:
         raise Http404
     only, words = request.GET.get("trang_thai", ""), request.GET.get("q", "")
-    rows = traces.trace_rows(row, code, only=only, words=words)
+    rows = traces.trace_rows(row, code, only=only, words=words, sort=request.GET.get("sort", ""))
     pop = bool(request.GET.get("khung"))
     page = Paginator(rows, POP if pop else ROWS).get_page(request.GET.get("page"))
     context = {
-        "row": row, "round": row.round, "live": live, "code": code, "page": page, "lines": traces.printed(page),
+        "row": row, "round": row.round, "live": live, "code": code, "page": page, "lines": traces.printed(page, code),
         "q": words, "wanted": only,
         "is_sum": code not in traces.COUNTS,
         "export": [("XLSX", f"xuat.xlsx?{request.GET.urlencode()}")],
@@ -125,8 +125,10 @@ def consolidated_figure_export(request: HttpRequest, consolidation_id: int, code
     live = traces.book_of(row).live.get(f"so:{code}")
     if live is None:
         raise Http404
-    rows = traces.trace_rows(row, code, only=request.GET.get("trang_thai", ""), words=request.GET.get("q", ""))
-    sheet = Sheet(code.strip("_"), traces.trace_headings(live.title), traces.trace_lines(rows), (44, 20, 18, 18, 14))
+    wanted = {"only": request.GET.get("trang_thai", ""), "words": request.GET.get("q", "")}
+    rows = traces.trace_rows(row, code, **wanted, sort=request.GET.get("sort", ""))
+    lines, widths = traces.trace_lines(rows, code), (44, 20, 18, 18, 14, 12, 10, 10)
+    sheet = Sheet(code.strip("_"), traces.trace_headings(live.title), lines, widths)
     return StreamingHttpResponse(
         xlsx([sheet]), content_type=XLSX, headers=_attached(f"{_('Căn cứ')} - {live.title[:80]}.xlsx")
     )

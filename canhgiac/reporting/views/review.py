@@ -199,7 +199,9 @@ def figure_sources(request: HttpRequest, duty_id: int, field_id: int) -> HttpRes
     field = next((one for one in fields_of(report.form_version_id) if one.pk == field_id), None)
     if field is None:
         raise Http404
-    rows, frozen = figures.rows_behind(report, field, request.GET.get("lan", ""), text=request.GET.get("q", ""))
+    rows, frozen = figures.rows_behind(
+        report, field, request.GET.get("lan", ""), text=request.GET.get("q", ""), sort=request.GET.get("sort", "")
+    )
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "report": report,
@@ -223,7 +225,9 @@ def figure_sources_export(request: HttpRequest, duty_id: int, field_id: int) -> 
     field = next((one for one in fields_of(report.form_version_id) if one.pk == field_id), None)
     if field is None:
         raise Http404
-    rows, _frozen = figures.rows_behind(report, field, request.GET.get("lan", ""), text=request.GET.get("q", ""))
+    rows, _frozen = figures.rows_behind(
+        report, field, request.GET.get("lan", ""), text=request.GET.get("q", ""), sort=request.GET.get("sort", "")
+    )
     heads = [_("Ngày"), _("Nội dung"), _("Số lượng"), _("Loại")]
     lines: list[list[Value]] = [[row.on, row.label, row.quantity, figures.origin_words(row.origin)] for row in rows]
     headers = {"Content-Disposition": f'attachment; filename="can-cu-{clock.today():%Y%m%d}.xlsx"'}
