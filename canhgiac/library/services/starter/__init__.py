@@ -46,7 +46,7 @@ class StarterForm:
     breaks: tuple[str, ...]
     """Which of ``RULES`` the trick wants people to break."""
     laws: tuple[str, ...]
-    """Codes of ``laws.toml``, with the article: "BLHS#174"."""
+    """Codes of ``laws.toml``, with the article: "BLHS#174"; the code alone while the article waits for review."""
     to_review: tuple[str, ...] = ()
     """Statements from memory that an expert has to confirm."""
 
