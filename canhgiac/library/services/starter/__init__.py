@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 
@@ -72,19 +73,20 @@ class StarterLaw:
 def starter_forms() -> list[StarterForm]:
     """Every scam form, by code. Raises TypeError or KeyError when a file lacks a part."""
     return [
-        StarterForm(**{key: tuple(value) if isinstance(value, list) else value for key, value in held.items()})
+        StarterForm(**_frozen(tomllib.loads(path.read_text("utf-8"))))
         for path in sorted((FOLDER / "forms").glob("*.toml"))
-        for held in [tomllib.loads(path.read_text("utf-8"))]
     ]
 
 
 def starter_laws() -> list[StarterLaw]:
     """Every act, in the order of the file."""
     held = tomllib.loads((FOLDER / "laws.toml").read_text("utf-8"))
-    return [
-        StarterLaw(**{key: tuple(value) if isinstance(value, list) else value for key, value in law.items()})
-        for law in held["law"]
-    ]
+    return [StarterLaw(**_frozen(law)) for law in held["law"]]
+
+
+def _frozen(held: dict[str, Any]) -> dict[str, Any]:
+    """The table with its lists as tuples, as the records hold them."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in held.items()}
 
 
 @dataclass(frozen=True, slots=True)
