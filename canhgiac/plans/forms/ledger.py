@@ -29,7 +29,14 @@ from canhgiac.plans.selectors.populations import (
     pasted,
     strata_read,
 )
-from canhgiac.plans.selectors.setups import Choice, Setup, audience_choices, choice_of, kind_choices
+from canhgiac.plans.selectors.setups import (
+    Choice,
+    Setup,
+    audience_choices,
+    choice_of,
+    figure_choices,
+    kind_choices,
+)
 from canhgiac.plans.services.ledger import CountedRow
 from canhgiac.plans.services.measures import Rule
 from canhgiac.plans.services.populations import REGISTERS, Made
@@ -173,6 +180,13 @@ class MeasureForm(PopulationForm):
 
     cach_do = forms.ChoiceField(label=gettext_lazy("Cách đo"), choices=Method.choices)
     nguon_tu_so = forms.ChoiceField(label=gettext_lazy("Số đã đạt lấy từ"), choices=Counting.choices)
+    so_lieu = forms.ChoiceField(
+        label=gettext_lazy("Báo cáo định kỳ: số liệu nào"),
+        required=False,
+        help_text=gettext_lazy(
+            "Chỉ tính báo cáo đã duyệt, kỳ mới nhất của mỗi đơn vị. Với danh sách từng mục: trên 0 là đạt."
+        ),
+    )
     dieu_da_dat = forms.CharField(
         label=gettext_lazy("Điều đã đạt"),
         max_length=120,
@@ -203,6 +217,9 @@ class MeasureForm(PopulationForm):
         self.target, self.fixed = target, fixed
         self.fields["hinh_thuc"].choices = kind_choices()  # type: ignore[attr-defined]
         self.fields["doi_tuong"].choices = audience_choices()  # type: ignore[attr-defined]
+        figures = figure_choices(target.plan)
+        self.fields["so_lieu"].choices = [("", _("Chọn số liệu")), *figures]  # type: ignore[attr-defined]
+        self.has_figures = bool(figures)
         if fixed:
             for name in (*PopulationForm.base_fields, "cach_do"):
                 del self.fields[name]
@@ -228,6 +245,7 @@ class MeasureForm(PopulationForm):
             audiences=tuple(given["doi_tuong"]),
             tasks=given["nhiem_vu"],
             evidence=given["minh_chung"],
+            figure=given["so_lieu"],
             below=given["ca_ben_trong"],
             phrase=given["dieu_da_dat"],
             since=given["tu_ngay"],
@@ -278,6 +296,7 @@ def rule_initial(measure: TargetMeasure) -> dict[str, Any]:
         "nhiem_vu": ", ".join(codes),
         "minh_chung": rule.get("evidence", False),
         "ca_ben_trong": rule.get("below", False),
+        "so_lieu": rule.get("code", ""),
         "tu_ngay": measure.since,
         "den_ngay": measure.until,
     }

@@ -110,7 +110,8 @@ class TargetMeasure(models.Model):
     """Null for a tally only: "01 chiến dịch" is counted against the target's own value."""
     counting = models.CharField(_("nguồn tử số"), max_length=10, choices=Counting, default=Counting.MANUAL)
     rule = models.JSONField(default=dict)
-    """For ACTIVITIES: {"kinds": [], "audiences": [], "tasks": [], "evidence": bool, "by": "area" | "agency"}."""
+    """For ACTIVITIES: {"kinds": [], "audiences": [], "tasks": [], "evidence": bool, "by": "area" | "agency"};
+    for REPORTS: {"code": the figure, "by": "area" | "agency"}."""
     phrase = models.CharField(_("điều đã đạt"), max_length=120, blank=True, default="")
     """What a reached thing has, in the words of the one-line explanation: "đã được phát tờ rơi"."""
     since = models.DateField(_("tính từ ngày"), null=True, blank=True)

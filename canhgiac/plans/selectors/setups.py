@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Area
 from canhgiac.kit.text import fold
-from canhgiac.plans.models import Population, Target, TargetMeasure, Unit
+from canhgiac.plans.models import Plan, Population, Target, TargetMeasure, Unit
 
 from .rates import in_percent
 
@@ -39,6 +39,19 @@ def kind_choices() -> list[tuple[str, str]]:
 def audience_choices() -> list[tuple[str, str]]:
     """Audiences a rule may name, with their names."""
     return list(_audience_names.items())
+
+
+_figures_of: list[Callable[[Plan], list[tuple[str, str]]]] = []
+
+
+def figures_named(find: Callable[[Plan], list[tuple[str, str]]]) -> None:
+    """Called by the capability that owns reports: ``find`` gives the figures (code, label) that reports ask."""
+    _figures_of.append(find)
+
+
+def figure_choices(plan: Plan) -> list[tuple[str, str]]:
+    """Figures of the plan's reports that a measure may be counted from, with their labels."""
+    return [choice for find in _figures_of for choice in find(plan)]
 
 
 @dataclass(frozen=True, slots=True)

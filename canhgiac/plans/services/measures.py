@@ -35,6 +35,8 @@ class Rule:
     kinds: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     tasks: tuple[int, ...] = ()
+    figure: str = ""
+    """Code of the figure, where it is counted from reports."""
     evidence: bool = False
     """Only activities with evidence."""
     by: str = ""
@@ -47,9 +49,12 @@ class Rule:
 
     def as_json(self, population: Population | None) -> dict[str, object]:
         """As ``TargetMeasure.rule`` keeps it; empty for other ways of counting."""
+        areas = population is not None and population.basis == Population.Basis.AREAS
+        if self.counting == Counting.REPORTS:
+            strata = population is not None and population.basis == Population.Basis.COUNT
+            return {"code": self.figure, "by": self.by or ("area" if areas or strata else "agency")}
         if self.counting != Counting.ACTIVITIES:
             return {}
-        areas = population is not None and population.basis == Population.Basis.AREAS
         return {
             "kinds": list(self.kinds),
             "audiences": list(self.audiences),
@@ -141,6 +146,10 @@ def _check(method: str, rule: Rule, population: Population | None) -> None:
             )
         if rule.counting == Counting.SUB_PLANS and population.basis == Population.Basis.AREAS:
             raise LedgerRefused(_("Kế hoạch đơn vị chỉ đếm được trên các cơ quan."))
+    if rule.counting == Counting.REPORTS and method == Method.TALLY:
+        raise LedgerRefused(_("Số liệu báo cáo chỉ đếm được trên một tổng thể."))
+    if rule.counting == Counting.REPORTS and not rule.figure:
+        raise LedgerRefused(_("Chọn số liệu của báo cáo định kỳ."))
     if rule.counting == Counting.SUB_PLANS and method == Method.TALLY:
         raise LedgerRefused(_("Kế hoạch đơn vị chỉ đếm được trên các cơ quan."))
 
@@ -148,6 +157,8 @@ def _check(method: str, rule: Rule, population: Population | None) -> None:
 def _count_now(measure: TargetMeasure) -> None:
     if measure.counting == Counting.ACTIVITIES:
         work.enqueue("activities.targets_count", lock=COUNT_LOCK, activity_ids=[], measure_id=measure.pk)
+    elif measure.counting == Counting.REPORTS:
+        work.enqueue("reporting.measure_count", measure_id=measure.pk)
     elif measure.counting == Counting.SUB_PLANS:
         sub_plans_count(measure=measure)
 

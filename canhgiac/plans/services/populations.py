@@ -87,6 +87,8 @@ def population_replace(*, by: Member, population: Population, made: Made) -> Rep
         dropped += lost
         if measure.counting == TargetMeasure.Counting.ACTIVITIES:  # what is new in it may be reached already
             work.enqueue("activities.targets_count", lock=COUNT_LOCK, activity_ids=[], measure_id=measure.pk)
+        elif measure.counting == TargetMeasure.Counting.REPORTS:
+            work.enqueue("reporting.measure_count", measure_id=measure.pk)
     facts = {"replaces": old.pk, "carried": carried, "dropped": dropped, "measures": [row.pk for row in measures]}
     audit_record(by=by, act="plans.population_replace", subject=new, facts=facts)
     return Replaced(new, carried, dropped)

@@ -14,6 +14,7 @@ from canhgiac.agencies.models import Member
 from canhgiac.kit.numbers import number_words
 from canhgiac.kit.sheets import Value
 from canhgiac.kit.text import fold
+from canhgiac.plans.models import Plan
 from canhgiac.plans.selectors.scope import Scope, scope_of
 from canhgiac.reporting.models import FormField, FormVersion, ReportForm, ReportRound
 
@@ -257,3 +258,15 @@ def field_rows(version: FormVersion) -> Iterator[list[Value]]:
 
 def _number(value: object) -> float | None:
     return None if value is None else float(str(value))
+
+
+def figures_of_plan(plan: Plan) -> list[tuple[str, str]]:
+    """The figures (code, label with its unit) that the plan's rounds and published forms ask, each code once by its
+    newest wording. One query."""
+    of_rounds = ReportRound.objects.filter(plan=plan).values("form_version")
+    asked = Q(form_version__in=of_rounds) | Q(
+        form_version__form__plan=plan, form_version__state=FormVersion.State.PUBLISHED
+    )
+    rows = FormField.objects.filter(asked, kind=FormField.Kind.FIGURE).order_by("code", "-form_version", "-pk")
+    newest = sorted(rows.distinct("code"), key=lambda field: (field.position, field.pk))
+    return [(field.code, f"{field.label} ({field.unit})" if field.unit else field.label) for field in newest]

@@ -64,6 +64,9 @@ def proofs_of(code: str, submissions: Collection[int]) -> dict[int, Proof]:
 def activity_proofs(activities: Collection[int]) -> dict[int, Proof]:
     """Activity id to its photos and files; none where it has neither. One query."""
     photo, file = Q(kind=Evidence.Kind.PHOTO), Q(kind=Evidence.Kind.FILE)
-    rows = Evidence.objects.filter(activity__in=activities).order_by().values_list("activity")
-    found = rows.annotate(Count("pk", filter=photo), Count("pk", filter=file))
-    return {activity: Proof(photos=photos, files=files) for activity, photos, files in found}
+    rows = Evidence.objects.filter(activity__in=activities).order_by().values("activity")
+    found = rows.annotate(photos=Count("pk", filter=photo), files=Count("pk", filter=file))
+    return {
+        activity: Proof(photos=photos, files=files)
+        for activity, photos, files in found.values_list("activity", "photos", "files")
+    }

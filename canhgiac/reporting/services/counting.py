@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from canhgiac import work
 from canhgiac.plans.models import PopulationPart, TargetMeasure
 from canhgiac.plans.services.ledger import CountedRow, Put, Source, counted_put
 from canhgiac.reporting.models import Submission
@@ -16,11 +18,35 @@ ORIGIN = "reporting.submission"
 
 def reports_count_all() -> int:
     """Counts anew every measure that is counted from reports; returns how many."""
-    measures = TargetMeasure.objects.filter(counting=TargetMeasure.Counting.REPORTS).exclude(population=None)
-    found = list(measures.order_by("pk"))
+    found = list(_counted_from_reports())
     for measure in found:
         reports_count(measure=measure)
     return len(found)
+
+
+def measure_count(*, measure_id: int) -> None:
+    """Counts one measure, where it still is counted from reports."""
+    for measure in _counted_from_reports().filter(pk=measure_id):
+        reports_count(measure=measure)
+
+
+def plan_count(*, plan_id: int) -> int:
+    """Counts the measures of one plan's targets; returns how many."""
+    found = list(_counted_from_reports().filter(target__plan=plan_id))
+    for measure in found:
+        reports_count(measure=measure)
+    return len(found)
+
+
+def plan_count_wanted(*, plan_id: int | None) -> None:
+    """Puts the counting of the plan's targets on the queue, where any is counted from reports."""
+    if plan_id is not None and _counted_from_reports().filter(target__plan=plan_id).exists():
+        work.enqueue("reporting.plan_count", lock=f"reporting.plan_count:{plan_id}", plan_id=plan_id)
+
+
+def _counted_from_reports() -> QuerySet[TargetMeasure]:
+    rows = TargetMeasure.objects.filter(counting=TargetMeasure.Counting.REPORTS)
+    return rows.exclude(population=None).order_by("pk")
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from canhgiac.reporting.models import FieldComment, ReportDuty, Submission, Subm
 from canhgiac.reporting.selectors.duties import receives
 from canhgiac.reporting.selectors.reviewing import faults_of
 
+from .counting import plan_count_wanted
 from .drafts import ReportRefused, check_open, duty_locked
 
 State = Submission.State
@@ -75,6 +76,7 @@ def submission_accept(*, by: Member, submission: Submission) -> Submission:
     _accept(duty, report, by)
     facts = {"duty": duty.pk, "number": report.number}
     audit_record(by=by, act="reporting.submission_accept", subject=report, facts=facts)
+    plan_count_wanted(plan_id=duty.round.plan_id)
     return report
 
 
@@ -100,6 +102,8 @@ def submissions_accept(*, by: Member, submissions: Collection[int]) -> Accepted:
     if done:
         facts = {"submissions": [report.pk for report in done]}
         audit_record(by=by, act="reporting.submissions_accept", subject=done[0], facts=facts)
+        for plan_id in {row.duty.round.plan_id for row in done}:
+            plan_count_wanted(plan_id=plan_id)
     return Accepted(len(done), left)
 
 
