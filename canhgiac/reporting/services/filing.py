@@ -101,6 +101,7 @@ def report_file(given: Filling) -> Submission:
 def submission_file(*, by: Member, submission: Submission, version: int, allow_empty: bool = False) -> Submission:
     """Files the draft: checks it, freezes the rows behind its figures, tells the receiver and the filer.
 
+    A report that says nothing may leave required fields open, so that nobody invents words to get past the form.
     Filing what one filed already, at the same version, changes nothing. ``allow_empty``: the writer was warned that
     the report says nothing. Raises NotAllowed, AlreadyFiled, ReportRefused (the round is not open, the draft was
     changed since), FilingEmpty, FilingRefused.
@@ -117,7 +118,10 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
     files = set(report.files.values_list("code", flat=True))
     report.is_empty = is_empty(fields, report.answers, files)
     came = prefill(duty, [field for field in fields if field.source])
-    if broken := errors(check(fields, report.answers, beside(duty, report, came, files))):
+    broken = errors(check(fields, report.answers, beside(duty, report, came, files)))
+    if report.is_empty:  # who has nothing to say may say so: then nothing is asked but whether it is meant
+        broken = [fault for fault in broken if fault.rule != "required"]
+    if broken:
         raise FilingRefused(broken)
     if report.is_empty and not allow_empty:
         raise FilingEmpty(_("Báo cáo không có số liệu, không có lời. Nếu đúng như vậy, xác nhận gửi báo cáo trống."))

@@ -15,7 +15,15 @@ from canhgiac.activities.models import Activity, Kind
 from canhgiac.agencies.models import AuditEntry, Member, Notice, Role
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
-from canhgiac.reporting.models import FieldComment, FigureSource, ReportDuty, ReportRound, Submission, SubmissionStep
+from canhgiac.reporting.models import (
+    FieldComment,
+    FigureSource,
+    FormField,
+    ReportDuty,
+    ReportRound,
+    Submission,
+    SubmissionStep,
+)
 from canhgiac.reporting.services.drafts import (
     AlreadyFiled,
     AnswersRefused,
@@ -202,6 +210,18 @@ def test_an_empty_report_is_warned_about_and_counted_as_empty(duty: ReportDuty, 
         report_file(nothing)
     report = report_file(Filling(cast.officer, duty, Changes(), 2, allow_empty=True))
     assert (report.is_empty, report.state) == (True, "filed")
+
+
+def test_who_has_nothing_to_say_leaves_required_fields_open(duty: ReportDuty, cast: Cast) -> None:
+    FormField.objects.filter(code="kho_khan").update(required=True)
+    with pytest.raises(FilingEmpty):
+        report_file(Filling(cast.officer, duty, Changes(), 0))
+    with pytest.raises(FilingRefused) as caught:  # one word more, and what is required is asked for
+        report_file(Filling(cast.officer, duty, Changes({"hoi_nghi": 1}), 1, allow_empty=True))
+    assert {fault.code for fault in caught.value.faults} == {"luot_nguoi", "kho_khan"}
+    draft = Submission.objects.get()
+    emptied = Changes({"hoi_nghi": ""})
+    assert report_file(Filling(cast.officer, duty, emptied, draft.version, allow_empty=True)).is_empty
 
 
 def test_a_repeated_post_files_once(duty: ReportDuty, cast: Cast) -> None:
