@@ -18,6 +18,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from canhgiac.kit import clock
+
 Value: TypeAlias = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,7 +63,7 @@ def xlsx(sheets: Iterable[Sheet]) -> Iterator[bytes]:
 
 def _cell(page: WriteOnlyWorksheet, value: Value) -> Any:
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.replace(tzinfo=None)
+        return value.astimezone(clock.VIETNAM).replace(tzinfo=None)  # a sheet's moment knows no zone; people read ours
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767])
@@ -95,6 +97,7 @@ def _plain(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
+        value = value.astimezone(clock.VIETNAM) if value.tzinfo is not None else value
         return value.strftime("%d/%m/%Y %H:%M")
     if isinstance(value, dt.date):
         return value.strftime("%d/%m/%Y")

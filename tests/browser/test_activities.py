@@ -216,9 +216,15 @@ def test_a_record_that_the_server_refuses_is_mended_and_sent(phone: Visit, stage
     send(page)
     page.wait_for_selector(".cg-queue-row .cg-error:not([hidden])")
     assert "Không có địa bàn" in page.inner_text(".cg-queue-row")
-    page.click(".cg-queue-row [data-open]")
-    until(page, lambda: page.input_value("#id_area") == "Xã Không Có")
+    page.wait_for_selector('[data-error-for="area"]:not([hidden])')  # back in the form, the words at the field
+    assert page.input_value("#id_area") == "Xã Không Có"
+    assert page.locator('input[value="conference"]').is_checked()
+    assert page.locator("[data-sent]").is_hidden()  # it is not kept for later
     page.fill("#id_area", "Xã Đồi Mây")
+    page.press("#id_area", "Tab")
+    assert page.locator('[data-error-for="area"]').is_hidden()
+    page.click(".cg-queue-row [data-open]")
+    assert page.input_value("#id_area") == "Xã Đồi Mây"  # opened twice keeps what has been typed
     send(page)
     until(page, lambda: Activity.objects.count() == 1)
     until(page, lambda: queued(page) == 0)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.activities.selectors import desk as activities
 from canhgiac.activities.selectors.coverage import Coverage, CoverageFilter, State, coverage, root_of
-from canhgiac.agencies.models import Agency, Area, Member
+from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.agencies.selectors import agencies_of, roles_of
 from canhgiac.kit import clock
 from canhgiac.kit.templatetags.cg import vn_number
@@ -75,6 +75,7 @@ class Desk:
     """The commune's body for which the member answers."""
     may_upload: bool
     may_record: bool
+    manages_members: bool
     plans_issued: int
     plans_draft: int
     plan: Plan | None
@@ -83,7 +84,7 @@ class Desk:
     figures: list[Figure]
     mine: Mine
     layout: tuple[Columns, ...]
-    """The rows of the page; empty for a member without a role."""
+    """The rows of the page; empty for a member whose roles neither watch nor work for an agency."""
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +100,7 @@ def desk(member: Member, wanted: Wanted, scope: Scope | None = None) -> Desk:
     stands = plans.aggregate(issued=Count("pk", filter=top), draft=Count("pk", filter=Q(state=Plan.State.DRAFT)))
     single = plans.filter(top).select_related("directive").first() if stands["issued"] == 1 else None
     running = running_round(member, plan=wanted.plan, scope=scope)
+    kinds = set(roles_of(member).values_list("kind", flat=True))
     commune = None if scope.is_wide else commune_of(member)
     layout = COMMUNE if commune else AGENCY
     if scope.is_wide:
@@ -106,11 +108,12 @@ def desk(member: Member, wanted: Wanted, scope: Scope | None = None) -> Desk:
     else:
         figures = _agency_figures(member, wanted, scope, running, commune)
     return Desk(
-        roles=bool(scope.watched or scope.own) or roles_of(member).exists(),
+        roles=bool(scope.watched or scope.own or kinds),
         wide=scope.is_wide,
         commune=commune,
         may_upload=may_upload(member),
         may_record=bool(scope.own or scope.steered),
+        manages_members=Role.Kind.ADMIN in kinds,
         plans_issued=stands["issued"],
         plans_draft=stands["draft"],
         plan=wanted.plan or single,

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from canhgiac.activities.models import Activity
+from canhgiac.agencies.models import Role
 from canhgiac.front.selectors import Nav, desk, part_for
 from canhgiac.front.selectors.desk import AGENCY, COMMUNE
 from canhgiac.front.selectors.parts import fortnight, late
@@ -86,6 +87,19 @@ def test_every_role_gets_a_page_whole_and_in_parts(cast: Cast, plan: Plan, role:
     for part in ("cham-han", "chi-tieu", "dia-ban", "to-dan-pho", "hoat-dong", "ky-nay", "can-sua", "lich"):
         assert page.get(f"/ban-lam-viec/{part}/").status_code == 200, part
     assert page.get("/ban-lam-viec/khong-co/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["admin", "approver"])
+def test_a_role_without_figures_is_told_where_to_go(cast: Cast, plan: Plan, kind: str) -> None:
+    someone = agencies.member(agency=cast.province)
+    agencies.role(someone, Role.Kind(kind), cast.province)
+    client = Client()
+    client.force_login(someone)
+
+    shown = client.get("/").content.decode()
+
+    assert "Không có số liệu ở bàn làm việc" in shown
+    assert ("Thành viên, vai trò" in shown) == (kind == "admin")
 
 
 def test_the_visitor_is_sent_to_the_login(db: None) -> None:

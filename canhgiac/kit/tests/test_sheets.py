@@ -24,6 +24,16 @@ def test_a_workbook_comes_back_as_it_was_written() -> None:
     assert page[2] == ("=1+1", 2.5, None, "dòng\nhai")
 
 
+def test_moments_are_written_in_vietnamese_time() -> None:
+    moment = dt.datetime(2026, 11, 22, 18, 30, tzinfo=dt.UTC)
+
+    ((_head, row),) = opened(sheets.Sheet("A", ["Ghi lúc"], [(moment,)]))
+    told = b"".join(sheets.csv_lines(["Ghi lúc"], [(moment,)])).decode("utf-8-sig")
+
+    assert row == (dt.datetime(2026, 11, 23, 1, 30),)  # noqa: DTZ001  # a sheet has no zones
+    assert "23/11/2026 01:30" in told
+
+
 def test_text_that_looks_like_a_formula_stays_text() -> None:
     book = load_workbook(io.BytesIO(b"".join(sheets.xlsx([sheets.Sheet("A", ["x"], [("=HYPERLINK(1)",)])]))))
 

@@ -309,8 +309,13 @@ function queued(template, item) {
 }
 
 async function reopen(uid) {
+  if (editing?.uid === uid) return; // in the form already: what has been typed since stays
+  editing = { uid };
   const item = await queue.get(uid);
-  if (!item || item.tried || item.sent) return showQueue();
+  if (!item || item.tried || item.sent) {
+    editing = null;
+    return showQueue();
+  }
   await queue.put({ ...item, state: "open" }); // not sent while it is in the form
   editing = item;
   fill(item.fields);
