@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from canhgiac.activities.models import Activity, ActivityArea, Evidence
-from canhgiac.agencies.models import Area
-from canhgiac.plans.models import CountedSource, Plan, PopulationPart, TallyItem, TargetMeasure
+from canhgiac.activities.models import Activity, Evidence
+from canhgiac.plans.models import CountedSource, Plan, TallyItem, TargetMeasure
 
 from .counted import activities_counted
 
 ORIGIN = "activities.activity"
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
-
-Reached = tuple[int, int, str, dt.date]
-"""Part id, activity id, its title and day."""
 
 
 def measures_counted() -> QuerySet[TargetMeasure]:
@@ -61,36 +57,47 @@ def activities_matching(measure: TargetMeasure) -> QuerySet[Activity]:
     return rows
 
 
-def parts_reached(measure: TargetMeasure) -> Iterator[Reached]:
-    """Each part of the population with each activity that reached it: by who acted, or by the areas reached.
+def reached_query(measure: TargetMeasure, only: Collection[int] | None = None) -> tuple[str, tuple[Any, ...]]:
+    """The SQL, with its parameters, of each part of the population with each activity that reached it: part id,
+    activity id, title, day. ``only`` asks of these activities alone.
 
-    A listed area is reached by an activity in it or in an area inside it. An activity on a whole commune does not
-    reach its residential groups, unless the rule says ``below``. Two queries.
+    A part is reached by who acted, or by the areas reached. A listed area is reached by an activity in it or in an
+    area inside it. An activity on a whole commune does not reach its residential groups, unless the rule says
+    ``below``. The same pair may come twice.
     """
-    matching = activities_matching(measure)
-    parts = PopulationPart.objects.filter(population=measure.population_id)
-    if measure.rule.get("by") == "agency":
-        by_agency = dict(parts.filter(agency__isnull=False).values_list("agency", "pk"))
-        rows = matching.filter(agency__in=parts.filter(agency__isnull=False).values("agency"))
-        for activity, title, on, agency in rows.values_list("pk", "title", "on", "agency"):
-            yield by_agency[agency], activity, title, on
-        return
-    by_area: dict[int, int] = {}
-    inside: dict[int, list[int]] = {}
-    for part, area, path in parts.filter(area__isnull=False).values_list("pk", "area", "area__path"):
-        by_area[area] = part
-        if measure.rule.get("below"):
-            for step in _steps(path)[:-1]:
-                inside.setdefault(step, []).append(part)
-    links = ActivityArea.objects.filter(activity__in=matching, area__level__gte=Area.Level.COMMUNE)
-    for activity, title, on, path in links.values_list("activity", "activity__title", "activity__on", "area__path"):
-        steps = _steps(path)
-        for step in steps:
-            if step in by_area:
-                yield by_area[step], activity, title, on
-        for part in inside.get(steps[-1], ()):
-            yield part, activity, title, on
+    rows = activities_matching(measure)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    matching, params = rows.order_by().values_list("pk", "title", "on", "agency").query.sql_with_params()
+    template = _BY_AGENCY if measure.rule.get("by") == "agency" else _BY_AREA
+    below = _BELOW if measure.rule.get("below") else ""
+    return template.format(matching=matching, below=below), (measure.population_id, *params)
 
 
-def _steps(path: str) -> list[int]:
-    return [int(step) for step in path.split("/") if step]
+_BY_AGENCY = """
+    WITH listed AS (
+        SELECT max(id) AS part, agency_id FROM plans_populationpart
+        WHERE population_id = %s AND agency_id IS NOT NULL GROUP BY agency_id)
+    SELECT listed.part, a.id, a.title, a."on"
+    FROM ({matching}) AS a (id, title, "on", agency_id) JOIN listed ON listed.agency_id = a.agency_id"""
+_BY_AREA = """
+    WITH listed AS (
+        SELECT max(p.id) AS part, p.area_id, r.path
+        FROM plans_populationpart p JOIN agencies_area r ON r.id = p.area_id
+        WHERE p.population_id = %s GROUP BY p.area_id, r.path)
+    SELECT near.part, a.id, a.title, a."on"
+    FROM ({matching}) AS a (id, title, "on", agency_id)
+    JOIN activities_activityarea l ON l.activity_id = a.id
+    JOIN (
+        SELECT r.id AS area_id, listed.part
+        FROM agencies_area r
+        CROSS JOIN LATERAL unnest(string_to_array(btrim(r.path, '/'), '/')::bigint[]) AS step
+        JOIN listed ON listed.area_id = step
+        WHERE r.level >= 3{below}
+    ) AS near ON near.area_id = l.area_id"""
+_BELOW = """
+        UNION ALL
+        SELECT r.id, listed.part
+        FROM listed
+        CROSS JOIN LATERAL unnest(string_to_array(btrim(listed.path, '/'), '/')::bigint[]) AS step
+        JOIN agencies_area r ON r.id = step AND r.id <> listed.area_id AND r.level >= 3"""

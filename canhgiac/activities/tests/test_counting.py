@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import pytest
 
@@ -128,6 +129,29 @@ def test_what_no_longer_counts_is_uncounted(cast: Cast, groups: list[Area]) -> N
     assert not Counted.objects.exists()
     assert not CountedSource.objects.exists()
     assert targets_count(activity_ids=[one.pk]) == 0
+
+
+def test_counting_a_few_anew_gives_what_counting_all_gives(cast: Cast, groups: list[Area]) -> None:
+    measure = measured(cast, [*groups, cast.commune_area], below=True)
+    chance = random.Random(7)
+    done = [leaflets(cast, *chance.sample(groups, 2), on=DAY + dt.timedelta(days=at)) for at in range(9)]
+    measure_count(measure=measure)
+    for _ in range(12):
+        few = chance.sample(done, 3)
+        for one in few:
+            state = chance.choice([ACCEPTED, Activity.State.RETURNED, Activity.State.WITHDRAWN])
+            Activity.objects.filter(pk=one.pk).update(state=state)
+        measure_count(measure=measure, activity_ids=[one.pk for one in few])
+        after_few = written(measure)
+        measure_count(measure=measure)
+        assert written(measure) == after_few
+    assert after_few
+
+
+def written(measure: TargetMeasure) -> set[tuple[object, ...]]:
+    """The measure's ledger: each part, its day, and each activity that it rests on."""
+    rows = CountedSource.objects.filter(counted__measure=measure)
+    return set(rows.values_list("counted__part", "counted__value", "counted__on", "origin_id", "on"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -347,19 +346,3 @@ def points_keep(*, on: dt.date | None = None) -> int:
         batch_size=BATCH,
     )
     return len(measures)
-
-
-def rows_by_part(rows: Iterable[tuple[int, Source]]) -> list[CountedRow]:
-    """(part id, source) pairs as one row a part, reached, first on the earliest day."""
-    sources: dict[int, dict[int, Source]] = defaultdict(dict)
-    for part, source in rows:
-        sources[part][source.origin_id] = source
-    return [
-        CountedRow(
-            part=part,
-            value=1,
-            on=min(source.on for source in held.values()),
-            sources=tuple(held[key] for key in sorted(held)),
-        )
-        for part, held in sources.items()
-    ]

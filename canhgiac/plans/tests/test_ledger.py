@@ -21,7 +21,6 @@ from canhgiac.plans.services.ledger import (
     counts_clear,
     counts_enter,
     points_keep,
-    rows_by_part,
     survey_add,
     tally_add,
     tally_remove,
@@ -211,13 +210,6 @@ def test_points_are_kept_once_a_day(measure: TargetMeasure, groups: list[Area]) 
     assert points_keep(on=DAY) == points_keep(on=DAY) == 1
     point = MeasurePoint.objects.get()
     assert (point.reached, point.total, point.unknown) == (4, 10, 6)
-
-
-def test_a_part_is_reached_on_the_earliest_day() -> None:
-    rows = rows_by_part(
-        [(1, Source(5, "b", DAY)), (1, Source(4, "a", DAY - dt.timedelta(days=2))), (2, Source(5, "b", DAY))]
-    )
-    assert [(row.part, row.on, len(row.sources)) for row in rows] == [(1, DAY - dt.timedelta(days=2), 2), (2, DAY, 1)]
 
 
 def test_many_targets_take_as_many_queries_as_one(cast: Cast, measure: TargetMeasure, groups: list[Area]) -> None:
