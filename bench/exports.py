@@ -146,7 +146,13 @@ def made(reports: int, fields: int) -> tuple[Any, Any]:
     form = ReportForm.objects.create(agency=root, title="Mẫu rộng")
     version = FormVersion.objects.create(form=form, made_by=member, state=FormVersion.State.PUBLISHED)
     of = reporting.report_round(by=member, agencies=[], agency=root, form_version=version)
-    given = {"root": root.pk, "path": root.path, "count": reports, "fields": fields, "every": TEXT_EVERY}
+    given: dict[str, int | str] = {
+        "root": root.pk,
+        "path": root.path,
+        "count": reports,
+        "fields": fields,
+        "every": TEXT_EVERY,
+    }
     given |= {"version": version.pk, "round": of.pk}
     with connection.cursor() as cursor:
         for statement in (_AGENCIES, _PATHS, _FIELDS, _DUTIES, _REPORTS):

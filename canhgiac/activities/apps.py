@@ -12,8 +12,7 @@ class ActivitiesConfig(AppConfig):
         from canhgiac.plans.selectors.setups import rule_named  # noqa: PLC0415  # models must be loaded first
 
         from .models import Audience, Kind  # noqa: PLC0415  # the same
-
         from .selectors.acts import ACT_NAMES  # noqa: PLC0415
 
         acts_named(ACT_NAMES)
-        rule_named(kinds=dict(Kind.choices), audiences=dict(Audience.choices))
+        rule_named(kinds={one.value: one.label for one in Kind}, audiences={one.value: one.label for one in Audience})

@@ -39,7 +39,8 @@ def measured(cast: Cast, groups: list[Area], **rule: object) -> TargetMeasure:
 
 def leaflets(cast: Cast, *areas: Area, on: dt.date = DAY, state: Activity.State = ACCEPTED) -> Activity:
     return activities.activity(
-        by=cast.commune_officer, kind=Kind.LEAFLET, copies=200, area=areas[0], areas=tuple(row.pk for row in areas), on=on, state=state,
+        by=cast.commune_officer, kind=Kind.LEAFLET, copies=200, area=areas[0], areas=tuple(row.pk for row in areas),
+        on=on, state=state,
         links=("https://vinhan.example/to-roi",),
     )  # fmt: skip
 

@@ -105,13 +105,13 @@ def test_the_file_holds_every_area(client: Client, cast: Cast) -> None:
     make.activity(by=cast.officer, area=cast.commune_area, state=ACCEPTED, people=41)
     make.activity(by=cast.officer, area=cast.province_area, state=ACCEPTED)
     client.force_login(cast.coordinator)
-    book = load_workbook(io.BytesIO(b"".join(client.get(f"{HERE}xuat.xlsx"))))  # type: ignore[arg-type]
+    book = load_workbook(io.BytesIO(b"".join(client.get(f"{HERE}xuat.xlsx"))))
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert rows[0][:4] == ("Mã", "Địa bàn", "Trạng thái", "Số lần")
     assert rows[1][1:4] == ("Xã Đồi Mây", "Đã đến", 1)
     assert rows[1][5] == 41
     assert rows[2][1:4] == ("Ghi ở cấp trên hoặc nơi khác", None, 1)
-    assert "Xã Đồi Mây" in b"".join(client.get(f"{HERE}xuat.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert "Xã Đồi Mây" in b"".join(client.get(f"{HERE}xuat.csv")).decode("utf-8-sig")
 
 
 def test_the_page_asks_as_often_for_many_areas(
