@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,9 @@ from canhgiac.plans.models import Plan, Population, Target, TargetMeasure, Unit
 
 from .rates import in_percent
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Basis = Population.Basis
 Method = TargetMeasure.Method
 Counting = TargetMeasure.Counting
@@ -21,11 +25,11 @@ K = Agency.Kind
 
 STATE_BODIES = (K.DEPARTMENT, K.POLICE_PROVINCE, K.PEOPLES_COMMITTEE_COMMUNE)
 
-_kind_names: dict[str, str] = {}
-_audience_names: dict[str, str] = {}
+_kind_names: dict[str, StrOrPromise] = {}
+_audience_names: dict[str, StrOrPromise] = {}
 
 
-def rule_named(*, kinds: Mapping[str, str], audiences: Mapping[str, str]) -> None:
+def rule_named(*, kinds: Mapping[str, StrOrPromise], audiences: Mapping[str, StrOrPromise]) -> None:
     """Called by the capability that owns activities: the kinds and audiences that a rule of counting may name."""
     _kind_names.update(kinds)
     _audience_names.update(audiences)
@@ -33,12 +37,12 @@ def rule_named(*, kinds: Mapping[str, str], audiences: Mapping[str, str]) -> Non
 
 def kind_choices() -> list[tuple[str, str]]:
     """Kinds of activities a rule may name, with their names."""
-    return list(_kind_names.items())
+    return [(code, str(name)) for code, name in _kind_names.items()]
 
 
 def audience_choices() -> list[tuple[str, str]]:
     """Audiences a rule may name, with their names."""
-    return list(_audience_names.items())
+    return [(code, str(name)) for code, name in _audience_names.items()]
 
 
 _figures_of: list[Callable[[Plan], list[tuple[str, str]]]] = []
