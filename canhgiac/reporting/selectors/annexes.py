@@ -42,12 +42,19 @@ def _by_agency(consolidation: Consolidation, book: Book, codes: Sequence[str]) -
     rows = ConsolidatedReport.objects.filter(consolidation=consolidation).select_related("agency")
     total = rows.count()
     lines: list[tuple[Cell, ...] | Row] = [
-        (str(number), row.agency.name, row.get_state_display(), *(_value(row.values.get(code)) for code in codes))
+        (str(number), row.agency.name, _state(row), *(_value(row.values.get(code)) for code in codes))
         for number, row in enumerate(rows.order_by("agency__folded", "pk")[:LONGEST], start=1)
     ]
     lines.append(_total(book, codes, extra=2))
     yield from _cut(total, len(book.figures), len(codes))
+    yield _dash()
     yield _figure_table(book, codes, ("TT", "Đơn vị", "Báo cáo"), (12, 70, 30), lines)
+
+
+def _state(row: ConsolidatedReport) -> str:
+    """What became of the agency's report, and whether it came after its day or is past it."""
+    late = "sau hạn" if row.submission_id else "quá hạn"
+    return f"{row.get_state_display()}, {late}" if row.is_late else row.get_state_display()
 
 
 def _by_place(consolidation: Consolidation, book: Book, codes: Sequence[str]) -> Iterator[Block]:
@@ -58,6 +65,7 @@ def _by_place(consolidation: Consolidation, book: Book, codes: Sequence[str]) ->
     ]
     lines.append(_total(book, codes, extra=2))
     yield from _cut(len(places), len(book.figures), len(codes))
+    yield _dash()
     yield _figure_table(book, codes, ("TT", "Địa bàn", "Đã gửi"), (12, 70, 30), lines)
 
 
@@ -117,6 +125,10 @@ def _cut(total: int, whole: int = 1, shown: int = 1, *, of: str = "số liệu",
     if said:
         where = f"tờ “{sheet}” của phụ lục XLSX" if sheet else "phụ lục XLSX"
         yield Words(f"Phụ lục này in {', '.join(said)}; bảng đủ nằm trong {where} kèm theo.", italic=True)
+
+
+def _dash() -> Words:
+    return Words("Ô “–”: chưa có số liệu, không phải là 0.", italic=True)
 
 
 def _value(value: Any) -> Cell:

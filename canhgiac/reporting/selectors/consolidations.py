@@ -55,6 +55,11 @@ def editions_of(member: Member, of: ReportRound) -> QuerySet[Consolidation]:
     return rows
 
 
+def latest_edition(member: Member, of: ReportRound) -> Consolidation | None:
+    """The newest edition of the round's report, if the member may read it and there is one. Two queries."""
+    return consolidations_for(member).filter(round=of).order_by("-number").first()
+
+
 def may_edit(member: Member, of: ReportRound) -> bool:
     """Whether the member adds the round up and edits its report."""
     return has_role(member, Role.Kind.COORDINATOR, agency=of.agency)
@@ -106,6 +111,11 @@ class Page:
     """Numbers typed by hand, each with the paragraph it stands in."""
     live: int
     """Live figures in the text and the table of targets."""
+
+    @property
+    def waiting(self) -> SignStep | None:
+        """The first step that is not signed yet."""
+        return next((step for step in self.steps if step.signed is None), None)
 
     @property
     def figures(self) -> int:

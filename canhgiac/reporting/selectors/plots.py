@@ -31,9 +31,8 @@ def target_chart(book: Book) -> Chart | None:
     reached = tuple((Decimal(row["rate"]) * 100).quantize(Decimal("0.1")) for _n, row in rated)
     aims = tuple(_percent(row["aim"]) for _n, row in rated)
     names = tuple(f"CT {number}" for number, _row in rated)
-    return Chart(
-        "grouped", names, (Series("Kết quả", reached), Series("Chỉ tiêu", aims)), "Kết quả so với chỉ tiêu", "%"
-    )
+    caption = "Kết quả so với chỉ tiêu (CT: số thứ tự ở bảng trên)"
+    return Chart("grouped", names, (Series("Kết quả", reached), Series("Chỉ tiêu", aims)), caption, "%")
 
 
 def _rated(book: Book) -> list[tuple[int, dict[str, str]]]:

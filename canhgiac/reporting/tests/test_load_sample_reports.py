@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from canhgiac.agencies.models import Member
@@ -48,6 +50,11 @@ def test_the_first_run_shows_a_closed_and_an_open_round_and_the_second_adds_noth
     assert (draft.round, draft.state) == (closed, Consolidation.State.DRAFT)
     assert draft.figures.filter(value__gt=0).exists()
     assert draft.paragraphs.exists()
+    client = Client()
+    client.force_login(Member.objects.get(email="dieuphoi@vinhan.example"))
+    link = f'href="{reverse("consolidation_detail", args=[draft.pk])}"'
+    for address in (reverse("round_detail", args=[closed.pk]), reverse("home")):
+        assert link in client.get(address).content.decode()
 
     assert sample_reports_load() == 0
 

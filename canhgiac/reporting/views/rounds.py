@@ -32,6 +32,7 @@ from canhgiac.reporting.forms.rounds import (
 from canhgiac.reporting.models import ReportRound
 from canhgiac.reporting.selectors import duties as duty_rows
 from canhgiac.reporting.selectors import rounds as found
+from canhgiac.reporting.selectors.consolidations import latest_edition
 from canhgiac.reporting.selectors.forms import version_changes, versions_of
 from canhgiac.reporting.selectors.schedule import dues_for, obligation_for
 from canhgiac.reporting.selectors.summary import duties_summary, round_summaries
@@ -103,6 +104,7 @@ def detail_context(request: HttpRequest, of: ReportRound, add: DutiesAddForm | N
         "merged": found.ended_waiting(of) if steers and of.state != ReportRound.State.CLOSED else [],
         "requests": found.requests_waiting(duties),
         "add": add or DutiesAddForm(None, of=of),
+        "edition": latest_edition(member, of),
         "reopen": RoundReopenForm(),
         "export": [(kind.upper(), f"xuat.{kind}?{request.GET.urlencode()}") for kind in ("xlsx", "csv")],
         "today": today,
