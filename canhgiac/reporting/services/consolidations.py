@@ -287,6 +287,8 @@ def header_suggested(of: ReportRound, *, by: Member | None = None) -> dict[str, 
         return dict(own.header) | {"number": "", "date": ""}
     last = Consolidation.objects.filter(round__agency=of.agency).exclude(header={}).order_by("-made_at").first()
     header = _from_register(_writer(of, by))
+    if of.obligation is not None and of.obligation.recipient:
+        header["recipients"] = _first(of.obligation.recipient, header["recipients"], issuer=header["issuer"])
     if last is not None:
         header |= {name: last.header[name] for name in KEPT if name in last.header}
     named, issued = _basis(of.plan) if of.plan else ("", "")
@@ -300,6 +302,14 @@ def header_suggested(of: ReportRound, *, by: Member | None = None) -> dict[str, 
         "opening": f"{opening}{header['issuer']} báo cáo kết quả {window} như sau:",
         "closing": f"Trên đây là báo cáo của {header['issuer']}./.",
     }
+
+
+def _first(recipient: str, others: list[str], *, issuer: str) -> list[str]:
+    """The recipients with the one whom the plan names for its reports at the head, once."""
+    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", recipient.strip())
+    name = name[:1].upper() + name[1:]
+    known = {one.casefold() for one in (*others, issuer)}
+    return others if name.casefold() in known else [f"{name} (để báo cáo)", *others]
 
 
 def _basis(plan: Plan) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from canhgiac.agencies.models import Area, AreaSuccession, Member, Role
 from canhgiac.agencies.selectors import NotAllowed
+from canhgiac.plans.models import Obligation
 from canhgiac.reporting.models import ConsolidatedFigure, Consolidation, Paragraph, ReportRound, Submission
 from canhgiac.reporting.selectors.consolidations import consolidation_for, page_of
 from canhgiac.reporting.selectors.places import by_place, place_names
@@ -196,6 +197,18 @@ def test_what_nobody_knows_is_named_in_one_sentence(cast: Cast) -> None:
     row = made(cast.coordinator, of)
     texts = list(Paragraph.objects.filter(consolidation=row, section="results").values_list("text", flat=True))
     assert texts == ["Liệu hai: {so:hai} cuộc. Chưa có số liệu về: liệu mot; liệu ba."]
+
+
+def test_the_head_sends_the_report_to_whom_the_plan_names(cast: Cast) -> None:
+    plan = plans.plan(by=cast.coordinator, agency=cast.province)
+    facts = {"plan": plan, "code": "BC1", "position": 1, "text": "Báo cáo 06 tháng"}
+    duty = Obligation.objects.create(recipient="UBND tỉnh Xa", **facts)
+    of = reporting.report_round(by=cast.coordinator, agencies=[cast.department], plan=plan)
+    of.obligation = duty
+    of.save()
+    recipients = made(cast.coordinator, of).header["recipients"]
+    assert recipients[0] == "Ủy ban nhân dân tỉnh Xa (để báo cáo)"
+    assert recipients[-1] == "Lưu: VT"
 
 
 def test_the_head_names_the_plan_as_a_clerk_would(cast: Cast) -> None:
