@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.browser.checks import DESK, PHONE, Visit
 from tests.browser.journeys import member
@@ -205,8 +205,11 @@ def second_period(stage: Stage) -> None:
         fill_in(phone.page, "conference", times.later(2), {"people": 140}, seed=12)
         sent(phone.page)
     # The others' phones do the same; recorded by the service to keep the journey short.
-    did = ((AN_PHU, Kind.LEAFLET, {"copies": 2400}), (LONG_KHE, Kind.CONFERENCE, {"people": 64}),
-           (SCIENCE, Kind.CONFERENCE, {"people": 45}))  # fmt: skip
+    did: list[tuple[str, Kind, dict[str, Any]]] = [
+        (AN_PHU, Kind.LEAFLET, {"copies": 2400}),
+        (LONG_KHE, Kind.CONFERENCE, {"people": 64}),
+        (SCIENCE, Kind.CONFERENCE, {"people": 45}),
+    ]
     for number, (name, kind, counts) in enumerate(did):
         for day in (times.early(number), times.later(number)):
             by = officer_of(name)

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
 
 def form_published(visit: Visit, title: str) -> int:
-    """The form that the product starts a province with; nothing is made to be written, so that who did nothing may
-    say so. Its version."""
-    from canhgiac.reporting.models import FormField, FormVersion
+    """The form that the product starts a province with, published; its version."""
+    from canhgiac.reporting.models import FormVersion
 
     page = visit.page
     page.goto("/bao-cao/mau/tao/")
@@ -38,11 +37,6 @@ def form_published(visit: Visit, title: str) -> int:
     page.get_by_role("button", name="Tạo mẫu").click()
     page.get_by_text("Đã tạo mẫu").first.wait_for()
     version = FormVersion.objects.get()
-    asked = FormField.objects.get(form_version=version, code="chi_dao")
-    page.goto(f"/bao-cao/mau/{version.pk}/muc/{asked.pk}/")
-    page.uncheck("#id_required")
-    page.get_by_role("button", name="Ghi", exact=True).click()
-    page.wait_for_url(f"**/bao-cao/mau/{version.pk}/*")
     confirm(visit, "Ban hành")
     page.get_by_text("Đã ban hành phiên bản 1").wait_for()
     return version.pk
@@ -152,6 +146,7 @@ def filed_late(stage: Stage, of: ReportRound) -> None:
     ReportDuty.objects.filter(pk=duty_of(of, SCIENCE).pk).update(due_date=clock.today() - clock.DAY)
     with stage.phone(officer_of(SCIENCE).email) as phone:
         begin(phone.page, of)
+        put(phone.page, of, "chi_dao", "Đã giao Trung tâm Chuyển đổi số làm đầu mối.")
         put(phone.page, of, "kien_nghi", "Đề nghị cấp kinh phí mua thêm loa không dây cho các xã.")
         file_now(phone.page)
     assert Submission.objects.get(duty=duty_of(of, SCIENCE)).on_time is False
@@ -180,6 +175,7 @@ def filed_twice(stage: Stage, of: ReportRound) -> None:
     duty, leaflets = duty_of(of, SON_THUY), field(of, "tap_huan")
     with stage.phone(officer_of(SON_THUY).email) as phone:
         begin(phone.page, of)
+        put(phone.page, of, "chi_dao", "Ủy ban nhân dân xã đã giao nhiệm vụ cho từng thôn.")
         put(phone.page, of, "tap_huan", "40")
         put(phone.page, of, "kho_khan", "Địa bàn rộng, sóng yếu, loa ở thôn xa hay hỏng.")
         file_now(phone.page)
@@ -206,11 +202,13 @@ def filed_by_service(of: ReportRound, *names: str) -> None:
     """Reports of the others with their figures prefilled, as a program would file them."""
     from canhgiac.reporting.models import Submission
     from canhgiac.reporting.selectors.prefill import prefill
-    from canhgiac.reporting.services.filing import Changes, Filling, report_file
+    from canhgiac.reporting.services.drafts import Changes
+    from canhgiac.reporting.services.filing import Filling, report_file
 
     for name in names:
         duty = duty_of(of, name)
         answers: dict[str, Any] = {one.code: one.value for one in prefill(duty).values() if one.value is not None}
+        answers["chi_dao"] = "Đã ban hành kế hoạch của đơn vị."
         answers["ket_qua"] = "Đã tuyên truyền đến các khu dân cư."
         changes = Changes(answers=answers, jumps=dict.fromkeys(answers, "Kỳ này gồm cả nửa đầu năm"))
         report = report_file(Filling(by=officer_of(name), duty=duty, changes=changes, version=0))
