@@ -1,6 +1,6 @@
 """Judges a message: what it is made of, what it does to its reader, which scam form it looks like, and why."""
 
-from .build import build, measure
+from .build import build
 from .model import Model
 from .verdict import DANGER, OFFICIAL, SUSPICIOUS, UNCLEAR, Reason, Verdict, judge
 
@@ -14,5 +14,4 @@ __all__ = [
     "Verdict",
     "build",
     "judge",
-    "measure",
 ]
