@@ -1,10 +1,10 @@
 """A thousand officers file in the last ten minutes: the real web process, real sessions, connections that break.
 
-``canhgiac web`` serves on the loopback, and the officers come thicker towards the end, as they do. By default a
-sixth of them come, twice as densely as in life; ``python -m bench.filing 1000 600`` is the whole ten minutes. Each
-opens the form (24 figures, a part of them prefilled from activities), saves the draft once and files. One in ten loses the
-connection after sending and sends the same again. Afterwards the tables are counted: nothing lost, nothing doubled. The
-peer is the bare rows of one filing, written by psycopg in one transaction; both are held against each other by
+``canhgiac web`` serves on the loopback, and the officers come thicker towards the end, as they do. By default a sixth
+of them come, twice as densely as in life; ``python -m bench.filing 1000 600`` is the whole ten minutes. Each opens
+the form (24 figures, a part of them prefilled from activities), saves the draft once and files. One in ten loses the
+connection after sending and sends the same again. Afterwards the tables are counted: nothing lost, nothing doubled.
+The peer is the bare rows of one filing, written by psycopg in one transaction; both are held against each other by
 processor time, since how long people wait depends on what else the machine does.
 """
 
