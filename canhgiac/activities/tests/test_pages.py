@@ -136,10 +136,17 @@ def test_a_stale_correction_is_shown_beside_what_stands_now(cast: Cast) -> None:
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Điều Phối" in page
-    assert "77" in page  # what stands now
+    assert "<dd>Sửa trước</dd>" in page  # what stands now
+    assert "<dd>77</dd>" in page
     assert 'value="Sửa của tôi"' in page  # what was typed
     row.refresh_from_db()
     assert (row.people, row.title) == (77, "Sửa trước")
+
+
+def test_who_only_reads_gets_no_form_to_edit(cast: Cast) -> None:
+    row = make.activity(by=cast.commune_officer)
+    assert login(cast.auditor).get(f"/hoat-dong/{row.pk}/").status_code == 200
+    assert login(cast.auditor).get(f"/hoat-dong/{row.pk}/sua/").status_code == 403
 
 
 # The list, the detail -----------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from canhgiac.activities.services import record
 from canhgiac.activities.services.evidence import evidence_add_many
 from canhgiac.activities.services.record import ActivityRefused, ActivityStale
 from canhgiac.agencies.models import Member
+from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.views.access import acting
 
 
@@ -89,6 +90,8 @@ def activity_edit(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Correcting an activity; a stale correction is shown beside what stands now and overwrites nothing."""
     member, activity = acting(request), activity_for(acting(request), activity_id)
     agencies = choices.recording_agencies(member, besides=activity.agency_id)
+    if not may_change(scope_of(member), activity):
+        raise NotAllowed(_("Hoạt động này không thuộc cơ quan của bạn."))
     if request.method != "POST":
         return _form(request, ActivityForm(agencies=agencies, initial=initial_of(activity)), member, activity)
     form, stale = ActivityForm(request.POST, request.FILES, agencies=agencies), False

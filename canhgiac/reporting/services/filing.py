@@ -25,7 +25,7 @@ from canhgiac.reporting.models import (
 )
 from canhgiac.reporting.selectors.prefill import Prefilled, prefill, previous_answers, source_rows
 from canhgiac.reporting.selectors.submissions import COUNTED, fields_of
-from canhgiac.reporting.selectors.validation import Beside, Fault, check, errors, is_empty
+from canhgiac.reporting.selectors.validation import Beside, Fault, check, differs, errors, is_empty
 
 from .drafts import AlreadyFiled, Changes, DraftConflict, ReportRefused, Saved, draft_merge, duty_lock
 
@@ -118,7 +118,8 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
     files = set(report.files.values_list("code", flat=True))
     report.is_empty = is_empty(fields, report.answers, files)
     came = prefill(duty, [field for field in fields if field.source])
-    broken = errors(check(fields, report.answers, beside(duty, report, came, files)))
+    faults = check(fields, report.answers, beside(duty, report, came, files))
+    broken = errors(faults)
     if report.is_empty:  # who has nothing to say may say so: then nothing is asked but whether it is meant
         broken = [fault for fault in broken if fault.rule != "required"]
     if broken:
@@ -128,7 +129,8 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
     now = clock.now()
     report.state, report.filed_by, report.filed_at = State.FILED, by, now
     report.on_time = now.date() <= duty.due_date
-    report.save(update_fields=["state", "filed_by", "filed_at", "on_time", "is_empty"])
+    _idle_reasons_drop(report, came, jumped={fault.code for fault in faults if fault.rule == "jump"})
+    report.save(update_fields=["state", "filed_by", "filed_at", "on_time", "is_empty", "origins"])
     duty.state = ReportDuty.State.FILED
     duty.save(update_fields=["state"])
     _freeze(duty, report, fields, came)
@@ -139,6 +141,15 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
     facts = {"duty": duty.pk, "number": report.number, "on_time": report.on_time, "is_empty": report.is_empty}
     audit_record(by=by, act="reporting.submission_file", subject=report, facts=facts)
     return report
+
+
+def _idle_reasons_drop(report: Submission, came: Mapping[str, Prefilled], *, jumped: Collection[str]) -> None:
+    """Leaves out reasons for what is no longer so: a figure taken back from its source, one near the period before."""
+    for code, origin in report.origins.items():
+        if code in came and not differs(report.answers.get(code), came[code]):
+            origin.pop("reason", None)
+        if code not in jumped:
+            origin.pop("jump", None)
 
 
 def beside(

@@ -179,6 +179,19 @@ def test_submission_file_freezes_tells_and_is_done_once(duty: ReportDuty, cast: 
     assert AuditEntry.objects.filter(act="reporting.submission_file").count() == 1
 
 
+def test_a_reason_goes_when_the_figure_is_the_source_s_again(duty: ReportDuty, cast: Cast) -> None:
+    leaflets(cast, 1200)
+    told = Changes(GOOD | {"to_roi_ban": 1300}, reasons={"to_roi_ban": "In thêm"}, jumps={"hoi_nghi": "Nhiều hơn"})
+    first = report_file(Filling(cast.officer, duty, told, 0))
+    assert first.origins["to_roi_ban"]["reason"] == "In thêm"
+    draft = submission_take_back(by=cast.officer, submission=first)
+
+    again = report_file(Filling(cast.officer, duty, Changes({"to_roi_ban": 1200}), draft.version))
+
+    assert "reason" not in again.origins["to_roi_ban"]
+    assert "jump" not in again.origins.get("hoi_nghi", {})  # no period before: nothing to be far from
+
+
 def test_receivers_get_one_mail_until_they_read_it(duty: ReportDuty, cast: Cast) -> None:
     filed(duty, cast.officer)
     filed(reporting.duty_of(duty.round, cast.commune), cast.commune_officer)
