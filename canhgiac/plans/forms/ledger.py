@@ -184,7 +184,7 @@ class MeasureForm(PopulationForm):
         label=gettext_lazy("Báo cáo định kỳ: số liệu nào"),
         required=False,
         help_text=gettext_lazy(
-            "Chỉ tính báo cáo đã duyệt, kỳ mới nhất của mỗi đơn vị. Với danh sách từng mục: trên 0 là đạt."
+            "Chỉ tính báo cáo đã nhận, kỳ mới nhất của mỗi đơn vị. Với danh sách từng mục: trên 0 là đạt."
         ),
     )
     dieu_da_dat = forms.CharField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -89,7 +90,7 @@ SELECT chain.id, chain.data_until, (
 
 def trend(consolidation: Consolidation, main: ConsolidatedFigure) -> list[tuple[str, Decimal | None]]:
     """The figure in this period and those before it, oldest first; None where it is unknown. One query."""
-    facts = {"round": consolidation.round_id, "code": main.code, "most": TREND}
+    facts: dict[str, Any] = {"round": consolidation.round_id, "code": main.code, "most": TREND}
     with connection.cursor() as cursor:
         cursor.execute(_CHAIN, facts)
         rows = cursor.fetchall()

@@ -48,7 +48,7 @@ def filled_rows(consolidation: Consolidation, table: FormField, *, most: int | N
 
     A cell is a text, a Decimal or int, or None where nothing was given; a row is as wide as the table's columns.
     """
-    facts = {"consolidation": consolidation.pk, "code": table.code, "most": most}
+    facts: dict[str, Any] = {"consolidation": consolidation.pk, "code": table.code, "most": most}
     width = len(table.columns)
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, facts)

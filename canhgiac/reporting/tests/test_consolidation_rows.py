@@ -85,7 +85,7 @@ def test_an_agencys_figure_says_how_many_activities_photos_and_files_prove_it(cl
     assert reverse("activity_detail", args=[first.origin_id]) in listed
     assert "hoạt động, 2 ảnh, 1 tệp" in listed
     data = client.get(reverse("consolidated_figure_export", args=[row.pk, "to_roi_ban"])).getvalue()
-    rows = list(load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2, values_only=True))
+    rows = list(load_workbook(io.BytesIO(data))["to_roi_ban"].iter_rows(min_row=2, values_only=True))
     assert [one[5:] for one in rows] == [(2, 2, 1), (None, None, None)]
 
 

@@ -190,9 +190,9 @@ function options(data, colours, width) {
   const share_ = data.kind === "shares" || data.percent;
   const values = {
     type: "value",
-    max: data.kind === "shares" ? 1 : undefined,
+    max: data.kind === "shares" || (data.percent && across) ? 1 : undefined,
     splitNumber: 3,
-    interval: data.kind === "shares" ? 0.25 : undefined,
+    interval: data.kind === "shares" || (data.percent && across) ? 0.25 : undefined,
     minInterval: share_ ? undefined : 1,
     axisLabel: { ...text, hideOverlap: true, formatter: (value) => (share_ ? share : whole).format(value) },
     splitLine: { lineStyle: { color: colours.line } },
