@@ -158,19 +158,14 @@ def _sources(book: Book) -> Iterator[Block]:
     lines: list[tuple[Cell, ...]] = []
     for code, row in book.figures.items():
         said = f"{row.known} báo cáo có số liệu, {row.unknown} chưa rõ, {row.empty} gửi trống, {row.missing} chưa gửi"
-        lines.append((Target(f"so:{code}", row.field.label), code, amount(row.value), said, _origin(row.field)))
-    lines += [
-        (
-            Target(f"ct:{row['id']}", row["text"]),
-            f"ct.{row['id']}",
-            number_words(row["reached"]),
-            row["source"],
-            "sổ mẫu số",
-        )
-        for row in book.consolidation.targets
-    ]
-    aligns: tuple[Any, ...] = ("left", "left", "right", "left", "left")
-    yield Table(("Số liệu", "Mã", "Giá trị", "Số báo cáo", "Nguồn"), lines, (46, 25, 22, 47, 25), aligns=aligns)
+        named = Target(f"so:{code}", row.field.label)
+        lines.append((str(len(lines) + 1), named, amount(row.value), said, _origin(row.field)))
+    for target in book.consolidation.targets:
+        named = Target(f"ct:{target['id']}", target["text"])
+        reached = number_words(target["reached"])
+        lines.append((str(len(lines) + 1), named, reached, target["source"], "sổ mẫu số"))
+    aligns: tuple[Any, ...] = ("center", "left", "right", "left", "left")
+    yield Table(("TT", "Số liệu", "Giá trị", "Số báo cáo", "Nguồn"), lines, (12, 54, 24, 48, 27), aligns=aligns)
 
 
 def _origin(asked: FormField) -> str:

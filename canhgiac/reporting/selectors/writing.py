@@ -185,7 +185,7 @@ def _target_table(book: Book) -> Table:
     return Table(
         headings=TARGET_HEADS,
         rows=target_lines(book),
-        widths=(8, 37, 20, 20, 15, 14, 18, 18, 15),
+        widths=(10, 36, 19, 20, 15, 14, 18, 18, 15),
         caption="Kết quả so với chỉ tiêu",
         aligns=("center", "left", "right", "right", "right", "right", "right", "center", "center"),
     )
