@@ -20,6 +20,9 @@ from .ledger import group_query
 from .rates import MeasureRate, in_percent
 
 Method = TargetMeasure.Method
+MONTH_DAYS = 365 / 12
+ROUNDING = 1e-6
+"""What a float's last digits may add before a figure is rounded up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +67,28 @@ def forecast_words(found: Forecast | None) -> str:
         return ""
     facts = {
         "on": f"{found.on:%d/%m/%Y}" if found.on else "",
-        "pace": vn_number(round(found.pace, 1)),
-        "needed": vn_number(math.ceil(found.needed * 10) / 10) if found.needed is not None else "",
+        "pace": _pace_words(found.pace),
+        "needed": _pace_words(found.needed) if found.needed is not None else "",
     }
     lines = {
         "few": _("Chưa đủ dữ liệu để dự báo: cần ít nhất 3 ngày có số liệu."),
         "done": _("Đã đủ số cần đạt."),
-        "dated": _("Theo nhịp gần đây (%(pace)s mỗi ngày), đạt vào %(on)s."),
-        "in_time": _("Theo nhịp gần đây (%(pace)s mỗi ngày), kịp: đạt vào %(on)s."),
-        "late": _("Theo nhịp gần đây (%(pace)s mỗi ngày), không kịp: đến %(on)s mới đạt."),
+        "dated": _("Theo nhịp gần đây (%(pace)s), đạt vào %(on)s."),
+        "in_time": _("Theo nhịp gần đây (%(pace)s), kịp: đạt vào %(on)s."),
+        "late": _("Theo nhịp gần đây (%(pace)s), không kịp: đến %(on)s mới đạt."),
         "never": _("Nhịp gần đây không tăng: không kịp."),
     }
     line = lines[found.state] % facts
     if found.state in ("late", "never") and found.needed is not None:
-        line += " " + _("Muốn kịp cần %(needed)s mỗi ngày.") % facts
+        line += " " + _("Muốn kịp cần %(needed)s.") % facts
     return line
+
+
+def _pace_words(daily: float) -> str:
+    """A pace by the unit in which it can be read: below one a day, by the month; rounded up to a tenth."""
+    if daily >= 1:
+        return _("%s mỗi ngày") % vn_number(math.ceil(daily * 10 - ROUNDING) / 10)
+    return _("%s mỗi tháng") % vn_number(math.ceil(daily * MONTH_DAYS * 10 - ROUNDING) / 10)
 
 
 def gap_agencies(measure: TargetMeasure) -> list[Gap]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from canhgiac.agencies.models import Area
 from canhgiac.agencies.selectors import NotAllowed
+from canhgiac.kit.rates import Forecast
 from canhgiac.plans.models import Counted, MeasurePoint, Plan, Population, TargetMeasure, Unit
 from canhgiac.plans.selectors.ledger import rates_for
 from canhgiac.plans.selectors.populations import listed_read, pasted, strata_read
@@ -145,7 +146,12 @@ def test_the_pace_leads_to_a_day(counted: TargetMeasure) -> None:
     late = forecast_of(rate, points_of(counted))
     assert late is not None
     assert "không kịp" in forecast_words(late)
-    assert "Muốn kịp cần 0,8 mỗi ngày" in forecast_words(late)
+    assert "Muốn kịp cần 24,4 mỗi tháng" in forecast_words(late)  # 0,8 a day
+    slow = Forecast("in_time", dt.date(2026, 12, 20), 1 / 28, 1 / 39)
+    assert "(1,1 mỗi tháng)" in forecast_words(slow)  # never "0,0"
+    fast = Forecast("late", dt.date(2027, 1, 9), 12.3, 20.0)
+    assert "(12,3 mỗi ngày)" in forecast_words(fast)
+    assert "cần 20,0 mỗi ngày" in forecast_words(fast)
     assert "Chưa đủ dữ liệu" in forecast_words(forecast_of(rate, points_of(counted)[:2]))
     assert forecast_words(None) == ""
 
