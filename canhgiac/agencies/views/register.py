@@ -87,7 +87,7 @@ def agency_suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions while a person types an agency's name, as options of a list."""
     text = typed(request)
     found = agencies_listed(AgencyFilter(text=text, on=clock.today()))[:20] if len(text) > 1 else []
-    return render(request, "agencies/suggest.html", {"options": named_many(found)})
+    return render(request, "agencies/suggest.html", {"options": named_many(list(found))})
 
 
 @login_required
