@@ -48,7 +48,7 @@ PATIENCE = 120
 P95_MS = 1_000
 CORES = 1.0
 """What the ten minutes may take of two cores: the processor time of the web processes and of their database."""
-RATIO = 200
+RATIO = 300
 """An officer's three requests check, prefill, show, freeze, tell and write the log, in HTTP; the peer only writes."""
 HIDDEN = re.compile(r'<input type="hidden" name="(csrfmiddlewaretoken|phien_ban|uid|nen)" value="([^"]*)"')
 
