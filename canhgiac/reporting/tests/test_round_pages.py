@@ -56,6 +56,8 @@ def test_who_gets_which_page(cast: Cast, found: ReportRound) -> None:
         url("round_scoreboard", found.pk): concerned,
         url("round_export"): everyone,
         url("form_export"): everyone,
+        url("round_create"): {"coordinator"},
+        url("due_request", found.duties.get(agency=cast.commune).pk): {"coordinator", "commune_officer"},
     }
     for page, wanted in pages.items():
         got = {name for name, member in cast.everyone.items() if entered(member).get(page).status_code == 200}

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from canhgiac.agencies.models import Role
+from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.plans.selectors.scope import scope_of
@@ -164,6 +166,7 @@ def due_request(request: HttpRequest, duty_id: int) -> HttpResponse:
     """An officer asks for a later due date."""
     member = acting(request)
     duty = duty_rows.duty_for(member, duty_id)
+    require_role(member, Role.Kind.OFFICER, Role.Kind.COORDINATOR, agency=duty.agency)
     form = DueRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

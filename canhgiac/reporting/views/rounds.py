@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from canhgiac.agencies.models import Role
+from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.periods import off_words
@@ -134,6 +136,7 @@ def _table(kind: str, name: str, title: str, heads: list[str], rows: Any) -> Str
 def round_create(request: HttpRequest) -> HttpResponse:
     """A round of the plan's reporting duties, or one of its own."""
     member = acting(request)
+    require_role(member, Role.Kind.COORDINATOR)
     form = RoundForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
