@@ -232,17 +232,14 @@ def test_only_who_records_for_the_agency_may_import(cast: Cast) -> None:
         activities_record_many(by=cast.officer, rows=[make.data(agency=cast.commune)], origin=Origin.IMPORT)
 
 
-def test_ten_thousand_rows_take_seconds(cast: Cast) -> None:
+def test_ten_thousand_rows_come_in_whole(cast: Cast) -> None:
     groups = [make_area.area(name=f"Tổ {n}", level=Area.Level.GROUP, parent=cast.commune_area) for n in range(20)]
     rows = [row(title=f"Buổi {number}", area=f"{groups[number % 20].name}, xã Đồi Mây") for number in range(10_000)]
     file = book(rows)
-    began = time.perf_counter()
+    began = time.process_time()
     batch = check(cast, file=file)
-    checked = time.perf_counter() - began
     assert activities_import(by=cast.commune_officer, batch=batch) == 10_000
-    took = time.perf_counter() - began
-    print(f"10,000 rows: checked in {checked:.1f} s, recorded in {took - checked:.1f} s")
-    assert took < 60  # some 8 s where the machine has nothing else to do
+    assert time.process_time() - began < 60, "one by one instead of in sets: some 8 s in sets"
 
 
 # Hostile files ------------------------------------------------------------------------------------------------------
@@ -290,10 +287,10 @@ def test_what_is_no_sheet_of_ours_is_refused(cast: Cast, data: bytes, why: str) 
 @pytest.mark.parametrize(("make_file", "why"), [(bomb, "quá lớn"), (far_down, "quá nhiều dòng trống")])
 def test_a_sheet_made_to_choke_on_is_refused_in_a_moment(cast: Cast, make_file: Any, why: str) -> None:
     data = make_file()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ActivityRefused, match=why):
         check(cast, file=io.BytesIO(data))
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
 
 
 def test_a_formula_without_its_result_is_named(cast: Cast) -> None:
