@@ -276,7 +276,8 @@ def test_from_what_was_done_to_the_signed_report(
     from canhgiac.reporting.selectors.summary import round_summary
 
     visit, year = stage.visit, stage.times.year
-    plan = plan_in_force(visit, files)[0]
+    plans = plan_in_force(visit, files)
+    plan = next(plan for plan in plans if plan.obligations.filter(period="P6M").exists())
     measure = target_set_up(visit)
 
     first_period(stage)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TypeVar
 
 from django.db.models import Count, Q, QuerySet
@@ -59,5 +61,7 @@ def rows_meant(text: str, rows: QuerySet[Row]) -> list[Row]:
     pieces = text.split(",")
     starts = {fold(",".join(pieces[:count]).strip()) for count in range(1, len(pieces) + 1)}
     wanted = fold(text.strip())
-    found = [row for row in rows.filter(Q(folded__in=starts)).select_related("parent") if fold(words_of(row)) == wanted]
+    # An agency's folded words go on with its short name, so the name is where they start.
+    begins = reduce(or_, (Q(folded__startswith=start) for start in starts))
+    found = [row for row in rows.filter(begins).select_related("parent") if fold(words_of(row)) == wanted]
     return [row for row in found if words_of(row) == text.strip()] or found
