@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import uuid
 import zipfile
 from pathlib import PurePath
@@ -104,7 +105,7 @@ def sound_content(data: bytes) -> tuple[bytes, str]:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as package:
                 names = package.namelist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError) as error:
             raise ReportRefused(_("Tệp hỏng, không mở được.")) from error
         macros = any(name.endswith("vbaProject.bin") for name in names)
         for part, content_type in PARTS.items():
