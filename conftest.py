@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # orders fixtures
     """Lets tests with real transactions empty their tables afterwards.
 
-    The audit log refuses TRUNCATE, which is how Django empties the test database; only that trigger is off, and
-    its own test turns it on. UPDATE and DELETE stay refused.
+    The audit and the publication log refuse TRUNCATE, which is how Django empties the test database; only those
+    triggers are off, and their own tests turn them on. UPDATE and DELETE stay refused.
     """
     from django.db import connection  # noqa: PLC0415  # settings are read by pytest-django first
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE agencies_auditentry DISABLE TRIGGER audit_no_truncate")
+        cursor.execute("ALTER TABLE library_publicationentry DISABLE TRIGGER publications_no_truncate")
 
 
 @pytest.fixture

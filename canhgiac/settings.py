@@ -92,9 +92,11 @@ INSTALLED_APPS = [
     "canhgiac.kit",
     "canhgiac.work",
     "canhgiac.agencies",
+    "canhgiac.library",
     "canhgiac.plans",
     "canhgiac.activities",
     "canhgiac.reporting",
+    "canhgiac.assistant",
     "canhgiac.front",
 ]
 

@@ -1,1 +1,1 @@
-"""What is told: scam forms, laws, materials; review and approval."""
+"""What is told: scam forms, laws, contacts, materials; review and approval; what recognition learns from."""

@@ -12,10 +12,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from canhgiac.agencies.models import Agency, Area, Member
+from canhgiac.agencies.models import Agency, Area, Audience, Member
 from canhgiac.plans.models import Task
 
-from .kinds import Audience, Kind
+from .kinds import Kind
 
 
 class Activity(models.Model):

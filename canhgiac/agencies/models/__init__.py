@@ -1,9 +1,11 @@
 """Tables of areas, agencies, members and the audit log."""
 
 from .areas import Area, AreaSuccession
+from .audiences import Audience
 from .audit import AuditEntry
 from .boundaries import AreaBoundary
 from .members import ApiToken, Invitation, Member, Notice, Role
+from .province import Province
 from .register import Agency, AgencyAlias, AgencySuccession
 
 __all__ = [
@@ -14,9 +16,11 @@ __all__ = [
     "Area",
     "AreaBoundary",
     "AreaSuccession",
+    "Audience",
     "AuditEntry",
     "Invitation",
     "Member",
     "Notice",
+    "Province",
     "Role",
 ]

@@ -2,6 +2,7 @@
 
 from .access import NotAllowed, acting_for, agencies_of, has_role, members_to_notify, require_role, roles_of
 from .areas import AreaPage, area_children, area_page, area_search, areas_after, areas_on
+from .province import province
 from .register import agencies_on, superior_of
 from .resolve import Resolution, agency_resolve, agency_resolve_many
 from .tokens import key_sha256, token_member
@@ -23,6 +24,7 @@ __all__ = [
     "has_role",
     "key_sha256",
     "members_to_notify",
+    "province",
     "require_role",
     "roles_of",
     "superior_of",

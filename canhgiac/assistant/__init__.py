@@ -1,0 +1,1 @@
+"""Answers people: what is this message, and what to do."""
