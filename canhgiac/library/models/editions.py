@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
@@ -48,6 +49,8 @@ class Edition(models.Model):
     """Statements from memory that an expert has to confirm, as sentences; a new edition carries what is left."""
     author = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name=_("người soạn"))
     """Null for what came with the software."""
+    writers = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+    """Ids of all members who wrote in it; the database refuses a reviewer among them."""
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     version = models.IntegerField(default=1)
@@ -67,6 +70,8 @@ class Edition(models.Model):
     published_at = models.DateTimeField(_("dùng từ"), null=True, blank=True)
     review_by = models.DateField(_("xem lại trước ngày"), null=True, blank=True)
     """From this day on pages say that it waits to be looked at again; it stays published."""
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    """When its people were told that ``review_by`` is near; they are told once."""
     expires_on = models.DateField(_("hết hạn sau ngày"), null=True, blank=True)
     """Last day on which it is shown."""
     ended_at = models.DateTimeField(null=True, blank=True)
