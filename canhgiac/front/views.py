@@ -57,6 +57,12 @@ def _asked(request: HttpRequest) -> tuple[Member, DeskForm]:
     return member, DeskForm(request.GET or {}, member=member, choices=choices_for(member, scope_of(member)))
 
 
+@require_safe
+def public_home(request: HttpRequest) -> HttpResponse:
+    """The public door: one box to ask."""
+    return render(request, "front/public_home.html")
+
+
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:

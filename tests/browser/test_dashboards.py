@@ -128,7 +128,7 @@ def test_the_coordinators_home_comes_in_parts_and_every_figure_opens_its_rows(
     visit: Visit, province: dict[str, Member]
 ) -> None:
     visit.log_in_as(province["dieuphoi"])
-    visit.page.goto("/")
+    visit.page.goto("/ban-lam-viec/")
     settled(visit)
 
     for heading in ("Việc của tôi", "Chậm hạn", "Chỉ tiêu", "Hai tuần tới"):
@@ -163,7 +163,7 @@ def test_without_javascript_one_link_brings_all_parts(
 ) -> None:
     visitor = Visit(browser, live_server.url, script=False)
     visitor.log_in_as(province["canbo.sonthuy"])
-    visitor.page.goto("/")
+    visitor.page.goto("/ban-lam-viec/")
     visitor.page.get_by_role("link", name="Hiện cả các phần còn lại").click()
 
     assert visitor.page.get_by_role("heading", name="Cần sửa, bổ sung").is_visible()
@@ -174,7 +174,7 @@ def test_without_javascript_one_link_brings_all_parts(
 
 def test_the_filter_narrows_every_part_and_stays_in_the_address(visit: Visit, province: dict[str, Member]) -> None:
     visit.log_in_as(province["dieuphoi"])
-    visit.page.goto("/")
+    visit.page.goto("/ban-lam-viec/")
     whole = visit.page.locator(".cg-kpi .v").first.inner_text()
     visit.page.locator(".cg-desk-filter summary").click()
     visit.page.select_option("[name=dia_ban]", label="Xã Sơn Thủy")
@@ -199,7 +199,7 @@ def printed(pdf: bytes) -> tuple[int, str]:
 def test_one_page_of_pdf_and_a_workbook_say_what_the_page_says(province: dict[str, Member]) -> None:
     client = Client()
     client.force_login(province["dieuphoi"])
-    page = client.get("/").content.decode()
+    page = client.get("/ban-lam-viec/").content.decode()
     answer = client.get("/ban-lam-viec/in.pdf")
     assert answer["Content-Type"] == "application/pdf"
     pages, words = printed(answer.content)

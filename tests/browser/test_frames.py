@@ -128,7 +128,7 @@ def test_public_first_view_is_light(visit: Visit) -> None:
 
 def test_staff_frame_with_a_person_in_it(visit: Visit, cast: Cast) -> None:
     visit.log_in_as(cast.coordinator)
-    visit.is_sound("/", "home-empty")
+    visit.is_sound("/ban-lam-viec/", "home-empty")
     page = visit.page
     page.set_viewport_size({"width": DESK, "height": 900})
     page.click(".cg-user > summary")

@@ -120,7 +120,7 @@ def test_from_documents_to_an_officers_reminder(
     page.locator(f"#viec-{share.pk} button[value=done]").click()
     wait_until(lambda: Assignment.objects.get(pk=share.pk).status == Assignment.Status.DONE)
 
-    for path, name in (("/", "home"), ("/nhiem-vu/", "tasks"), ("/lich/", "calendar")):
+    for path, name in (("/ban-lam-viec/", "home"), ("/nhiem-vu/", "tasks"), ("/lich/", "calendar")):
         visit.page.goto(path)
         for width in (DESK, PHONE):
             visit.shot(f"journey-{name}-{width}", width=width)

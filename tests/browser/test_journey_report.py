@@ -240,7 +240,7 @@ def sound(stage: Stage, half: ReportRound, row: Consolidation, measure: int) -> 
         "submission": f"/bao-cao/phieu/{duty.pk}/",
         "report": f"/bao-cao/tong-hop/{row.pk}/",
         "figure": f"/bao-cao/tong-hop/{row.pk}/so/to_roi/",
-        "home": "/",
+        "home": "/ban-lam-viec/",
     }.items():
         visit.is_sound(path, f"journey-{name}")
 

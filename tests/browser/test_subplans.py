@@ -33,7 +33,7 @@ def filed(cast: Cast, settings: Any) -> Plan:
 
 def test_the_pages_are_sound(visit: Visit, cast: Cast, filed: Plan) -> None:
     visit.log_in_as(cast.coordinator)
-    visit.is_sound("/", "home")
+    visit.is_sound("/ban-lam-viec/", "home")
     visit.is_sound(f"/ke-hoach/{filed.parent_id}/ke-hoach-don-vi/", "sub-plan-list")
     visit.is_sound(f"/ke-hoach/{filed.pk}/so-voi-cap-tren/", "sub-plan-answers")
 

@@ -168,7 +168,7 @@ def test_demo_logins_are_listed_in_demo_mode_only(db: None, settings: Settings) 
 def test_an_address_is_not_changed_by_its_owner(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.officer)
-    assert client.get("/tai-khoan/email/")["Location"] == "/"
+    assert client.get("/tai-khoan/email/")["Location"] == "/ban-lam-viec/"
 
 
 def test_the_first_admin_comes_from_the_command_line(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,7 @@ def test_an_officer_sees_only_the_own_agencys_work(cast: Cast, plan: Plan) -> No
     assert seen.layout == AGENCY
     page = Client()
     page.force_login(cast.officer)
-    html = page.get("/").content.decode()
+    html = page.get("/ban-lam-viec/").content.decode()
     assert "Tập huấn cho giáo viên" in html
     assert "Phát tờ rơi" not in html
     assert "Phát tờ rơi" not in page.get("/ban-lam-viec/lich/").content.decode()
@@ -82,8 +82,8 @@ def test_every_role_gets_a_page_whole_and_in_parts(cast: Cast, plan: Plan, role:
     page = Client()
     page.force_login(cast.everyone[role])
 
-    assert page.get("/").status_code == 200
-    assert page.get("/?day-du=1").status_code == 200
+    assert page.get("/ban-lam-viec/").status_code == 200
+    assert page.get("/ban-lam-viec/?day-du=1").status_code == 200
     for part in ("cham-han", "chi-tieu", "dia-ban", "to-dan-pho", "hoat-dong", "ky-nay", "can-sua", "lich"):
         assert page.get(f"/ban-lam-viec/{part}/").status_code == 200, part
     assert page.get("/ban-lam-viec/khong-co/").status_code == 404
@@ -96,14 +96,14 @@ def test_a_role_without_figures_is_told_where_to_go(cast: Cast, plan: Plan, kind
     client = Client()
     client.force_login(someone)
 
-    shown = client.get("/").content.decode()
+    shown = client.get("/ban-lam-viec/").content.decode()
 
     assert "Không có số liệu ở bàn làm việc" in shown
     assert ("Thành viên, vai trò" in shown) == (kind == "admin")
 
 
 def test_the_visitor_is_sent_to_the_login(db: None) -> None:
-    for path in ("/", "/ban-lam-viec/lich/", "/ban-lam-viec/in.pdf", "/ban-lam-viec/xuat.xlsx"):
+    for path in ("/ban-lam-viec/", "/ban-lam-viec/lich/", "/ban-lam-viec/in.pdf", "/ban-lam-viec/xuat.xlsx"):
         assert Client().get(path)["Location"].startswith("/tai-khoan/login/")
 
 
@@ -111,9 +111,9 @@ def test_a_filter_that_makes_no_sense_is_left_out(cast: Cast, plan: Plan) -> Non
     page = Client()
     page.force_login(cast.coordinator)
 
-    html = page.get("/?ky=vo-nghia&don_vi=999999&ke_hoach=x&dia_ban=-1&thua=1").content.decode()
+    html = page.get("/ban-lam-viec/?ky=vo-nghia&don_vi=999999&ke_hoach=x&dia_ban=-1&thua=1").content.decode()
     assert "Năm báo cáo này" in html
-    narrowed = page.get(f"/?dia_ban={cast.commune_area.pk}").content.decode()
+    narrowed = page.get(f"/ban-lam-viec/?dia_ban={cast.commune_area.pk}").content.decode()
     assert f"Đang xem: {cast.commune_area.name}." in narrowed
     assert f"/ban-lam-viec/lich/?dia_ban={cast.commune_area.pk}" in narrowed
 
@@ -133,14 +133,14 @@ def test_a_province_without_anything_says_what_to_do_next(cast: Cast) -> None:
     page = Client()
     page.force_login(cast.coordinator)
 
-    html = page.get("/").content.decode()
+    html = page.get("/ban-lam-viec/").content.decode()
     assert "Chưa có kế hoạch nào" in html
     assert "/ke-hoach/tai-len/" in html
 
 
 def test_the_navigation_offers_what_the_roles_can_use(cast: Cast) -> None:
     def labels(member: object) -> set[str]:
-        return {item.label for group in Nav(member, "/") for item in group.items}  # type: ignore[arg-type]
+        return {item.label for group in Nav(member, "/ban-lam-viec/") for item in group.items}  # type: ignore[arg-type]
 
     assert {"Việc của tôi", "Kế hoạch"} <= labels(cast.officer)
     assert "Nhật ký" not in labels(cast.officer)
@@ -200,6 +200,6 @@ def test_pages_are_in_vietnamese_until_the_reader_chooses(cast: Cast) -> None:
     page = Client(headers={"accept-language": "en-US,en;q=0.9"})
     page.force_login(cast.officer)
 
-    assert "Bàn làm việc" in page.get("/").content.decode()
-    page.post("/i18n/setlang/", {"language": "en", "next": "/"})
-    assert '<html lang="en"' in page.get("/").content.decode()
+    assert "Bàn làm việc" in page.get("/ban-lam-viec/").content.decode()
+    page.post("/i18n/setlang/", {"language": "en", "next": "/ban-lam-viec/"})
+    assert '<html lang="en"' in page.get("/ban-lam-viec/").content.decode()
