@@ -10,6 +10,7 @@ from canhgiac.kit.charts import examples
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.front.urls")),
     path("", include("canhgiac.agencies.urls")),
+    path("", include("canhgiac.library.urls")),
     path("", include("canhgiac.plans.urls")),
     path("", include("canhgiac.activities.urls")),
     path("", include("canhgiac.reporting.urls")),

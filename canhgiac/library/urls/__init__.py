@@ -1,0 +1,7 @@
+"""Addresses of the library: each part of it keeps its own list here."""
+
+from django.urls import URLPattern, URLResolver
+
+from . import public
+
+urlpatterns: list[URLPattern | URLResolver] = [*public.urlpatterns]
