@@ -6,32 +6,31 @@ Nothing here touches the database. Whatever the bytes, the answer is a result or
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageFile, ImageOps
+
+from canhgiac.kit import pictures
+from canhgiac.kit.pictures import JPEG, LONGEST, Picture, PictureRefused, looks_of
+from canhgiac.kit.sniff import media_type
 
 from .record import ActivityRefused
 
-LONGEST = 2048
-"""Pixels of the longest side of what is kept: enough for a full page in print at 180 dots an inch."""
-THUMB = 480
-QUALITY, THUMB_QUALITY = 85, 75
-MAX_PIXELS, MAX_JPEG_PIXELS = 50_000_000, 120_000_000
-"""A JPEG is decoded at a smaller scale at once, so it may be larger: phones take 108 megapixels."""
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, struct.error)
-"""What the decoders raise for bytes that are not what their head promises."""
-FLAT = 8
-"""Shades of grey between the darkest and the lightest part below which a picture looks like any other blank one."""
+__all__ = [
+    "JPEG",
+    "LONGEST",
+    "EvidenceRefused",
+    "FileType",
+    "Picture",
+    "file_type",
+    "is_picture",
+    "looks_of",
+    "picture_read",
+]
 
-_HEIF = re.compile(rb"....ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1|avif|avis)", re.DOTALL)
-_VIDEO = re.compile(rb"....ftyp(?:isom|iso[2-9]|mp4[12]|avc1|M4V |MSNV|dash|3gp\d|qt  |M4A )", re.DOTALL)
-_MP3_FRAME = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]", re.DOTALL)  # layer III with a real bit rate
-_PICTURE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+_MEDIA = {"application/pdf": "pdf", "video/mp4": "mp4", "audio/mpeg": "mp3"}
 _OFFICE = {
     "word/document.xml": (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,7 +38,6 @@ _OFFICE = {
     ),
     "xl/workbook.xml": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
 }
-JPEG = "image/jpeg"
 
 
 class EvidenceRefused(ActivityRefused):
@@ -47,18 +45,6 @@ class EvidenceRefused(ActivityRefused):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, "evidence")
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A photo as it is kept: JPEG, upright, at most LONGEST pixels a side, no metadata."""
-
-    data: bytes
-    thumb: bytes
-    width: int
-    height: int
-    looks: int | None
-    """64 bits of what it looks like, signed; None for a blank picture, which looks like every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +57,21 @@ class FileType:
 
 def is_picture(data: bytes) -> bool:
     """Whether the content begins as a picture that we read. Raises EvidenceRefused for one that we know but do not."""
-    if _HEIF.match(data[:16]):
-        raise EvidenceRefused(
-            _(
-                "Máy chủ chưa đọc được ảnh HEIC, AVIF. Trên iPhone chọn Cài đặt, Camera, Định dạng, "
-                "Tương thích nhất; hoặc gửi ảnh JPEG."
-            )
-        )
-    return data.startswith(_PICTURE) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+    try:
+        return pictures.is_picture(data)
+    except PictureRefused as refusal:
+        raise EvidenceRefused(str(refusal)) from None
 
 
 def file_type(data: bytes) -> FileType:
     """What a file other than a picture is. Raises EvidenceRefused for any kind but PDF, DOCX, XLSX, MP3, MP4."""
     if not data:
         raise EvidenceRefused(_("Tệp rỗng."))
-    if data.startswith(b"%PDF-"):
-        return FileType("application/pdf", "pdf")
     if data.startswith(b"PK\x03\x04"):
         return _office_type(data)
-    if _VIDEO.match(data[:16]):
-        return FileType("video/mp4", "mp4")
-    if data.startswith(b"ID3") or _MP3_FRAME.match(data[:3]):
-        return FileType("audio/mpeg", "mp3")
+    sniffed = media_type(data)
+    if sniffed in _MEDIA:
+        return FileType(sniffed, _MEDIA[sniffed])
     raise EvidenceRefused(_("Chỉ nhận ảnh JPEG, PNG, WebP, GIF và tệp PDF, DOCX, XLSX, MP3, MP4."))
 
 
@@ -113,62 +92,6 @@ def _office_type(data: bytes) -> FileType:
 def picture_read(data: bytes) -> Picture:
     """The photo re-encoded. Raises EvidenceRefused for what is no picture, is broken, or is too large to decode."""
     try:
-        return _read(data)
-    except EvidenceRefused:
-        raise
-    except (Image.DecompressionBombError, MemoryError):
-        raise EvidenceRefused(_too_large()) from None
-    except BROKEN:
-        raise EvidenceRefused(_("Ảnh hỏng hoặc chưa tải lên hết. Gửi lại ảnh khác.")) from None
-
-
-def _too_large() -> str:
-    return _("Ảnh có quá nhiều điểm ảnh. Thu nhỏ ảnh rồi gửi lại.")
-
-
-def _read(data: bytes) -> Picture:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        pixels = image.width * image.height
-        if pixels > (MAX_JPEG_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS):
-            raise EvidenceRefused(_too_large())
-        image.draft("RGB", (LONGEST, LONGEST))
-        image.load()
-        upright = _on_white(ImageOps.exif_transpose(image))
-    upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-    small = upright.copy()
-    small.thumbnail((THUMB, THUMB), Image.Resampling.LANCZOS)
-    return Picture(
-        _jpeg(upright, QUALITY), _jpeg(small, THUMB_QUALITY), upright.width, upright.height, looks_of(upright)
-    )
-
-
-def _on_white(image: Image.Image | ImageFile.ImageFile) -> Image.Image:
-    """The picture in plain colours; what is transparent becomes white, as paper."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        paper = Image.new("RGB", clear.size, "white")
-        paper.paste(clear, mask=clear.getchannel("A"))
-        return paper
-    return image.convert("RGB")
-
-
-def _jpeg(image: Image.Image, quality: int) -> bytes:
-    """The bytes, without any metadata: a new picture is written from the pixels alone."""
-    bare = Image.frombytes(image.mode, image.size, image.tobytes())
-    out = io.BytesIO()
-    bare.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
-    return out.getvalue()
-
-
-def looks_of(image: Image.Image) -> int | None:
-    """The difference hash: 8 rows of 8 comparisons of a cell with its right neighbour, as PostgreSQL's bigint."""
-    grey = image.convert("L").resize((9, 8), Image.Resampling.BOX)
-    cells = grey.tobytes()
-    if max(cells) - min(cells) < FLAT:
-        return None
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            here = row * 9 + column
-            bits = bits << 1 | (cells[here] < cells[here + 1])
-    return bits - (1 << 64) if bits >> 63 else bits
+        return pictures.picture_read(data)
+    except PictureRefused as refusal:
+        raise EvidenceRefused(str(refusal)) from None
