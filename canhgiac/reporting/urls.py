@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import consolidations, duties, exports, filing, forms, review, rounds
+from .views import consolidations, duties, exports, filing, forms, records, review, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bao-cao/", rounds.round_list, name="round_list"),
@@ -77,6 +77,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "bao-cao/tong-hop/<int:consolidation_id>/tai/bao-cao.<str:kind>",
         consolidations.consolidation_file,
         name="consolidation_file",
+    ),
+    path("bao-cao/tong-hop/<int:consolidation_id>/ho-ten/", consolidations.names_show, name="names_show"),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/ban-ghi/<str:code>/",
+        records.consolidated_records,
+        name="consolidated_records",
+    ),
+    path(
+        "bao-cao/tong-hop/<int:consolidation_id>/ban-ghi/<str:code>/xuat.xlsx",
+        records.consolidated_records_export,
+        name="consolidated_records_export",
     ),
     path("bao-cao/tong-hop/<int:consolidation_id>/ky/", consolidations.sign_off, name="sign_off"),
     path("bao-cao/tong-hop/<int:consolidation_id>/rut-ky/", consolidations.sign_withdraw, name="sign_withdraw"),

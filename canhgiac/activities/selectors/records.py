@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -89,11 +89,13 @@ def may_write(member: Member, agency: Agency) -> bool:
 
 
 def remarks_between(
-    *, agencies: Collection[Agency] | QuerySet[Agency] | None, since: dt.date, until: dt.date
+    *, within: Agency | None, since: dt.date, until: dt.date, plan: Plan | None = None
 ) -> QuerySet[Remark]:
-    """What these agencies (all, for None) said in the window, both days included: for a report. No query yet."""
-    rows = Remark.objects.filter(on__gte=since, on__lte=until).select_related("agency", "plan", "task")
-    rows = rows if agencies is None else rows.filter(agency__in=agencies)
+    """What was said in the window, both days included, at or below an agency or to it (anywhere, for None): for a
+    report. Of a plan: what is of that plan or of none. No query yet."""
+    rows = _between(Remark.objects.select_related("agency", "plan", "task"), since, until, plan)
+    if within is not None:
+        rows = rows.filter(under((within.path,)) | under((within.path,), "addressed_to"))
     return rows.order_by("kind", "agency__path", "on", "pk")
 
 
@@ -156,12 +158,14 @@ def commendation_row(scope: Scope, row: Commendation) -> CommendationRow:
 
 
 def commendations_between(
-    *, agencies: Collection[Agency] | QuerySet[Agency] | None, since: dt.date, until: dt.date
+    *, within: Agency | None, since: dt.date, until: dt.date, plan: Plan | None = None
 ) -> QuerySet[Commendation]:
-    """What these agencies (all, for None) proposed in the window, both days included: for a report. No query yet."""
-    rows = Commendation.objects.filter(on__gte=since, on__lte=until).select_related("agency", "plan")
-    rows = rows if agencies is None else rows.filter(agency__in=agencies)
-    return rows.order_by("agency__path", "on", "pk")
+    """What was proposed in the window, both days included, at or below an agency (anywhere, for None), and not
+    declined: for a report. Of a plan: what is of that plan or of none. No query yet."""
+    rows = _between(Commendation.objects.select_related("agency", "plan"), since, until, plan)
+    rows = rows.exclude(state=Commendation.State.DECLINED)
+    rows = rows if within is None else rows.filter(under((within.path,)))
+    return rows.order_by("nominee_kind", "agency__path", "on", "pk")
 
 
 def _named(scope: Scope) -> tuple[str, ...]:
@@ -238,10 +242,22 @@ def budget_sum(lines: QuerySet[BudgetLine]) -> BudgetTotal:
     return BudgetTotal(**_sums_of(lines.order_by().aggregate(**_SUMS)))
 
 
-def budget_totals(*, plan: Plan | None, year: int | None) -> list[BudgetTotal]:
-    """Sums by plan, source and year, of one plan and year or of all: for a report. One query."""
-    rows = BudgetLine.objects.filter(**_set(plan=plan, year=year))
-    return budget_groups(rows)
+def budget_years(since: dt.date, until: dt.date) -> range:
+    """The budget years that a report's window is about. A window that opens in December belongs to the year after it:
+    the half-year and the year begin on 15 December (Decree 09/2019, article 12)."""
+    return range(min(since.year + (since.month == 12), until.year), until.year + 1)
+
+
+def budget_between(
+    *, within: Agency | None, since: dt.date, until: dt.date, plan: Plan | None = None
+) -> QuerySet[BudgetLine]:
+    """The lines of the window's budget years at or below an agency, and of plans that it runs (anywhere, for None):
+    for a report. No query yet."""
+    years = budget_years(since, until)
+    rows = BudgetLine.objects.select_related("agency", "plan", "task").filter(year__in=years, **_set(plan=plan))
+    if within is not None:
+        rows = rows.filter(under((within.path,)) | under((within.path,), "plan__agency"))
+    return rows.order_by("source", "task__position", "agency__path", "pk")
 
 
 def budget_groups(lines: QuerySet[BudgetLine]) -> list[BudgetTotal]:
@@ -282,6 +298,11 @@ def _reach(scope: Scope) -> tuple[str, ...]:
 
 def _set(**wanted: Any) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value not in ("", None)}
+
+
+def _between(rows: QuerySet, since: dt.date, until: dt.date, plan: Plan | None) -> QuerySet:  # type: ignore[type-arg]
+    rows = rows.filter(on__gte=since, on__lte=until)
+    return rows if plan is None else rows.filter(Q(plan=plan) | Q(plan=None))
 
 
 def _narrowed(rows: QuerySet, wanted: RecordFilter) -> QuerySet:  # type: ignore[type-arg]  # of either model

@@ -8,12 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from openpyxl import load_workbook
 
 from canhgiac.activities.models import BudgetLine, Commendation, Remark
 from canhgiac.activities.selectors import records as reads
-from canhgiac.activities.selectors.records import budget_totals, commendations_between, remarks_between
+from canhgiac.activities.selectors.records import (
+    budget_between,
+    budget_groups,
+    budget_years,
+    commendations_between,
+    remarks_between,
+)
 from canhgiac.activities.services import records
 from canhgiac.activities.services.records import BudgetData, CommendationData, RecordRefused, RemarkData
 from canhgiac.agencies.models import AuditEntry, Notice
@@ -125,13 +132,18 @@ def test_each_reader_sees_the_remarks_within_reach(cast: Cast) -> None:
     assert reads.may_answer(cast.officer, to_department)
 
 
-def test_a_report_finds_what_was_said_in_its_window(cast: Cast) -> None:
+def test_a_report_finds_what_was_said_in_its_window(cast: Cast, plan: Plan) -> None:
     row = remark(cast)
     remark(cast, on=dt.date(2025, 12, 31))
-    window = {"since": dt.date(2026, 1, 1), "until": DAY}
-    assert list(remarks_between(agencies=None, **window)) == [row]
-    assert list(remarks_between(agencies=[cast.commune], **window)) == [row]
-    assert not remarks_between(agencies=[cast.department], **window)
+    window: dict[str, Any] = {"since": dt.date(2026, 1, 1), "until": DAY}
+    for within in (None, cast.commune, cast.province):
+        assert list(remarks_between(within=within, **window)) == [row]
+    assert not remarks_between(within=cast.department, **window)
+    told = remark(cast, addressed_to=cast.department)
+    assert list(remarks_between(within=cast.department, **window)) == [told]
+    other = remark(cast, plan=make_plan.plan(by=cast.coordinator, agency=cast.province))
+    assert other not in remarks_between(within=None, plan=plan, **window)
+    assert set(remarks_between(within=None, plan=other.plan, **window)) == {row, told, other}
 
 
 # Commendations ------------------------------------------------------------------------------------------------------
@@ -172,10 +184,12 @@ def test_a_private_persons_name_is_for_those_who_need_it(client: Client, cast: C
     assert "Mẫu" not in str(list(AuditEntry.objects.values_list("facts", flat=True)))
 
 
-def test_a_report_finds_the_proposals_of_its_window(cast: Cast) -> None:
-    row = proposal(cast)
-    assert list(commendations_between(agencies=None, since=DAY, until=DAY)) == [row]
-    assert not commendations_between(agencies=[cast.department], since=DAY, until=DAY)
+def test_a_report_finds_the_proposals_of_its_window_but_none_that_was_declined(cast: Cast) -> None:
+    row, declined = proposal(cast), proposal(cast)
+    records.commendation_decide(by=cast.coordinator, commendation=declined, state="declined", version=1)
+    assert list(commendations_between(within=None, since=DAY, until=DAY)) == [row]
+    assert list(commendations_between(within=cast.commune, since=DAY, until=DAY)) == [row]
+    assert not commendations_between(within=cast.department, since=DAY, until=DAY)
 
 
 # Money --------------------------------------------------------------------------------------------------------------
@@ -185,13 +199,29 @@ def test_sums_tell_what_is_unknown_and_what_is_over(cast: Cast, plan: Plan) -> N
     line(cast, plan, allocated=Decimal(20_000_000), spent=Decimal(21_000_000))
     line(cast, plan)
     line(cast, plan, source="own", planned=Decimal(0))
-    [own, state] = sorted(budget_totals(plan=plan, year=2026), key=lambda total: total.source)
+    [own, state] = sorted(budget_groups(_lines_of(plan, 2026)), key=lambda total: total.source)
     assert (state.planned, state.allocated, state.spent) == (*map(Decimal, (50_000_000, 20_000_000, 21_000_000)),)
     assert (state.lines, state.unallocated, state.unknown, state.is_over) == (2, 1, 1, True)
     assert (own.planned, own.allocated, own.spent, own.is_over) == (Decimal(0), None, None, False)
-    assert budget_totals(plan=plan, year=2025) == []
+    assert budget_groups(_lines_of(plan, 2025)) == []
     everything = reads.budget_sum(reads.budget_for(cast.coordinator))
     assert (everything.lines, everything.planned) == (3, Decimal(50_000_000))
+
+
+def _lines_of(plan: Plan, year: int) -> QuerySet[BudgetLine]:
+    return budget_between(within=None, since=dt.date(year, 1, 1), until=dt.date(year, 12, 31), plan=plan)
+
+
+def test_a_report_finds_the_money_of_its_years_below_its_agency_and_of_the_plans_it_runs(cast: Cast) -> None:
+    own = make_plan.plan(by=cast.coordinator, agency=cast.department)
+    row = line(cast, own)
+    window: dict[str, Any] = {"since": dt.date(2025, 12, 15), "until": dt.date(2026, 6, 14)}
+    for within in (None, cast.commune, cast.department):
+        assert list(budget_between(within=within, **window)) == [row]
+    assert not budget_between(within=cast.police, **window)
+    assert list(budget_years(dt.date(2025, 12, 15), dt.date(2026, 6, 14))) == [2026]
+    assert list(budget_years(dt.date(2025, 6, 1), dt.date(2026, 6, 14))) == [2025, 2026]
+    assert list(budget_years(dt.date(2025, 12, 1), dt.date(2025, 12, 31))) == [2025]
 
 
 def test_a_line_is_corrected_and_removed_and_the_log_keeps_the_sums(cast: Cast, plan: Plan) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Member
+from canhgiac.plans.models import Task
 
 from .forms import FormField
 from .rounds import ReportRound
@@ -40,6 +41,8 @@ class Consolidation(models.Model):
     """Each measured target as it stood:
     {"id", "text", "reached", "total", "unknown", "empty", "rate", "aim", "aim_words", "method", "met", "source",
     "url"}; "source" is the one line that explains the rate."""
+    with_names = models.BooleanField(_("in họ tên cá nhân được đề nghị khen thưởng"), default=False)
+    """Decided for each edition by its coordinator; otherwise the annex says "một cá nhân"."""
     version = models.IntegerField(default=1)
     made_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
@@ -113,6 +116,45 @@ class ConsolidatedReport(models.Model):
         return f"{self.agency}: {self.get_state_display()}"
 
 
+class ConsolidatedRecord(models.Model):
+    """A difficulty, a proposal, a commendation or a budget line as it stood at ``data_at``: what the report draws on
+    beside the filed answers. A private person's name is not copied here: it is read where it is kept, when needed."""
+
+    class Kind(models.TextChoices):
+        REMARK = "remark", _("Khó khăn, kiến nghị")
+        COMMENDATION = "commend", _("Khen thưởng")
+        BUDGET = "budget", _("Kinh phí")
+
+    consolidation = models.ForeignKey(Consolidation, models.CASCADE, related_name="records")
+    kind = models.CharField(max_length=8, choices=Kind)
+    origin_id = models.BigIntegerField()
+    """The id of the remark, the commendation or the budget line."""
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")
+    sort = models.CharField(max_length=10)
+    """Of a remark its kind, of a commendation the nominee's kind, of a budget line the source."""
+    state = models.CharField(max_length=8, blank=True, default="")
+    on = models.DateField(null=True)
+    text = models.TextField()
+    """The remark; the achievement, without the name of a private person; what the money is for."""
+    facts = models.JSONField(default=dict)
+    """Of a commendation {"nominee" (a collective's alone), "form", "decision"}; of a budget line {"year"}."""
+    planned = models.DecimalField(max_digits=16, decimal_places=0, null=True)
+    allocated = models.DecimalField(max_digits=16, decimal_places=0, null=True)
+    spent = models.DecimalField(max_digits=16, decimal_places=0, null=True)
+    """In đồng; null is unknown, not zero."""
+
+    class Meta:
+        verbose_name = _("bản ghi được tổng hợp")
+        verbose_name_plural = _("bản ghi được tổng hợp")
+        constraints = [
+            models.UniqueConstraint(fields=["consolidation", "kind", "origin_id"], name="consolidated_record_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:60]}"
+
+
 class Paragraph(models.Model):
     """One paragraph of the report's text: assembled from agencies' own words, edited by a person."""
 
@@ -123,7 +165,8 @@ class Paragraph(models.Model):
     text = models.TextField()
     """"{so:code}" stands for a figure and opens its rows; it is printed as the number."""
     sources = models.JSONField(default=list)
-    """[{"agency": id, "name", "submission": id, "code", "words"}]: whose words it was made from."""
+    """[{"agency": id, "name", "submission": id, "code", "words"}]: whose words it was made from; of a remark beside the
+    filed answers "submission" is null and "remark" its id."""
     assembled = models.TextField(default="")
     """The text as the machine put it together; "" for a paragraph added by hand."""
     left_out = models.BooleanField(default=False)

@@ -35,6 +35,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "reporting.form_rename": _("Đổi tên mẫu báo cáo"),
     "reporting.form_retire": _("Ngừng dùng mẫu báo cáo"),
     "reporting.header_edit": _("Sửa phần đầu báo cáo tổng hợp"),
+    "reporting.names_show": _("In hoặc che họ tên người được đề xuất khen thưởng"),
     "reporting.obligation_round_make": _("Tạo kỳ từ chế độ báo cáo"),
     "reporting.paragraph_add": _("Thêm đoạn vào báo cáo"),
     "reporting.paragraph_edit": _("Sửa đoạn của báo cáo"),

@@ -9,22 +9,24 @@ from typing import Any
 from canhgiac.engines.officialdoc.writing import Annex, Figure, Row, Table, Target, number_words
 from canhgiac.engines.officialdoc.writing import Paragraph as Words
 from canhgiac.engines.officialdoc.writing.model import Block, Cell
-from canhgiac.reporting.models import ConsolidatedReport, Consolidation, FormField
+from canhgiac.reporting.models import ConsolidatedRecord, ConsolidatedReport, Consolidation, FormField
 
 from .places import PlaceRow, by_place
+from .records import MONEY, kind_of
+from .recordtables import LONGEST, cut, record_annexes
 from .tables import column_names, filled_count, filled_rows, sheet_titles, tables_of
 from .traces import Book, amount
 
-LONGEST = 150
-"""Rows of an annex on paper; where there are more, the annex says so and the workbook has them all."""
+BUDGET = ConsolidatedRecord.Kind.BUDGET
 WIDE = 5
 """Figures that fit beside each other in an annex."""
 ACROSS = 252
 """Millimetres of a landscape page that a table may take."""
 
 
-def annexes_of(consolidation: Consolidation, book: Book) -> Iterator[Annex]:
-    """The annexes in order: figures by agency and by area, filled-in tables, who has not reported, sources."""
+def annexes_of(consolidation: Consolidation, book: Book, *, names: dict[int, str] | None = None) -> Iterator[Annex]:
+    """The annexes in order: figures by agency and by area, filled-in tables, commendations, money, who has not
+    reported, sources. ``names``, by the id of the commendation, are those printed; none unless given."""
     codes = tuple(book.figures)[:WIDE]
     if book.figures:
         yield Annex("Số liệu theo đơn vị", tuple(_by_agency(consolidation, book, codes)), landscape=True)
@@ -34,6 +36,7 @@ def annexes_of(consolidation: Consolidation, book: Book) -> Iterator[Annex]:
             landscape=True,
         )
     yield from _tables(consolidation)
+    yield from record_annexes(consolidation, book, names=names)
     yield Annex("Đơn vị chưa gửi báo cáo", tuple(_missing(consolidation)))
     yield Annex("Căn cứ số liệu", tuple(_sources(book)))
 
@@ -46,7 +49,7 @@ def _by_agency(consolidation: Consolidation, book: Book, codes: Sequence[str]) -
         for number, row in enumerate(rows.order_by("agency__folded", "pk")[:LONGEST], start=1)
     ]
     lines.append(_total(book, codes, extra=2))
-    yield from _cut(total, len(book.figures), len(codes))
+    yield from cut(total, len(book.figures), len(codes))
     yield _dash()
     yield _figure_table(book, codes, ("TT", "Đơn vị", "Báo cáo"), (12, 70, 30), lines)
 
@@ -64,7 +67,7 @@ def _by_place(consolidation: Consolidation, book: Book, codes: Sequence[str]) ->
         for number, row in enumerate(places[:LONGEST], start=1)
     ]
     lines.append(_total(book, codes, extra=2))
-    yield from _cut(len(places), len(book.figures), len(codes))
+    yield from cut(len(places), len(book.figures), len(codes))
     yield _dash()
     yield _figure_table(book, codes, ("TT", "Địa bàn", "Đã gửi"), (12, 70, 30), lines)
 
@@ -101,7 +104,7 @@ def _filled(consolidation: Consolidation, table: FormField, total: int, sheet: s
         (str(number), *(_cell(value) for value in row[: len(columns) + 1]))
         for number, row in enumerate(filled_rows(consolidation, table, most=LONGEST), start=1)
     ]
-    yield from _cut(total, len(table.columns), len(columns), of="cột", sheet=sheet)
+    yield from cut(total, len(table.columns), len(columns), of="cột", sheet=sheet)
     heads = ("TT", "Đơn vị", *column_names(table)[: len(columns)])
     each = (ACROSS - 12 - 60) / max(len(columns), 1)
     numeric = ("right" if column.get("kind") == "figure" else "left" for column in columns)
@@ -113,18 +116,6 @@ def _cell(value: Any) -> Cell:
     if value is None:
         return "–"
     return value if isinstance(value, str) else _value(value)
-
-
-def _cut(total: int, whole: int = 1, shown: int = 1, *, of: str = "số liệu", sheet: str = "") -> Iterator[Block]:
-    """The sentence that says what of a long or wide table is not printed, and where it all is."""
-    said = []
-    if total > LONGEST:
-        said.append(f"{number_words(LONGEST)}/{number_words(total)} dòng")
-    if whole > shown:
-        said.append(f"{shown}/{whole} {of}")
-    if said:
-        where = f"tờ “{sheet}” của phụ lục XLSX" if sheet else "phụ lục XLSX"
-        yield Words(f"Phụ lục này in {', '.join(said)}; bảng đủ nằm trong {where} kèm theo.", italic=True)
 
 
 def _dash() -> Words:
@@ -145,7 +136,7 @@ def _missing(consolidation: Consolidation) -> Iterator[Block]:
         (str(number), row["name"], words[row["state"]] + (", quá hạn" if row["late"] else ""))
         for number, row in enumerate(rows[:LONGEST], start=1)
     ]
-    yield from _cut(len(rows))
+    yield from cut(len(rows))
     yield Table(("TT", "Đơn vị", "Tình trạng"), lines, (14, 100, 51), aligns=("center", "left", "left"))
 
 
@@ -160,6 +151,14 @@ def _sources(book: Book) -> Iterator[Block]:
         said = f"{row.known} báo cáo có số liệu, {row.unknown} chưa rõ, {row.empty} gửi trống, {row.missing} chưa gửi"
         named = Target(f"so:{code}", row.field.label)
         lines.append((str(len(lines) + 1), named, amount(row.value), said, _origin(row.field)))
+    origins = {"_khen": "sổ đề xuất khen thưởng", "_khoan_chi": "sổ kinh phí"}
+    for code in ("_kho_khan", "_kien_nghi", "_khen", "_khoan_chi", *MONEY):
+        count = book.records.counts.get("_khoan_chi" if code in MONEY else code)
+        if count:
+            live = book.live[f"so:{code}"]
+            origin = "sổ kinh phí" if code in MONEY else origins.get(code, "sổ khó khăn, kiến nghị")
+            said = f"{number_words(count)} {'khoản' if kind_of(code) == BUDGET else 'bản ghi'}"
+            lines.append((str(len(lines) + 1), Target(live.key, live.title), live.text, said, origin))
     for target in book.consolidation.targets:
         named = Target(f"ct:{target['id']}", target["text"])
         reached = number_words(target["reached"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from canhgiac.activities.selectors.records import remarks_for
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import has_role, roles_of
 from canhgiac.engines.officialdoc.checking import Report, check
@@ -21,6 +23,8 @@ from canhgiac.reporting.models import Consolidation, ReportRound, SignOff
 
 from .paragraphs import Part
 from .plots import page_charts
+from .records import needs_names, printed_names
+from .recordtables import PageTable, page_tables
 from .traces import Book, Change, book_of, changes_since
 from .writing import SectionText, document_of, sections_of, shown_paragraphs, target_lines
 
@@ -111,6 +115,13 @@ class Page:
     """Numbers typed by hand, each with the paragraph it stands in."""
     live: int
     """Live figures in the text and the table of targets."""
+    tables: list[PageTable]
+    """The annexes of commendations and money."""
+
+    @property
+    def people(self) -> int:
+        """Private persons proposed for commendation."""
+        return self.book.records.counts.get("_khen_ca_nhan", 0)
 
     @property
     def waiting(self) -> SignStep | None:
@@ -144,7 +155,13 @@ def page_of(member: Member, row: Consolidation) -> Page:
         left_out=shown_paragraphs(row).filter(left_out=True).count(),
         typed=[(paragraph, part) for paragraph, part in parts if part.by_hand],
         live=sum(bool(part.key) for _row, part in parts) + len(targets),
+        tables=page_tables(row, book, names=names_printed_for(member, row)),
     )
+
+
+def names_printed_for(member: Member, row: Consolidation) -> dict[int, str]:
+    """The names of private persons that the report prints, for a reader who needs them. At most two queries."""
+    return printed_names(row) if row.with_names and needs_names(member, row) else {}
 
 
 def sign_steps(member: Member, row: Consolidation) -> list[SignStep]:
@@ -179,6 +196,12 @@ def sources_of(row: Consolidation, paragraph_id: int) -> Any:
     """A paragraph with its sources. Raises Http404."""
     rows = row.paragraphs.select_related("edited_by")
     return get_object_or_404(rows, pk=paragraph_id)
+
+
+def remarks_opened(member: Member, sources: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Which remarks among a paragraph's sources have a page that the member may open. One query."""
+    ids = [one["remark"] for one in sources if one.get("remark")]
+    return set(remarks_for(member).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
 def layout_report(row: Consolidation) -> Report:

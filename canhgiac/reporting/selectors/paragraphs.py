@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from canhgiac.engines.officialdoc.writing import number_words
 from canhgiac.engines.similarity import ClauseIndex
 from canhgiac.kit.text import fold
 from canhgiac.reporting.models import ConsolidatedFigure, FormField, Paragraph
 
+from .recordwords import commendation_sentence, money_sentences, noted_sentence
 from .traces import Book
 
 LIVE = re.compile(r"\{((?:so|sosanh|chuaro|ct):[\w.-]{1,60}|nguon)\}")
@@ -144,13 +145,23 @@ def _lower(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One agency's answer to a question of text."""
+    """One agency's answer to a question of text, or a remark that it made beside its answers."""
 
     agency: int
     name: str
-    submission: int
+    submission: int | None
+    """None for a remark."""
     code: str
     words: str
+    remark: int | None = None
+    group: str = ""
+    """The group of tasks that a remark is about."""
+
+    def as_source(self) -> dict[str, object]:
+        """As a paragraph keeps it."""
+        given: dict[str, object] = {"agency": self.agency, "name": self.name, "submission": self.submission}
+        given |= {"code": self.code, "words": self.words}
+        return given | {"remark": self.remark} if self.remark else given
 
 
 @dataclass(slots=True)
@@ -165,12 +176,17 @@ class Voice:
         """How many agencies say so."""
         return len({one.agency for one in self.said})
 
+    @property
+    def group(self) -> str:
+        """The group of tasks that it is about, where one of those who say so tells."""
+        return next((one.group for one in self.said if one.group), "")
+
     def sources(self) -> list[dict[str, object]]:
-        """As a paragraph keeps them."""
-        return [
-            {"agency": one.agency, "name": one.name, "submission": one.submission, "code": one.code, "words": one.words}
-            for one in self.said
-        ]
+        """As a paragraph keeps them: what an agency says in the same words twice is kept once."""
+        kept: dict[tuple[int, str], Said] = {}
+        for one in self.said:
+            kept.setdefault((one.agency, fold(one.words)), one)
+        return [one.as_source() for one in kept.values()]
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -193,7 +209,7 @@ def voices(answers: Iterable[Said]) -> list[Voice]:
         for words in sentences(one.words):
             key = fold(words).strip(" .,;:")
             voice = equal.setdefault(key, Voice(words[:1].upper() + words[1:]))
-            voice.said.append(Said(one.agency, one.name, one.submission, one.code, words))
+            voice.said.append(replace(one, words=words))
     ranked = sorted(equal.values(), key=lambda voice: -voice.agencies)
     near, rest = ranked[:COMPARED], ranked[COMPARED:]
     return sorted([*_joined(near), *rest], key=lambda voice: -voice.agencies)
@@ -253,18 +269,57 @@ class Draft:
     left_out: bool = False
 
 
-def assembled(book: Book, fields: Sequence[FormField], answers: dict[str, list[Said]]) -> list[Draft]:
-    """The report's paragraphs in order: by section, in it by group of tasks, figures before words."""
+def assembled(
+    book: Book,
+    fields: Sequence[FormField],
+    answers: dict[str, list[Said]],
+    remarks: Mapping[str, Sequence[Said]] | None = None,
+) -> list[Draft]:
+    """The report's paragraphs in order: by section, in it by group of tasks, figures before words.
+
+    ``remarks`` are, by section, what agencies said beside their answers: they are told together with the answers, and
+    what is in an answer already is not told again.
+    """
     drafts: list[Draft] = []
     for section in NARRATED:
         own = [one for one in fields if one.section == section]
         drafts += _opening(book, section)
-        groups: dict[str, list[FormField]] = defaultdict(list)
-        for one in own:
-            groups[one.group].append(one)
-        for name, asked in groups.items():
-            drafts += _group(book, section, name, asked, answers)
+        if beside := (remarks or {}).get(section):
+            drafts += _with_remarks(book, section, own, answers, beside)
+        else:
+            groups: dict[str, list[FormField]] = defaultdict(list)
+            for one in own:
+                groups[one.group].append(one)
+            for name, asked in groups.items():
+                drafts += _group(book, section, name, asked, answers)
+        drafts += _ending(book, section)
     return drafts
+
+
+def _with_remarks(
+    book: Book, section: str, asked: list[FormField], answers: dict[str, list[Said]], beside: Sequence[Said]
+) -> Iterator[Draft]:
+    """The section's words: those of no group of tasks first, then each group under its heading."""
+    yield from _group(book, section, "", [one for one in asked if one.code in book.figures], {})
+    codes = [one.code for one in asked if one.kind == FormField.Kind.TEXT]
+    filed = [said for code in codes for said in answers.get(code, ())]
+    groups: dict[str, list[Voice]] = {name: [] for name in ("", *(one.group for one in beside))}
+    for voice in voices([*filed, *not_filed(beside, filed)]):
+        groups[voice.group].append(voice)
+    for name, found in groups.items():
+        yield from _voiced(section, name, found)
+
+
+def not_filed(beside: Iterable[Said], filed: Iterable[Said]) -> Iterator[Said]:
+    """What agencies said beside their answers, without the sentences with which one of their own answers begins."""
+    answered: dict[int, set[str]] = defaultdict(set)
+    for one in filed:
+        answered[one.agency].update(fold(words) for words in sentences(one.words))
+    for one in beside:
+        for words in sentences(one.words):
+            own = fold(words).strip(" .,;:")
+            if not any(said.startswith(own) and not said[len(own) :][:1].isalnum() for said in answered[one.agency]):
+                yield replace(one, words=words)
 
 
 def _group(
@@ -279,7 +334,10 @@ def _group(
         yield Draft(section, " ".join(said), heading)
         heading = ""
     texts = [one.code for one in asked if one.kind == FormField.Kind.TEXT]
-    found = voices(said for code in texts for said in answers.get(code, ()))
+    yield from _voiced(section, heading, voices(said for code in texts for said in answers.get(code, ())))
+
+
+def _voiced(section: str, heading: str, found: Sequence[Voice]) -> Iterator[Draft]:
     for number, voice in enumerate(found[:KEPT]):
         yield Draft(section, voice_paragraph(voice), heading, tuple(voice.sources()), left_out=number >= SHOWN)
         heading = ""
@@ -292,6 +350,18 @@ def _opening(book: Book, section: str) -> Iterator[Draft]:
     if section == FormField.Section.TARGETS and book.consolidation.targets:
         unknown = " Còn {so:_ct_chua_ro} chỉ tiêu chưa đủ căn cứ để kết luận." if _unclear(book) else ""
         yield Draft(section, f"Trong {{so:_ct}} chỉ tiêu đo được, {{so:_ct_dat}} chỉ tiêu đã đạt.{unknown}")
+
+    code = {"difficulties": "_kho_khan", "proposals": "_kien_nghi"}.get(section)
+    if code and book.records.counts.get(code):
+        yield Draft(section, noted_sentence(book.records, code))
+
+
+def _ending(book: Book, section: str) -> Iterator[Draft]:
+    """What stands at the end of a section: money after the results, commendations after the proposals."""
+    if section == FormField.Section.RESULTS and book.records.money:
+        yield Draft(section, money_sentences(book.records), "Kinh phí thực hiện")
+    if section == FormField.Section.PROPOSALS and book.records.counts.get("_khen"):
+        yield Draft(section, commendation_sentence(book.records), "Đề xuất khen thưởng")
 
 
 def _unclear(book: Book) -> bool:

@@ -171,7 +171,7 @@ def _task_groups(plan: Plan) -> Iterator[tuple[str, str]]:
     rows = Task.objects.filter(plan=plan, merged_into=None).exclude(review=ReviewState.REJECTED)
     groups: dict[str, list[str]] = {}
     for heading, code in rows.order_by("position").values_list("heading", "code"):
-        groups.setdefault(_bare(heading or ""), []).append(code)
+        groups.setdefault(bare_heading(heading or ""), []).append(code)
     for name, codes in groups.items():
         if name:
             yield name, ", ".join(codes)
@@ -180,6 +180,6 @@ def _task_groups(plan: Plan) -> Iterator[tuple[str, str]]:
 _NUMERAL = re.compile(r"^\s*(?:[IVXLC]+|\d+(?:\.\d+)*|[a-zđ])\s*[.)/-]+\s*", re.IGNORECASE)
 
 
-def _bare(heading: str) -> str:
+def bare_heading(heading: str) -> str:
     """The heading without its numeral and closing mark, cut to the column's length."""
     return " ".join(_NUMERAL.sub("", heading).split()).rstrip(" .:;")[:200]

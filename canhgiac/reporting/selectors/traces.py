@@ -13,6 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from canhgiac.engines.officialdoc.writing import number_words
 from canhgiac.kit.sheets import Value
@@ -26,6 +27,7 @@ from canhgiac.reporting.models import (
 )
 
 from .proofs import Proof, proofs_of
+from .records import Tally, money_codes, record_title, tally_of
 
 COUNTS = {
     "_phai_gui": ("owed", ()),
@@ -58,11 +60,12 @@ class Book:
 
     consolidation: Consolidation
     figures: dict[str, ConsolidatedFigure] = field(default_factory=dict)
+    records: Tally = field(default_factory=lambda: Tally({}, ()))
 
     @cached_property
     def live(self) -> dict[str, Live]:
         """Key to figure."""
-        return {one.key: one for one in (*self._counts(), *self._sums(), *self._targets())}
+        return {one.key: one for one in (*self._counts(), *self._sums(), *self._targets(), *self._records())}
 
     def _counts(self) -> Iterator[Live]:
         counts = self.consolidation.summary.get("counts", {})
@@ -87,14 +90,27 @@ class Book:
             of = f"/{number_words(row['total'])}" if row.get("total") is not None else ""
             yield Live(f"ct:{row['id']}", f"{number_words(row['reached'])}{of}", row["text"], row["source"], row["url"])
 
+    def _records(self) -> Iterator[Live]:
+        """Counts and sums of difficulties, proposals, commendations and money."""
+        for code, count in self.records.counts.items():
+            url = self._record_url(code)
+            yield Live(f"so:{code}", number_words(count), record_title(code), url=url, value=Decimal(count))
+        for code, value, lines in money_codes(self.records):
+            note = ngettext("%s khoản", "%s khoản", lines) % number_words(lines)
+            yield Live(f"so:{code}", amount(value), record_title(code), note, self._record_url(code), value)
+
+    def _record_url(self, code: str) -> str:
+        return reverse("consolidated_records", args=[self.consolidation.pk, code])
+
     def _url(self, code: str) -> str:
         return reverse("consolidated_figure", args=[self.consolidation.pk, code])
 
 
 def book_of(consolidation: Consolidation) -> Book:
-    """The live figures of an edition. One query."""
+    """The live figures of an edition. Three queries."""
     rows = ConsolidatedFigure.objects.filter(consolidation=consolidation).select_related("field")
-    return Book(consolidation, {row.code: row for row in rows.order_by("field__position", "pk")})
+    figures = {row.code: row for row in rows.order_by("field__position", "pk")}
+    return Book(consolidation, figures, tally_of(consolidation))
 
 
 def amount(value: Decimal | None) -> str:

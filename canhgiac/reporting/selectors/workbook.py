@@ -10,17 +10,23 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from canhgiac.kit.sheets import Sheet, Value
-from canhgiac.reporting.models import ConsolidatedReport, Consolidation, FigureSource, FormField
+from canhgiac.reporting.models import ConsolidatedRecord, ConsolidatedReport, Consolidation, FigureSource, FormField
 
 from .places import by_place
+from .records import printed_names, record_columns, record_table
 from .tables import column_names, filled_rows, sheet_titles, tables_of
 from .traces import Book, book_of
 
 LABEL_WIDTH, FIGURE_WIDTH = 44, 16
+RECORD_WIDTHS = {
+    "remark": (LABEL_WIDTH, 100, 18, 12, 18),
+    "commend": (LABEL_WIDTH, 44, 80, 24, 12, 36),
+    "budget": (LABEL_WIDTH, 60, 12, 26, 8, 18, 18, 18),
+}
 
 
-def workbook(consolidation: Consolidation) -> Iterator[Sheet]:
-    """The sheets in order; rows are streamed from the database."""
+def workbook(consolidation: Consolidation, *, names: bool = True) -> Iterator[Sheet]:
+    """The sheets in order; rows are streamed from the database. Names of private persons as in the document."""
     book = book_of(consolidation)
     codes = list(book.figures)
     heads = [
@@ -81,6 +87,11 @@ def workbook(consolidation: Consolidation) -> Iterator[Sheet]:
         heads = [_("Đơn vị"), *column_names(table)]
         yield Sheet(title, heads, filled_rows(consolidation, table), (LABEL_WIDTH, *sizes))
     yield Sheet(_("Lời của đơn vị"), [_("Đơn vị"), _("Mục"), _("Nguyên văn")], _words(consolidation), (44, 36, 100))
+    printed = printed_names(consolidation) if names else {}
+    titles = (_("Khó khăn, kiến nghị"), _("Khen thưởng"), _("Kinh phí"))
+    for kind, title in zip(ConsolidatedRecord.Kind.values, titles, strict=True):
+        heads = [column.label for column in record_columns(kind)]
+        yield Sheet(title, heads, record_table(consolidation, kind, printed), RECORD_WIDTHS[kind])
 
 
 def _figures(book: Book) -> Sheet:

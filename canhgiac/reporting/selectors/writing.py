@@ -35,6 +35,7 @@ from canhgiac.reporting.models import (
 from .annexes import annexes_of
 from .paragraphs import NARRATED, Part, parts_of
 from .plots import result_charts, target_chart
+from .records import printed_names
 from .traces import Book, book_of
 
 TITLES = {
@@ -85,13 +86,15 @@ def sections_of(consolidation: Consolidation, book: Book) -> list[SectionText]:
     ]
 
 
-def report_pdf(consolidation: Consolidation) -> bytes:
-    """The edition as PDF. Raises FileNotFoundError where the fonts are not installed (npm ci)."""
-    return to_pdf(document_of(consolidation), fonts=Path(settings.VENDOR_ROOT) / FONTS)
+def report_pdf(consolidation: Consolidation, *, names: bool = True) -> bytes:
+    """The edition as PDF; ``names`` as in :func:`document_of`. Raises FileNotFoundError where the fonts are not
+    installed (npm ci)."""
+    return to_pdf(document_of(consolidation, names=names), fonts=Path(settings.VENDOR_ROOT) / FONTS)
 
 
-def document_of(consolidation: Consolidation) -> OfficialDocument:
-    """The edition as a document, with annexes and charts."""
+def document_of(consolidation: Consolidation, *, names: bool = True) -> OfficialDocument:
+    """The edition as a document, with annexes and charts. The names of private persons are printed where its
+    coordinator decided so; never for a reader who does not need them (``names`` False)."""
     book = book_of(consolidation)
     header = consolidation.header
     body: list[Block] = [Words(header.get("opening", ""))]
@@ -118,7 +121,7 @@ def document_of(consolidation: Consolidation) -> OfficialDocument:
         ),
         recipients=tuple(header.get("recipients", ())),
         to=tuple(line for line in [header.get("to", "")] if line),
-        annexes=tuple(annexes_of(consolidation, book)),
+        annexes=tuple(annexes_of(consolidation, book, names=printed_names(consolidation) if names else {})),
     )
 
 

@@ -22,6 +22,7 @@ from canhgiac.reporting.models import Consolidation, FormField, Paragraph, Repor
 from canhgiac.reporting.selectors.paragraphs import Said, assembled
 from canhgiac.reporting.selectors.traces import book_of
 
+from .records import records_keep, remarks_said
 from .refusals import Refused, Stale, round_locked
 
 State = Consolidation.State
@@ -163,7 +164,10 @@ def _write(consolidation_id: int) -> Consolidation:
         row.summary = _summary(cursor, facts)
     row.targets = targets_at(row)
     _progress(row, 0.6)
-    drafts = assembled(book_of(row), fields, answers)
+    records_keep(row=row)
+    texts = facts["texts"]
+    answered = {(said.submission, code) for code in texts for said in answers.get(code, ())}
+    drafts = assembled(book_of(row), fields, answers, remarks_said(row=row, answered=answered))
     _progress(row, 0.9)
     paragraphs = [
         Paragraph(

@@ -1,4 +1,5 @@
-"""Editing the report's text: each paragraph by itself, so that two people never overwrite each other."""
+"""Editing the report's text: each paragraph by itself, so that two people never overwrite each other; and whether it
+prints the names of people."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
-from canhgiac.reporting.models import Consolidation, FormField, Paragraph
+from canhgiac.reporting.models import ConsolidatedRecord, Consolidation, FormField, Paragraph
+from canhgiac.reporting.selectors.records import COUNTED
 
 from .consolidations import consolidation_locked, sign_offs_withdraw
 from .refusals import Refused, Stale
@@ -118,3 +121,22 @@ def _number(ids: list[int]) -> None:
     for one in rows:
         one.position = places[one.pk]
     Paragraph.objects.bulk_update(rows, ["position"], batch_size=500)
+
+
+@transaction.atomic
+def names_show(*, by: Member, consolidation_id: int, version: int, shown: bool) -> Consolidation:
+    """Decides whether the report prints the names of private persons proposed for commendation; sign-offs given before
+    are withdrawn. For the coordinator of the round's agency. Raises NotAllowed, Refused, Stale."""
+    row = consolidation_locked(by, consolidation_id, version=version)
+    require_role(by, Role.Kind.COORDINATOR, agency=row.round.agency)
+    people = ConsolidatedRecord.objects.filter(COUNTED["_khen_ca_nhan"], consolidation=row).count()
+    if shown and not people:
+        raise Refused(_("Báo cáo không có cá nhân nào được đề xuất khen thưởng."))
+    if row.with_names == shown:
+        return row
+    row.with_names, row.version = shown, row.version + 1
+    row.save(update_fields=["with_names", "version"])
+    sign_offs_withdraw(row, _("Đổi cách in họ tên cá nhân được đề xuất khen thưởng"))
+    facts = {"shown": shown, "people": people, "version": row.version}
+    audit_record(by=by, act="reporting.names_show", subject=row, facts=facts)
+    return row

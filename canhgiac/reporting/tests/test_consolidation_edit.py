@@ -175,7 +175,7 @@ def test_the_workbook_has_every_figure_agency_target_silence_and_source(
     book = load_workbook(io.BytesIO(data))
     assert book.sheetnames == [
         "Số liệu", "Theo đơn vị", "Theo địa bàn", "Chỉ tiêu", "Chưa gửi", "Căn cứ", "Hoạt động nổi bật",
-        "Lời của đơn vị",
+        "Lời của đơn vị", "Khó khăn, kiến nghị", "Khen thưởng", "Kinh phí",
     ]  # fmt: skip
     figures = {line[0]: line[3] for line in book["Số liệu"].iter_rows(min_row=2, values_only=True)}
     assert figures["to_roi_ban"] == 1161

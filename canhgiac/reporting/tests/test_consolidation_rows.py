@@ -22,8 +22,9 @@ from canhgiac.engines.officialdoc.writing import Paragraph as Words
 from canhgiac.engines.officialdoc.writing import Table
 from canhgiac.kit import clock
 from canhgiac.reporting.models import Consolidation, FigureSource, FormField, Submission
-from canhgiac.reporting.selectors.annexes import LONGEST, annexes_of
+from canhgiac.reporting.selectors.annexes import annexes_of
 from canhgiac.reporting.selectors.proofs import Proof, activity_proofs, proofs_of
+from canhgiac.reporting.selectors.recordtables import LONGEST
 from canhgiac.reporting.selectors.tables import filled_count, filled_rows, sheet_titles, tables_of
 from canhgiac.reporting.selectors.traces import book_of, printed, trace_rows
 from canhgiac.reporting.services.consolidations import consolidate, consolidation_start

@@ -25,6 +25,7 @@ from canhgiac.reporting.forms.consolidations import HeaderForm, ParagraphAddForm
 from canhgiac.reporting.models import Consolidation
 from canhgiac.reporting.selectors import consolidations as found
 from canhgiac.reporting.selectors import traces
+from canhgiac.reporting.selectors.records import needs_names
 from canhgiac.reporting.selectors.rounds import round_for
 from canhgiac.reporting.selectors.workbook import workbook
 from canhgiac.reporting.selectors.writing import document_of, report_pdf
@@ -130,7 +131,7 @@ def consolidated_figure_export(request: HttpRequest, consolidation_id: int, code
     lines, widths = traces.trace_lines(rows, code), (44, 20, 18, 18, 14, 12, 10, 10)
     sheet = Sheet(code.strip("_"), traces.trace_headings(live.title), lines, widths)
     return StreamingHttpResponse(
-        xlsx([sheet]), content_type=XLSX, headers=_attached(f"{_('Căn cứ')} - {live.title[:80]}.xlsx")
+        xlsx([sheet]), content_type=XLSX, headers=attached(f"{_('Căn cứ')} - {live.title[:80]}.xlsx")
     )
 
 
@@ -157,17 +158,20 @@ def consolidation_file(request: HttpRequest, consolidation_id: int, kind: str) -
     kinds = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
     if row.state not in (Consolidation.State.DRAFT, Consolidation.State.SIGNED) or kind not in kinds:
         raise Http404
-    headers = _attached(found.file_name(row, kind, annex=kind == "xlsx"))
+    headers = attached(found.file_name(row, kind, annex=kind == "xlsx"))
     if row.state == Consolidation.State.SIGNED:
         data = FileStore(settings.FILES_ROOT).get(getattr(row, f"{kind}_sha256"))
     elif kind == "xlsx":
-        return StreamingHttpResponse(xlsx(workbook(row)), content_type=XLSX, headers=headers)
+        sheets = workbook(row, names=needs_names(acting(request), row))
+        return StreamingHttpResponse(xlsx(sheets), content_type=XLSX, headers=headers)
     else:
-        data = to_docx(document_of(row)) if kind == "docx" else report_pdf(row)
+        names = needs_names(acting(request), row)
+        data = to_docx(document_of(row, names=names)) if kind == "docx" else report_pdf(row, names=names)
     return HttpResponse(data, content_type=kinds[kind], headers=headers)
 
 
-def _attached(name: str) -> dict[str, str]:
+def attached(name: str) -> dict[str, str]:
+    """The head that makes a browser keep the answer under this name."""
     return {"Content-Disposition": f"attachment; filename=\"{found.plain_name(name)}\"; filename*=UTF-8''{quote(name)}"}
 
 
@@ -214,7 +218,8 @@ def paragraph_sources(request: HttpRequest, consolidation_id: int, paragraph_id:
     row = found.consolidation_for(acting(request), consolidation_id)
     paragraph = found.sources_of(row, paragraph_id)
     page = Paginator(paragraph.sources, ROWS).get_page(request.GET.get("page"))
-    context = {"row": row, "round": row.round, "paragraph": paragraph, "page": page}
+    opens = found.remarks_opened(acting(request), page)
+    context = {"row": row, "round": row.round, "paragraph": paragraph, "page": page, "opens": opens}
     return render(request, "reporting/consolidation_sources.html", context)
 
 
@@ -285,6 +290,15 @@ def paragraph_add(request: HttpRequest, row: Consolidation) -> int | None:
     if not form.is_valid():
         raise Refused(_("Đoạn phải có chữ, dài nhất 5.000 chữ cái."))
     return write.paragraph_add(by=acting(request), consolidation_id=row.pk, **form.cleaned_data).pk
+
+
+@act
+def names_show(request: HttpRequest, row: Consolidation) -> int | None:
+    """Prints the names of people proposed for commendation, or masks them."""
+    shown = request.POST.get("in") == "1"
+    write.names_show(by=acting(request), consolidation_id=row.pk, version=_number(request, "version"), shown=shown)
+    messages.success(request, _("Báo cáo sẽ in họ tên cá nhân.") if shown else _("Báo cáo không in họ tên cá nhân."))
+    return None
 
 
 @act
