@@ -1,7 +1,7 @@
-"""The judge that learns: a linear one over words, word pairs and cues, and one that names the form.
+"""The judge that learns: a linear one over words, word pairs and cues; ``naming`` names the form.
 
-Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011) on unit-length feature sets; forms by complement naive
-Bayes (Rennie and others 2003). Small, exact to rebuild, and each answer can be taken apart into the words behind it.
+Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011) on unit-length feature sets. Small, exact to rebuild, and
+each answer can be taken apart into the words behind it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import json
 import math
 import random
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 
 from .cues import Cue, CueHit
+from .naming import Naming, Row, learn_names
 from .tokens import Tokens
 
-FORMAT = 1
+FORMAT = 2
 ROUNDS = 12
 RATE = 0.6
 SHRINK = 2e-5
@@ -58,8 +59,7 @@ class Model:
 
     weights: dict[str, float]
     bias: float
-    forms: dict[str, dict[str, float]] = field(default_factory=dict)
-    """Word or pair to form to weight."""
+    forms: Naming = field(default_factory=lambda: Naming({}))
     measures: dict[str, float] = field(default_factory=dict)
     version: str = ""
 
@@ -68,39 +68,32 @@ class Model:
         total = sum(map(self.weights.get, found, repeat(0.0)))
         return _squash(self.bias + total / math.sqrt(len(found) or 1))
 
-    def form(self, found: Collection[str]) -> tuple[str, float] | None:
-        """The form it looks most like, with a confidence of 0 to 1; None when nothing in it is known."""
-        totals: dict[str, float] = defaultdict(float)
-        known = 0
-        for name in found:
-            weights = self.forms.get(name)
-            if weights is not None:
-                known += 1
-                for form, weight in weights.items():
-                    totals[form] += weight
-        if not totals:
-            return None
-        scale = math.sqrt(known)
-        best = max(totals, key=lambda form: (totals[form], form))
-        whole = sum(math.exp((value - totals[best]) / scale) for value in totals.values())
-        return best, 1 / whole
+    def to_bytes(self) -> bytes:
+        """The model as a file or a database row holds it: some hundred kilobytes."""
+        held = {"format": FORMAT, "version": self.version, "bias": self.bias, "measures": self.measures}
+        held |= {"weights": self.weights, "forms": self.forms.weights, "sharpness": self.forms.sharpness}
+        return gzip.compress(json.dumps(held, ensure_ascii=False).encode(), mtime=0)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Model:
+        """Reads it back. Raises OSError or ValueError when it is of another format or damaged."""
+        held = json.loads(gzip.decompress(data))
+        if held.get("format") != FORMAT:
+            raise ValueError("a model of another format")
+        forms = Naming(held["forms"], held["sharpness"])
+        return cls(held["weights"], held["bias"], forms, held["measures"], held["version"])
 
     def save(self, path: Path) -> None:
-        """Writes it as one small file."""
-        held = {"format": FORMAT, "version": self.version, "bias": self.bias, "measures": self.measures}
-        held |= {"weights": self.weights, "forms": self.forms}
+        """Writes it as one small file, whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
         waiting = path.with_suffix(".new")
-        waiting.write_bytes(gzip.compress(json.dumps(held, ensure_ascii=False).encode(), mtime=0))
+        waiting.write_bytes(self.to_bytes())
         waiting.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Model:
         """Reads it back. Raises OSError or ValueError when there is none or it is of another format."""
-        held = json.loads(gzip.decompress(path.read_bytes()))
-        if held.get("format") != FORMAT:
-            raise ValueError(f"{path}: a model of another format")
-        return cls(held["weights"], held["bias"], held["forms"], held["measures"], held["version"])
+        return cls.from_bytes(path.read_bytes())
 
 
 def _squash(value: float) -> float:
@@ -109,16 +102,19 @@ def _squash(value: float) -> float:
     return math.exp(value) / (1 + math.exp(value))
 
 
-def learn(examples: Sequence[Example], *, rounds: int = ROUNDS) -> Model:
-    """Learns from examples; the same examples make the same model."""
+def learn(examples: Sequence[Example], descriptions: Sequence[Row] = (), *, rounds: int = ROUNDS) -> Model:
+    """Learns from examples; the same examples make the same model. ``descriptions`` teach the names of forms alone."""
     common = Counter(name for example in examples for name in example.features)
     kept = {name for name, times in common.items() if times > 1 or name[0] in "!<"}
     rows = [([n for n in e.features if n in kept], len(e.features), e.form is not None) for e in examples]
     scams = sum(row[2] for row in rows)
     balance = (len(rows) - scams) / max(scams, 1)
     weights, bias = _fit(rows, balance, rounds)
+    told = [(example.features, example.form) for example in examples if example.form is not None]
     return Model(
-        {name: round(value, 4) for name, value in weights.items() if abs(value) > 1e-3}, bias, _forms(examples)
+        {name: round(value, 4) for name, value in weights.items() if abs(value) > 1e-3},
+        bias,
+        learn_names([*told, *descriptions]),
     )
 
 
@@ -145,29 +141,3 @@ def _fit(rows: Sequence[tuple[list[str], int, bool]], balance: float, rounds: in
                 squares[name] += change * change
                 weights[name] -= RATE * change / math.sqrt(squares[name])
     return weights, bias
-
-
-def _forms(examples: Iterable[Example]) -> dict[str, dict[str, float]]:
-    """Complement naive Bayes over words and pairs, kept sparse: what a word says against the other forms."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for example in examples:
-        if example.form is not None:
-            counts[example.form].update(name for name in example.features if not name.startswith("!"))
-    whole: Counter[str] = Counter()
-    for names in counts.values():
-        whole.update(names)
-    kinds, total = len(whole), whole.total()
-    found: dict[str, dict[str, float]] = {}
-    for name, times in whole.items():
-        if times < 2:
-            continue
-        weights = {}
-        for form, names in counts.items():
-            inside = (names[name] + 0.1) / (names.total() + 0.1 * kinds)
-            outside = (times - names[name] + 0.1) / (total - names.total() + 0.1 * kinds)
-            weight = math.log(inside / outside)
-            if weight > 0.5:
-                weights[form] = round(weight, 3)
-        if weights:
-            found[name] = weights
-    return found
