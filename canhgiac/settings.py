@@ -218,6 +218,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "canhgiac.kit.vendor.VendorFinder",
+    "canhgiac.kit.bundles.BundleFinder",
 ]
 VENDOR_ROOT = ROOT / "node_modules"
 VENDOR_FILES = {
@@ -232,6 +233,17 @@ VENDOR_FILES = {
     for weight in (400, 500, 600, 700)
 }
 """Static name to path in an npm package: the few files that pages use, of the 80 MB that npm ci lays down."""
+STATIC_BUNDLES = {
+    "canhgiac/css/public-all.css": tuple(
+        f"canhgiac/css/{name}.css"
+        for name in (
+            *("fonts-public", "tokens", "foundation", "base", "buttons", "forms", "cards", "tables", "chips"),
+            *("verdict", "public", "public-learn", "overlays", "print"),
+        )
+    ),
+    "canhgiac/js/public-all.js": tuple(f"canhgiac/js/{name}.js" for name in ("tools", "overlays", "public", "learn")),
+}
+"""Joined files of the public pages and their parts, in order."""
 STATIC_MANIFEST = env_bool("STATIC_MANIFEST", default=not DEBUG)
 """Static files named by content, compressed and kept for ever by browsers; `canhgiac prepare` gathers them.
 Off, they are read from their sources at each request: for developers and tests."""

@@ -47,6 +47,9 @@ def test_scripts_import_only_what_acts_not_by_itself() -> None:
         for script in scripts.glob("*.js")
         for name in re.findall(r'from "\./([\w-]+\.js)"', script.read_text(encoding="utf-8"))
     }
+    joined = {Path(name).name for name in settings.STATIC_BUNDLES}
+    parts = {Path(part).name for parts in settings.STATIC_BUNDLES.values() for part in parts if part.endswith(".js")}
+    named = (named - joined) | (parts - imported)
     assert named & imported == set()
     worker = {"sw.js"}  # served from the root by a view
     assert {script.name for script in scripts.glob("*.js")} - worker == named | imported

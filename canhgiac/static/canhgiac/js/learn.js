@@ -1,0 +1,1 @@
+// The knowledge pages: sharing, copying, and pages once read kept for times without a network.
