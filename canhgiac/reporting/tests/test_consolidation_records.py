@@ -193,8 +193,8 @@ def test_money_is_told_by_source_and_task_and_each_sum_opens_its_lines(
     (told,) = [one for one in texts(cast.coordinator, row)["results"] if "kinh phí" in one]
     assert told == (
         "Tổng kinh phí: dự toán 31.000.000 đồng, được giao 30.000.000 đồng, đã chi 20.400.000 đồng. Trong đó, ngân "
-        "sách nhà nước: dự toán 30.000.000 đồng, được giao 30.000.000 đồng, đã chi 20.000.000 đồng; xã hội hóa, tài trợ: "
-        "dự toán 1.000.000 đồng, đã chi 400.000 đồng. Còn 1/3 khoản chưa có số đã chi, không tính là 0."
+        "sách nhà nước: dự toán 30.000.000 đồng, được giao 30.000.000 đồng, đã chi 20.000.000 đồng; xã hội hóa, "
+        "tài trợ: dự toán 1.000.000 đồng, đã chi 400.000 đồng. Còn 1/3 khoản chưa có số đã chi, không tính là 0."
     )
     for key, live in book_of(row).live.items():
         code = key.removeprefix("so:")
