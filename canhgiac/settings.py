@@ -135,6 +135,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "canhgiac.front.views.shell",
+                "canhgiac.front.views.public_shell",
             ],
         },
     }

@@ -1,11 +1,18 @@
 from django.urls import path
 
-from . import views
+from .views import public, staff
 
 urlpatterns = [
-    path("", views.public_home, name="public_home"),
-    path("ban-lam-viec/", views.home, name="home"),
-    path("ban-lam-viec/xuat.xlsx", views.desk_xlsx, name="desk_xlsx"),
-    path("ban-lam-viec/in.pdf", views.desk_pdf, name="desk_pdf"),
-    path("ban-lam-viec/<slug:part>/", views.desk_part, name="desk_part"),
+    path("", public.public_home, name="public_home"),
+    path("kiem-tra/", public.check, name="check"),
+    path("gio-vang/", public.golden_hour, name="golden_hour"),
+    path("bao-tin/", public.tip_how, name="tip_how"),
+    path("du-lieu-cua-ban/", public.privacy, name="privacy"),
+    path("kha-nang-tiep-can/", public.accessibility, name="accessibility"),
+    path("khieu-nai-nhan-dinh/", public.doubt_make, name="doubt_make"),
+    path("khieu-nai-nhan-dinh/da-nhan/", public.doubt_thanks, name="doubt_thanks"),
+    path("ban-lam-viec/", staff.home, name="home"),
+    path("ban-lam-viec/xuat.xlsx", staff.desk_xlsx, name="desk_xlsx"),
+    path("ban-lam-viec/in.pdf", staff.desk_pdf, name="desk_pdf"),
+    path("ban-lam-viec/<slug:part>/", staff.desk_part, name="desk_part"),
 ]

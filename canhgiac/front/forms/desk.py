@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Area, Member
+from canhgiac.front.selectors.wanted import PERIODS, Choices, Wanted, wanted_for
 from canhgiac.plans.models import Plan
-
-from .selectors.wanted import PERIODS, Choices, Wanted, wanted_for
 
 ALL = _("Tất cả")
 

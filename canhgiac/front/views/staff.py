@@ -15,15 +15,14 @@ from django.views.decorators.http import require_safe
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors.members import notices_unread
 from canhgiac.agencies.views.access import acting
+from canhgiac.front.forms import DeskForm
+from canhgiac.front.selectors import Nav, desk, part_for, parts_shown
+from canhgiac.front.selectors.paper import PDF, desk_paper
+from canhgiac.front.selectors.sheets import desk_sheets
+from canhgiac.front.selectors.wanted import choices_for
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import XLSX, xlsx
 from canhgiac.plans.selectors.scope import scope_of
-
-from .forms import DeskForm
-from .selectors import Nav, desk, part_for, parts_shown
-from .selectors.paper import PDF, desk_paper
-from .selectors.sheets import desk_sheets
-from .selectors.wanted import choices_for
 
 
 def vietnamese_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -55,12 +54,6 @@ def _asked(request: HttpRequest) -> tuple[Member, DeskForm]:
     """Who asks, and the filter in the address."""
     member = acting(request)
     return member, DeskForm(request.GET or {}, member=member, choices=choices_for(member, scope_of(member)))
-
-
-@require_safe
-def public_home(request: HttpRequest) -> HttpResponse:
-    """The public door: one box to ask."""
-    return render(request, "front/public_home.html")
 
 
 @login_required
