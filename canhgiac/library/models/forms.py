@@ -44,6 +44,8 @@ class ScamForm(models.Model):
         "FormEdition", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("bản đang dùng")
     )
     """The edition in use, kept beside its state so that lists need one join."""
+    starter_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """Digest of the newest text of the software that was loaded or proposed; the same one is not proposed again."""
 
     class Meta:
         verbose_name = _("hình thức lừa đảo")

@@ -46,6 +46,8 @@ class Material(models.Model):
     published = models.ForeignKey(
         "MaterialEdition", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("bản đang dùng")
     )
+    starter_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """As of ``ScamForm``."""
 
     class Meta:
         verbose_name = _("tài liệu")

@@ -10,5 +10,21 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ACT_NAMES: dict[str, StrOrPromise] = {
+    # Editions of forms and materials
+    "library.edition_new": _("Soạn bản mới"),
+    "library.edition_submit": _("Gửi duyệt nội dung"),
+    "library.edition_take_back": _("Rút nội dung về sửa"),
+    "library.edition_discard": _("Bỏ bản nháp"),
+    "library.edition_return": _("Trả lại nội dung để sửa"),
     "library.edition_publish": _("Duyệt và đăng"),
+    "library.edition_withdraw": _("Thu hồi nội dung đã đăng"),
+    "library.edition_expire": _("Hết hạn đăng"),
+    "library.statement_confirm": _("Xác nhận điều cần kiểm chứng"),
+    "library.statement_reopen": _("Đưa lại vào diện cần kiểm chứng"),
+    # Scam forms
+    "library.form_create": _("Thêm hình thức lừa đảo"),
+    "library.form_edit": _("Sửa bản nháp hình thức lừa đảo"),
+    # The starter library
+    "library.starter_load": _("Nạp thư viện có sẵn"),
+    "library.sample_library_load": _("Nạp dữ liệu mẫu của thư viện"),
 }
