@@ -14,7 +14,7 @@ from pathlib import Path
 
 from canhgiac.cli import database
 
-FIRST_DATA = ("load_areas",)
+FIRST_DATA = ("load_areas", "load_library")
 DEMO_DATA = ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports")
 MARK = ".fingerprint"
 LOCK = 7_210_019
