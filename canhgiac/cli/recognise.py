@@ -15,7 +15,7 @@ from typing import TextIO
 
 from canhgiac.cli.errors import USAGE
 from canhgiac.engines.recognition import UNCLEAR, Model, Verdict, build, judge
-from canhgiac.library.services.starter import starter_messages
+from canhgiac.library.services.starter import starter_forms, starter_messages
 
 
 def run(arguments: list[str]) -> int:
@@ -55,7 +55,7 @@ def current_model() -> Model:
             return Model.load(path)
     except (OSError, ValueError, KeyError):
         pass  # none yet, or of an older format: it takes a few seconds to make
-    model = build(_starter())
+    model = build(_starter(), _descriptions())
     model.save(path)
     return model
 
@@ -67,21 +67,41 @@ def _sources() -> Iterator[Path]:
 
     for package in (recognition, starter):
         folder = Path(str(package.__file__)).parent
-        yield from (path for path in folder.rglob("*") if path.suffix in {".py", ".txt"} and "tests" not in path.parts)
+        yield from (
+            path for path in folder.rglob("*") if path.suffix in {".py", ".txt", ".toml"} and "tests" not in path.parts
+        )
 
 
 def _starter() -> Iterator[tuple[str, str | None]]:
     return ((message.text, message.form) for message in starter_messages())
 
 
+def _descriptions() -> Iterator[tuple[str, str]]:
+    """What the library says of each form, a sentence at a time: it helps to name the form of a message."""
+    for form in starter_forms():
+        for sentence in (form.name, form.summary, *form.happens, *form.signs, *form.during):
+            yield sentence, form.code
+
+
+_MEASURES = {
+    "recall": "nhận ra",
+    "false_alarms": "báo nhầm",
+    "forms": "đúng hình thức",
+    "forms_top3": "hình thức đúng nằm trong ba gợi ý",
+    "forms_named": "gọi tên được hình thức",
+    "forms_named_right": "đúng khi đã gọi tên",
+}
+
+
 def _build(output: Path | None) -> int:
     start = time.perf_counter()
-    model = build(_starter())
+    model = build(_starter(), _descriptions())
     model.save(output or model_path())
     print(f"phiên bản {model.version}, {len(model.weights)} trọng số, {time.perf_counter() - start:.1f} giây")
     print(f"học từ {model.measures['examples']:.0f} tin lừa đảo, {model.measures['genuine']:.0f} tin thật")
-    for name, label in (("recall", "nhận ra"), ("false_alarms", "báo nhầm"), ("forms", "đúng hình thức")):
-        print(f"{label}: {model.measures[name]:.1%} (phần giữ riêng, không dùng để học)")
+    print("trên phần giữ riêng, không dùng để học:")
+    for name, label in _MEASURES.items():
+        print(f"  {label}: {model.measures[name]:.1%}")
     return 0
 
 

@@ -41,19 +41,25 @@ def build(messages: Iterable[tuple[str, str | None]], descriptions: Iterable[tup
     told = sorted(set(descriptions), key=lambda pair: (pair[1], pair[0]))
     examples = [example(*pair) for pair in held]
     rows = [described(*pair) for pair in told]
-    trials = [learn([one for index, one in enumerate(examples) if index % FOLDS != fold], rows) for fold in range(FOLDS)]
+    trials = [
+        learn([one for index, one in enumerate(examples) if index % FOLDS != fold], rows) for fold in range(FOLDS)
+    ]
     left_out = [(trials[index % FOLDS], one) for index, one in enumerate(examples)]
     sharpness = fit_sharpness([(trial.forms, one.features, one.form) for trial, one in left_out if one.form])
     for trial in trials:
         trial.forms.sharpness = sharpness
     judged = [
-        (judge(text, trials[index % FOLDS], explain=False), trials[index % FOLDS].forms.nearest(examples[index].features), form)
+        (
+            judge(text, trials[index % FOLDS], explain=False),
+            trials[index % FOLDS].forms.nearest(examples[index].features),
+            form,
+        )
         for index, (text, form) in enumerate(held)
     ]
     model = learn(examples, rows)
     model.forms.sharpness = sharpness
     scams = sum(form is not None for _, form in held)
-    model.measures = {"examples": scams, "genuine": len(held) - scams} | (_shares(judged) if measured else {})
+    model.measures = {"examples": scams, "genuine": len(held) - scams} | _shares(judged)
     digest = hashlib.sha256(_WORDS.read_bytes())
     digest.update("\n".join(f"{form}|{text}" for text, form in [*held, *told]).encode())
     model.version = digest.hexdigest()[:12]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .brands import BRANDS, CHAT_HOSTS, CHEAP_ENDINGS, DEEP_LINKS, OFFICIAL_HOSTS, RESERVED_ENDINGS, SHORTENERS, Brand
@@ -17,24 +18,38 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"))
 _PART = re.compile(r"[a-z0-9]+")
 _OWN_WORD: dict[str, Brand] = {word: brand for brand in BRANDS for word in brand.words}
 _SKELETONS: dict[str, Brand] = {}
+_SHORT_SKELETONS: dict[str, Brand] = {}
 _SHORT = 4
 """Letters up to which a name must be a whole part of the host ("acb-online"), not a piece of a word ("vacbon")."""
+
+
+SIGNS = (
+    *("borrowed", "look-alike", "sub-domain", "userinfo", "punycode", "mixed-script"),
+    *("address", "shortener", "chat", "cheap"),
+)
+"""What a host can be told by."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostJudgement:
     """What a host name alone tells.
 
-    ``sign`` is "" or one of: "borrowed" (a brand's name outside its own addresses), "look-alike" (letters or digits
-    swapped), "sub-domain" (the name stands left of somebody else's), "punycode", "mixed-script", "address" (bare
-    number), "shortener", "chat", "cheap" (throw-away ending). ``official``: an address whose owner we know.
+    ``sign`` is "" or one of ``SIGNS``: "borrowed" (a brand's name outside its own addresses), "look-alike" (letters or
+    digits swapped), "sub-domain" (the name stands left of somebody else's), "userinfo" (a name before "@", which no
+    browser goes to), "punycode", "mixed-script", "address" (bare number), "shortener", "chat", "cheap" (throw-away
+    ending). ``official``: an address whose owner we know.
     """
 
     host: str
+    """As browsers ask for it: small ASCII letters, other scripts in punycode (RFC 3492)."""
     owner: str
+    """The part that somebody registered: the page's true name."""
     sign: str = ""
     brand: Brand | None = None
+    """Whose name is borrowed; for an official address its owner."""
     official: bool = False
+    shown: str = ""
+    """As people see it, where that differs from ``host``: punycode decoded, the name before "@"."""
 
 
 def registered(host: str) -> str:
@@ -70,27 +85,58 @@ def skeleton(word: str) -> str:
 
 for _brand in BRANDS:
     for _word in _brand.words:
-        if len(_word) > _SHORT:
-            _SKELETONS.setdefault(skeleton(_word), _brand)
+        (_SKELETONS if len(_word) > _SHORT else _SHORT_SKELETONS).setdefault(skeleton(_word), _brand)
+
+
+_DOTS = str.maketrans("。．｡․", "....")
 
 
 @lru_cache(maxsize=1 << 14)
-def judge_host(raw: str) -> HostJudgement:
-    """Judges one host name as written, any script, any case."""
-    host = plain(raw).strip(".").replace(" ", "")
+def judge_host(raw: str, user: str = "") -> HostJudgement:
+    """Judges one host name as written, any script, any case. ``user`` is what stood before "@" in the address."""
+    if user:
+        judged = judge_host(raw)
+        shown = plain(user).replace(" ", "")
+        brand = _borrowed(shown.split(".")) or _inside(f"{shown}.x") or judged.brand
+        return replace(judged, sign="userinfo", brand=brand, official=False, shown=f"{shown}@{judged.host}")
+    return _judge_name(raw)
+
+
+def _judge_name(raw: str) -> HostJudgement:
+    typed = unicodedata.normalize("NFKC", raw.translate(_DOTS)).casefold().strip(".").replace(" ", "")
+    if not typed.isascii() or "xn--" in typed:
+        return _other_script(typed)
+    host = plain(typed).strip(".").replace(" ", "")
     owner = registered(host)
-    if re.fullmatch(r"[\d.]+|\[?[0-9a-f:]*:[0-9a-f:.]*\]?", host):
-        return HostJudgement(host, owner, "address")
-    decoded = _decoded(host)
-    if decoded != host or not raw.isascii():
-        shown = plain(decoded)
-        brand = _borrowed(shown.split(".")) or (_owner_brand(shown) if is_official(shown) else None)
-        return HostJudgement(host, owner, "punycode" if "xn--" in host else "mixed-script", brand)
+    if re.fullmatch(r"[\d.]+|0x[0-9a-f]{1,8}|\[?[0-9a-f:]*:[0-9a-f:.]*\]?", host):
+        return HostJudgement(host, host, "address")
     if is_official(host):
         return HostJudgement(host, owner, official=True, brand=_owner_brand(host))
     if {host, owner} & CHAT_HOSTS:
         return HostJudgement(host, owner, "chat")
     return HostJudgement(host, owner, "shortener") if {host, owner} & SHORTENERS else _not_known(host, owner)
+
+
+def _other_script(typed: str) -> HostJudgement:
+    """A name in letters beside ASCII: whose name it looks like when it is read, and what it is to a browser."""
+    decoded = unicodedata.normalize("NFC", _decoded(typed))
+    host = ".".join(map(_encoded, decoded.split(".")))
+    shown = plain(decoded).replace(" ", "")
+    labels = shown.split(".")
+    brand = _borrowed(labels) or _look_alike(_labels(shown)) or (_owner_brand(shown) if is_official(shown) else None)
+    return HostJudgement(
+        host, registered(host), "punycode" if "xn--" in typed else "mixed-script", brand, shown=decoded
+    )
+
+
+def _encoded(label: str) -> str:
+    """A label in punycode; one that cannot be written so stays as it is."""
+    if label.isascii():
+        return label
+    try:
+        return "xn--" + label.encode("punycode").decode("ascii")
+    except UnicodeError:
+        return plain(label)
 
 
 def _not_known(host: str, owner: str) -> HostJudgement:
@@ -146,9 +192,11 @@ def _look_alike(labels: list[str]) -> Brand | None:
     """The brand that a label nearly spells: swapped letters, or one letter more, less or other."""
     for label in labels:
         for part in {*_PART.findall(label), label.replace("-", "")}:
-            if len(part) <= _SHORT:
-                continue
             seen = skeleton(part)
+            if len(part) <= _SHORT:
+                if (len(part) == _SHORT or any(char.isdigit() for char in part)) and seen in _SHORT_SKELETONS:
+                    return _SHORT_SKELETONS[seen]
+                continue
             if seen in _SKELETONS:
                 return _SKELETONS[seen]
             for word, brand in _SKELETONS.items():

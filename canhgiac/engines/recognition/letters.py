@@ -118,6 +118,11 @@ _PUNCTUATION = {
 }
 
 
+def is_mark(char: str) -> bool:
+    """Whether a character only dresses the one before it: a combining mark, a zero-width joiner, a variation."""
+    return unicodedata.category(char) in _GONE
+
+
 def plain_letter(char: str) -> str:
     """One character as plain small ASCII where it can be: "Ắ" → "a", "с" (Cyrillic) → "c", zero-width → nothing.
 

@@ -63,10 +63,9 @@ class Model:
     measures: dict[str, float] = field(default_factory=dict)
     version: str = ""
 
-    def score(self, found: Collection[str]) -> float:
-        """How much the message looks like a scam: 0 to 1, one half where it could be either."""
-        total = sum(map(self.weights.get, found, repeat(0.0)))
-        return _squash(self.bias + total / math.sqrt(len(found) or 1))
+    def odds(self, found: Collection[str]) -> float:
+        """Log-odds that the message is a scam: 0 where it could be either."""
+        return self.bias + sum(map(self.weights.get, found, repeat(0.0))) / math.sqrt(len(found) or 1)
 
     def to_bytes(self) -> bytes:
         """The model as a file or a database row holds it: some hundred kilobytes."""

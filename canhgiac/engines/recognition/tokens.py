@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 
+from .banks import Bank, account_bank
 from .brands import CHEAP_ENDINGS
 from .hosts import HostJudgement, judge_host
 from .letters import offsets, plain
@@ -35,6 +37,7 @@ _TOKEN = re.compile(
     r"|(?P<email>[a-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})"
     r"|(?P<host>(?<![a-z0-9@.])(?:[a-z0-9][a-z0-9-]{0,62}+(?:\.|\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?)){1,8}"
     r"[a-z]{2,24}(?![a-z0-9@])(?:[:/?#][^\s<>\"'()]{0,2000})?)"
+    r"|(?P<ip>(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}(?:/[^\s<>\"'()]{0,2000})?|/[^\s<>\"'()]{0,2000})(?![\d.]))"
     r"|(?P<label>[\[(<]\s?(?:qc|tb|ad|ads)\s?[\])>])"
     r"|(?P<ussd>\*\d{2,4}(?:\*\d{1,12}){0,4}#)"
     rf"|(?P<money>\d[\d.,]{{0,20}}\s?(?:{_MONEY})(?![a-z0-9]))"
@@ -46,19 +49,29 @@ _TOKEN = re.compile(
     r"[a-z0-9@$]{1,7}){1,20})"
     r"|(?P<word>(?=[0-9@$]{0,30}[a-z])[a-z0-9@$]{1,60}+|[^\W\d_]{1,60})"
 )
+_ODD = re.compile("[\u00ad\u0370-\u04ff\u200b\u2060-\u2064\ufeff\uff21-\uff5a\U0001d400-\U0001d7ff]")
+_MIXED = re.compile(
+    r"[a-zà-ỹ]{1,30}(?:[\u200b\u2060-\u2064\ufeff\u00ad]|[\u0370-\u03ff\u0400-\u04ff])+[a-zà-ỹ]"
+    r"|(?:[\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a]){3}",
+    re.IGNORECASE,
+)
+"""A letter of Greek or Cyrillic, or an unseen character, inside a Latin word; letters in mathematical or wide dress."""
+_MOST_MIXED = 3
+"""More than these make no difference."""
+_MOST_ACCOUNTS = 200
 _BARE_HOST = re.compile(r"\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?")
 _PATH_STARTS = str.maketrans("?#\\", "///")
 _PARTS = re.compile(r"[a-z0-9@$]+")
 _NOT_DIGITS = dict.fromkeys(map(ord, " .,-+()"))
-_APP_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|xapk|apks|scr|bat|js|vbs|lnk)(?:$|[?#&])")
+APP_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|xapk|apks|scr|bat|js|vbs|lnk)(?:$|[?#&])")
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A thing in the message that can be looked up. ``start`` and ``end`` index the plain text.
 
-    ``kind``: link, phone, hotline, email, amount, number, ussd. ``value`` is its one spelling: a phone in ten digits,
-    a number in digits alone, a link's host and path as plain text.
+    ``kind``: link, phone, hotline, account, email, amount, number, ussd. ``value`` is its one spelling: a phone in ten
+    digits, a number or account in digits alone, a link's host and path as plain text.
     """
 
     kind: str
@@ -66,6 +79,8 @@ class Entity:
     start: int
     end: int
     host: HostJudgement | None = None
+    bank: Bank | None = None
+    """Of an account, where the message names its bank."""
 
 
 @dataclass(slots=True)
@@ -83,6 +98,8 @@ class Tokens:
     cut: bool
     broken: int = 0
     """Marks inside words."""
+    hidden: list[tuple[int, int]] = field(default_factory=list)
+    """Ranges of ``plain`` whose words were hidden: what ``disguises`` and ``broken`` count."""
 
     @property
     def places(self) -> list[tuple[int, int]]:
@@ -123,7 +140,31 @@ def take_apart(message: str) -> Tokens:
             _HANDLERS[match.lastgroup or ""](found, match)
     if "\n" in bare:
         _mend_lines(found)
+    if not text.isascii() and _ODD.search(text):
+        _other_letters(found)
+    if found.entities:
+        _accounts(found)
     return found
+
+
+def _accounts(found: Tokens) -> None:
+    """Numbers that the message calls an account, or that stand beside a bank's name, become accounts."""
+    for index, entity in enumerate(found.entities[:_MOST_ACCOUNTS]):
+        if entity.kind in {"number", "phone"} and 6 <= len(entity.value) <= 19:
+            is_account, bank = account_bank(found.plain, entity.start, entity.end)
+            if is_account:
+                found.entities[index] = replace(entity, kind="account", bank=bank)
+
+
+def _other_letters(found: Tokens) -> None:
+    """Words that mix letters of another script or style, or unseen characters, among their own are hidden words."""
+    text = found.text
+    for match in islice(_MIXED.finditer(text), _MOST_MIXED):
+        before = len(plain(text[: match.start()]))
+        after = before + len(plain(match[0]))
+        if after > before:
+            found.disguises += 1
+            found.hidden.append((before, after))
 
 
 def _run(found: Tokens, match: re.Match[str], run: list[str]) -> None:
@@ -145,7 +186,9 @@ def _word(found: Tokens, match: re.Match[str]) -> None:
     word = match.group()
     if not word.isalpha():
         word, changed = _unleet(word)
-        found.disguises += changed
+        if changed:
+            found.disguises += 1
+            found.hidden.append(match.span())
     _add(found, match, *SHORT_FORMS.get(word, word).split())
 
 
@@ -155,14 +198,15 @@ def _spaced(found: Tokens, match: re.Match[str]) -> None:
         _digits(found, match, joined)
         return
     found.disguises += 1
+    found.hidden.append(match.span())
     _add(found, match, *apart(_unleet(joined)[0]))
 
 
 def _scheme(found: Tokens, match: re.Match[str]) -> None:
     _, slashes, after = match[0].partition("//")
     rest = (after if slashes and not match[0].startswith("www.") else match[0]).rstrip(".,;:!?")
-    host = rest.translate(_PATH_STARTS).partition("/")[0]
-    _link(found, match, rest, host.rpartition("@")[2].partition(":")[0])
+    before, at, host = rest.translate(_PATH_STARTS).partition("/")[0].rpartition("@")
+    _link(found, match, rest, host if host.startswith("[") else host.partition(":")[0], before if at else "")
 
 
 def _host(found: Tokens, match: re.Match[str]) -> None:
@@ -181,7 +225,7 @@ def _is_host(found: Tokens, match: re.Match[str], host: str, written: str) -> bo
         return False
     start, end = found.source(match.start(), match.end()) if not found.text.isascii() else match.span()
     raw = found.text[start:end]
-    if not raw.isascii() and any("\u00c0" <= char <= "\u1ef9" for char in raw):
+    if not raw.isascii() and any("\u00c0" <= char <= "\u024f" or "\u1ea0" <= char <= "\u1ef9" for char in raw):
         return False  # "nhé.Anh": addresses are typed without marks
     if host != written or len(labels) > 2 or "-" in labels[0] or any(c.isdigit() for c in host):
         return True
@@ -190,17 +234,23 @@ def _is_host(found: Tokens, match: re.Match[str], host: str, written: str) -> bo
     return not (labels[-1] in _ALSO_WORDS and labels[0] in SYLLABLES)
 
 
-def _link(found: Tokens, match: re.Match[str], written: str, host: str) -> None:
+def _ip(found: Tokens, match: re.Match[str]) -> None:
+    _link(found, match, match[0].rstrip(".,;:!?"), match[0].translate(_PATH_STARTS).partition("/")[0].partition(":")[0])
+
+
+def _link(found: Tokens, match: re.Match[str], written: str, host: str, user: str = "") -> None:
     raw = host
     if not found.text.isascii():
         start, end = found.source(match.start(), match.end())
         shown = found.text[start:end]
         if not shown.isascii():
-            raw = re.split(r"[/?#]", re.sub(r"^\w+\s?:\s?//", "", shown), maxsplit=1)[0]
-    judged = judge_host(raw)
+            shown = re.split(r"[/?#]", re.sub(r"^\w+\s?:\s?//", "", shown), maxsplit=1)[0]
+            shown = _BARE_HOST.sub(".", shown).rpartition("@")[2].partition(":")[0]
+            raw = host if shown.isascii() or plain(shown).strip(".") != host.strip(".") else shown
+    judged = judge_host(raw, user)
     found.entities.append(Entity("link", written, match.start(), match.end(), judged))
     _add(found, match, f"<link:{judged.sign or ('official' if judged.official else 'plain')}>")
-    if _APP_FILE.search(written):
+    if APP_FILE.search(written):
         _add(found, match, "<app-file>")
 
 
@@ -255,9 +305,11 @@ def _dashed(found: Tokens, match: re.Match[str]) -> None:
         for part in parts:
             _add(found, match, *SHORT_FORMS.get(part, _unleet(part)[0]).split())
         if len(parts) == 2 and joined in SYLLABLES:
+            found.hidden.append(match.span())
             _add(found, match, joined)  # "kho.an": two words or one; both are weighed
         return
     found.disguises += 1
+    found.hidden.append(match.span())
     _add(found, match, *pieces)
 
 
@@ -267,6 +319,7 @@ _HANDLERS = {
     "scheme": _scheme,
     "email": _email,
     "host": _host,
+    "ip": _ip,
     "label": _label,
     "ussd": _ussd,
     "money": _money,
@@ -298,7 +351,9 @@ def _mend_lines(found: Tokens) -> None:
         first, second = words[index], words[index + 1]
         if bare[places[index][1] : places[index + 1][0]] == "\n" and first + second in SYLLABLES:
             whole.append((first + second, (places[index][0], places[index + 1][1])))
-            found.disguises += not (first in SYLLABLES and second in SYLLABLES)
+            if not (first in SYLLABLES and second in SYLLABLES):
+                found.disguises += 1
+                found.hidden.append(whole[-1][1])
     for word, (start, end) in whole:
         found.marks.append((len(words), start, end))
         words.append(word)

@@ -1,0 +1,97 @@
+"""What holds for any message, whatever examples were learned from: each rule adds to the odds or takes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .cues import Cue, CueHit
+from .tokens import Tokens
+
+_BAD_LINKS = {
+    "borrowed": 3.0,
+    "look-alike": 3.0,
+    "sub-domain": 3.0,
+    "mixed-script": 3.0,
+    "userinfo": 4.0,
+    "punycode": 1.5,
+    "address": 2.0,
+}
+_BAITS = frozenset(
+    {Cue.FEAR, Cue.GREED, Cue.PRIZE, Cue.GAMBLING, Cue.JOB, Cue.LOAN, Cue.INVEST, Cue.DEBT, Cue.ROMANCE, Cue.RECOVERY}
+    | {Cue.PAPERS, Cue.PARCEL, Cue.KIN, Cue.AUTHORITY}
+)
+ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.MOVE, Cue.IDENTITY, Cue.SCREEN})
+_ALONE = frozenset({Cue.DEBT, Cue.SECRECY, Cue.JOB, Cue.LOAN, Cue.GAMBLING})
+"""Baits that need no link or number to be one."""
+CODE_WORDS = ("otp", "ma xac", "ma dang", "ma kich", "ma giao", "verification code", "security code", "passcode")
+_CODE_WORDS = frozenset(CODE_WORDS)
+_CODES = frozenset({"<n4>", "<n5>", "<n6>", "<n7>", "<n8>"})
+RULE_CODES = (
+    *("link-false-name", "link-cheap", "link-hidden", "app-file", "prize-by-contact", "disguised"),
+    *("official-link", "carrier-style", "code-notice", "caution", "nothing-asked"),
+)
+
+
+class Rule(NamedTuple):
+    """A rule that holds for a message, with what it adds to the log-odds."""
+
+    code: str
+    weight: float
+
+
+def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[str]) -> list[Rule]:
+    """The rules that hold."""
+    kinds = {hit.cue for hit in cues if not hit.denied}
+    signs = {entity.host.sign for entity in tokens.entities if entity.kind == "link" and entity.host}
+    found: list[Rule] = []
+    bad = max([_BAD_LINKS.get(sign, 0.0) for sign in signs]) if signs else 0.0
+    if bad:
+        found.append(Rule("link-false-name", bad))
+    if "cheap" in signs and (kinds & _BAITS or kinds & ASKS):
+        found.append(Rule("link-cheap", 1.5))
+    if signs and signs & {"shortener", "chat"} and kinds & _BAITS:
+        found.append(Rule("link-hidden", 1.0))
+    if "<app-file>" in seen:
+        found.append(Rule("app-file", 2.5))
+    if Cue.PRIZE in kinds and "<label>" not in seen and (signs - {""} or _called(tokens)):
+        found.append(Rule("prize-by-contact", 1.5))
+    if tokens.disguises or tokens.broken:
+        weight = disguised(tokens)
+        if weight:
+            found.append(Rule("disguised", weight))
+    if not bad and "cheap" not in signs and "<app-file>" not in seen:
+        found.extend(_excuses(tokens, cues, seen, kinds, signs))
+    return found
+
+
+def _called(tokens: Tokens) -> bool:
+    return any(entity.kind in {"phone", "hotline", "account"} for entity in tokens.entities)
+
+
+def disguised(tokens: Tokens) -> float:
+    """How much hiding words from a filter counts: marks all through the text, or a few words put together again."""
+    if tokens.broken >= 8 and tokens.broken * 20 > len(tokens.plain):
+        return 3.0
+    return 1.5 if tokens.disguises >= 2 else 0.0
+
+
+def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[str], kinds: set[Cue], signs: set[str]) -> list[Rule]:
+    """What makes a message without a false link more likely genuine."""
+    found: list[Rule] = []
+    official = signs == {""} and all(e.host and e.host.official for e in tokens.entities if e.kind == "link")
+    if official:
+        found.append(Rule("official-link", -3.0))
+    carrier = "<label>" in seen or "<ussd>" in seen or ("soan" in seen and "gui" in seen)
+    if carrier and not (kinds & {Cue.MOVE, Cue.GAMBLING}):
+        found.append(Rule("carrier-style", -2.0))
+    if (not signs or official) and not _CODE_WORDS.isdisjoint(seen) and not _CODES.isdisjoint(seen):
+        found.append(Rule("code-notice", -4.0))
+    warned = sum([hit.cue is Cue.CAUTION or hit.denied for hit in cues]) if len(cues) > 1 else 0
+    if warned >= 2 and not (signs & {"shortener", "chat"}):
+        found.append(Rule("caution", -2.5))
+    if signs or kinds & ASKS or len(kinds & _BAITS) > 1 or kinds & _ALONE or disguised(tokens):
+        return found
+    if not any(entity.kind in {"phone", "hotline", "number", "account", "email"} for entity in tokens.entities):
+        found.append(Rule("nothing-asked", -2.5))
+    return found
