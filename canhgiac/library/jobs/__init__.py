@@ -1,0 +1,5 @@
+"""Jobs of the library: imported here, so that the queue finds them."""
+
+from . import recognition
+
+__all__ = ["recognition"]

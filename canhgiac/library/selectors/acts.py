@@ -24,6 +24,8 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     # Scam forms
     "library.form_create": _("Thêm hình thức lừa đảo"),
     "library.form_edit": _("Sửa bản nháp hình thức lừa đảo"),
+    # Recognition
+    "library.build_make": _("Dựng lại mô hình nhận dạng"),
     # The starter library
     "library.starter_load": _("Nạp thư viện có sẵn"),
     "library.sample_library_load": _("Nạp dữ liệu mẫu của thư viện"),

@@ -1,0 +1,64 @@
+"""The judge as an installation has it: learned from the starter messages, made once and kept between test runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+
+from canhgiac.kit.text import fold
+from canhgiac.library.models import ExampleMessage, RecognitionBuild, ScamForm
+from canhgiac.library.selectors.recognition import judge_forget
+from canhgiac.library.services.recognition import build_ensure
+from canhgiac.library.services.starter import starter_messages
+
+KEPT = settings.ROOT / "var" / "test-recognition.json"
+
+
+def examples() -> None:
+    """The starter messages in the tables, with their forms by code; does nothing when they are there."""
+    if ExampleMessage.objects.exists():
+        return
+    messages = list(starter_messages())
+    codes = sorted({message.form for message in messages if message.form})
+    ScamForm.objects.bulk_create(
+        [ScamForm(code=code, slug=code.casefold()) for code in codes], ignore_conflicts=True, unique_fields=["code"]
+    )
+    forms = {form.code: form for form in ScamForm.objects.filter(code__in=codes)}
+    ExampleMessage.objects.bulk_create(
+        [
+            ExampleMessage(
+                form=forms[message.form] if message.form else None,
+                register=message.register,
+                text=message.text,
+                folded=fold(message.text),
+                sha256=hashlib.sha256(fold(message.text).encode()).hexdigest(),
+                source=ExampleMessage.Source.STARTER,
+                state=ExampleMessage.State.IN_USE,
+            )
+            for message in messages
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def recognition_ready() -> RecognitionBuild:
+    """A current build of what is in the tables. Learning takes some ten seconds, so its result is kept in a file."""
+    examples()
+    held: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    if held:
+        RecognitionBuild.objects.create(
+            version=held["version"], data=bytes.fromhex(held["data"]), measures=held["measures"], is_current=True
+        )
+    build = build_ensure()
+    assert build is not None
+    if held.get("version") != build.version:
+        whole = RecognitionBuild.objects.get(pk=build.pk)
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(
+            json.dumps({"version": whole.version, "data": bytes(whole.data).hex(), "measures": whole.measures})
+        )
+    judge_forget()
+    return build
