@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from canhgiac.activities.services.pictures import (
+    CONTENT_TYPES,
     LONGEST,
+    MAX_PARTS,
+    REPORT_FILES,
     EvidenceRefused,
     file_type,
     is_picture,
@@ -164,6 +167,75 @@ def test_everything_else_is_refused(data: bytes) -> None:
     assert not is_picture(data)
     with pytest.raises(EvidenceRefused):
         file_type(data)
+
+
+def stored(*, encrypted: bool = False, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A sound DOCX of two parts, or one whose parts say that they are encrypted."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        made.writestr(CONTENT_TYPES, "<Types/>")
+        made.writestr("word/document.xml", random.Random(1).randbytes(4000))
+        if encrypted:
+            for part in made.infolist():
+                part.flag_bits |= 1  # written into the directory when the package is closed
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    """Small outside, 320 MB inside as its directory says; nothing of it is to be unpacked."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(CONTENT_TYPES, "<Types/>")
+        with made.open("word/document.xml", "w") as part:
+            for _ in range(320):
+                part.write(bytes(2**20))
+    return out.getvalue()
+
+
+def crowd() -> bytes:
+    return package(CONTENT_TYPES, "word/document.xml", *(f"word/media/{n}.xml" for n in range(MAX_PARTS)))
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param(stored()[:2000], "Tệp hỏng", id="cut"),
+        pytest.param(stored()[:-30], "Tệp hỏng", id="directory-cut"),
+        pytest.param(flipped(stored(method=zipfile.ZIP_STORED), 2000), "Tệp hỏng", id="checksum"),
+        pytest.param(flipped(stored(), 2000), "Tệp hỏng", id="checksum-deflated"),
+        pytest.param(package("word/document.xml"), "Tệp hỏng", id="no-content-types"),
+        pytest.param(package("_rels/.rels", "xl/workbook.xml"), "Tệp hỏng", id="no-content-types-xlsx"),
+        pytest.param(stored(encrypted=True), "mật khẩu", id="locked"),
+        pytest.param(bomb(), "giải nén ra quá lớn", id="bomb"),
+        pytest.param(crowd(), "giải nén ra quá lớn", id="crowd"),
+        pytest.param(package(CONTENT_TYPES, "anh.jpg"), "Tệp nén thì không nhận", id="other"),
+    ],
+)
+def test_a_damaged_package_is_refused_in_words(data: bytes, words: str) -> None:
+    assert file_type(stored()).ending == "docx"
+    with pytest.raises(EvidenceRefused, match=words):
+        file_type(data)
+
+
+def test_a_bomb_that_lies_about_its_size_is_not_unpacked_beyond_what_it_says() -> None:
+    lying = bomb().replace(struct.pack("<I", 320 * 2**20), struct.pack("<I", 2**20))
+    with pytest.raises(EvidenceRefused, match="Tệp hỏng"):
+        file_type(lying)
+
+
+def test_each_use_names_what_it_takes() -> None:
+    slides = package(CONTENT_TYPES, "ppt/presentation.xml")
+    assert file_type(slides, endings=REPORT_FILES).ending == "pptx"
+    assert file_type(package(CONTENT_TYPES, "word/document2.xml")).ending == "docx"
+    assert file_type(b"\r\n%PDF-1.4\n").ending == "pdf"
+    with pytest.raises(EvidenceRefused, match="PDF, DOCX, XLSX, MP3, MP4"):
+        file_type(slides)
+    with pytest.raises(EvidenceRefused, match="PDF, DOCX, XLSX, PPTX"):
+        file_type(b"ID3\x04\0\0\0\0\0\0", endings=REPORT_FILES)
 
 
 def taken_or_refused(data: bytes) -> None:

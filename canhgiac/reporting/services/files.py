@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import struct
 import uuid
-import zipfile
 from pathlib import PurePath
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from canhgiac.activities.services.pictures import (
+    JPEG,
+    REPORT_FILES,
+    EvidenceRefused,
+    file_type,
+    is_picture,
+    picture_read,
+)
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit.files import FileStore
@@ -23,13 +27,6 @@ from .drafts import AlreadyFiled, ReportRefused, draft_begin, duty_lock
 MAX_BYTES = 20 * 1024 * 1024
 MAX_FILES = 20
 """At one field."""
-MAX_PIXELS = 60_000_000
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-PARTS = {
-    "word/": _OFFICE + "wordprocessingml.document",
-    "xl/": _OFFICE + "spreadsheetml.sheet",
-    "ppt/": _OFFICE + "presentationml.presentation",
-}
 
 
 def store() -> FileStore:
@@ -43,7 +40,7 @@ def file_attach(
 ) -> SubmissionFile:
     """Attaches a file to a field of the duty's draft. The same ``uid``, or the same content there, is one file.
 
-    PDF, DOCX, XLSX, PPTX, JPEG and PNG, by content; a picture is re-encoded without its metadata. Raises
+    PDF, DOCX, XLSX, PPTX and pictures, by content; a picture is re-encoded without its metadata. Raises
     NotAllowed, AlreadyFiled, ReportRefused.
     """
     duty = duty_lock(by=by, duty=duty)
@@ -92,42 +89,15 @@ def file_detach(*, by: Member, file: SubmissionFile) -> None:
 
 
 def sound_content(data: bytes) -> tuple[bytes, str]:
-    """What is kept of the bytes, and its type by content. Raises ReportRefused for what is not taken."""
-    if not data:
-        raise ReportRefused(_("Tệp rỗng."))
+    """What is kept of the bytes, and its type by content. Raises ReportRefused for what is not taken.
+
+    A picture is kept as evidence of an activity is: a JPEG without metadata, at most 2048 pixels a side.
+    """
     if len(data) > MAX_BYTES:
         raise ReportRefused(_("Tệp lớn quá 20 MB."))
-    if data[:1024].lstrip().startswith(b"%PDF-"):
-        return data, "application/pdf"
-    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return _picture(data)
-    if data.startswith(b"PK\x03\x04"):
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as package:
-                names = package.namelist()
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError) as error:
-            raise ReportRefused(_("Tệp hỏng, không mở được.")) from error
-        macros = any(name.endswith("vbaProject.bin") for name in names)
-        for part, content_type in PARTS.items():
-            if not macros and any(name.startswith(part) for name in names):
-                return data, content_type
-        if macros:
-            raise ReportRefused(_("Tệp có macro. Lưu lại ở dạng không có macro rồi tải lên."))
-    raise ReportRefused(_("Chỉ nhận PDF, DOCX, XLSX, PPTX, ảnh JPEG hoặc PNG."))
-
-
-def _picture(data: bytes) -> tuple[bytes, str]:
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ReportRefused(_("Ảnh quá lớn: thu nhỏ rồi tải lên."))
-            kind = picture.format
-            plain = ImageOps.exif_transpose(picture).convert("RGB" if kind == "JPEG" else "RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ReportRefused(_("Ảnh hỏng, không mở được.")) from error
-    out = io.BytesIO()
-    if kind == "JPEG":
-        plain.save(out, "JPEG", quality=88)
-        return out.getvalue(), "image/jpeg"
-    plain.save(out, "PNG", optimize=True)
-    return out.getvalue(), "image/png"
+        if is_picture(data):
+            return picture_read(data).data, JPEG
+        return data, file_type(data, endings=REPORT_FILES).content_type
+    except EvidenceRefused as why:
+        raise ReportRefused(str(why)) from why

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -198,8 +200,27 @@ def test_files_are_taken_by_content_and_go_only_to_those_who_read(
     page = io.BytesIO(b"<html>xin chao</html>")
     page.name = "bao-cao.pdf"
     answer = send(client, duty, "luu", {f"t{field}": page}, **page_of(client, duty))
-    assert "Chỉ nhận PDF" in answer.content.decode()
+    assert "Chỉ nhận ảnh JPEG, PNG, WebP, GIF và tệp PDF, DOCX, XLSX, PPTX." in answer.content.decode()
     assert send(client, duty, "gui", {f"f{field}": "40"}, **page_of(client, duty)).status_code == 302
+
+
+def test_a_damaged_file_is_named_and_nothing_else_is_lost(
+    duty: ReportDuty, cast: Cast, settings: Settings, tmp_path: Any
+) -> None:
+    settings.FILES_ROOT = tmp_path
+    client, field = visitor(cast.officer), pk(duty, "luot_nguoi")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for part in ("[Content_Types].xml", "word/document.xml"):
+            package.writestr(part, "<x/>" * 500)
+    whole = out.getvalue()
+    uploads = [SimpleUploadedFile("hong.docx", whole[: len(whole) // 2]), SimpleUploadedFile("tot.docx", whole)]
+    typed = {f"f{field}": "40", f"f{pk(duty, 'kho_khan')}": "Sóng yếu ở thôn xa", f"t{field}": uploads}
+    answer = send(client, duty, "luu", typed, **page_of(client, duty))
+    html = answer.content.decode()
+    assert "hong.docx: Tệp hỏng, không mở được. Gửi lại bản khác." in html
+    assert "Sóng yếu ở thôn xa" in html
+    assert [file.file_name for file in SubmissionFile.objects.all()] == ["tot.docx"]
 
 
 def given(duty: ReportDuty, cast: Cast, **answers: Any) -> Submission:

@@ -78,7 +78,9 @@ def _posted(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 def _attach(request: HttpRequest, report: Report, fields: Collection[FormField]) -> None:
-    """Attaches the files chosen at the fields. Raises ReportRefused naming the file."""
+    """Attaches the files chosen at the fields; one that is refused keeps no other out. Raises ReportRefused naming
+    those refused."""
+    refused = []
     for field in fields:
         for upload in request.FILES.getlist(f"t{field.pk}"):
             name = upload.name or ""
@@ -87,7 +89,9 @@ def _attach(request: HttpRequest, report: Report, fields: Collection[FormField])
             except AlreadyFiled:
                 raise
             except ReportRefused as refusal:
-                raise ReportRefused(f"{name}: {refusal}") from refusal
+                refused.append(f"{name}: {refusal}")
+    if refused:
+        raise ReportRefused(" ".join(refused))
 
 
 def _refused(request: HttpRequest, report: Report, typed: FillForm, refusal: ReportRefused) -> HttpResponse:
