@@ -1,5 +1,5 @@
 """Jobs of the library: imported here, so that the queue finds them."""
 
-from . import recognition
+from . import recognition, takings
 
-__all__ = ["recognition"]
+__all__ = ["recognition", "takings"]

@@ -24,6 +24,19 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     # Scam forms
     "library.form_create": _("Thêm hình thức lừa đảo"),
     "library.form_edit": _("Sửa bản nháp hình thức lừa đảo"),
+    # Materials
+    "library.material_create": _("Soạn tài liệu mới"),
+    "library.material_edit": _("Sửa bản nháp tài liệu"),
+    "library.pack_create": _("Lập bộ tài liệu"),
+    "library.pack_edit": _("Sửa bộ tài liệu"),
+    "library.pack_delete": _("Xóa bộ tài liệu"),
+    # What was taken over
+    "library.taking_use": _("Báo nơi đã dùng tài liệu"),
+    "library.taking_forget": _("Bỏ dòng báo đã dùng"),
+    "library.taking_remove": _("Báo đã gỡ tài liệu"),
+    "library.taking_restore": _("Bỏ báo đã gỡ"),
+    "library.takings_urge": _("Đôn đốc gỡ tài liệu"),
+    "library.edition_ended_tell": _("Báo cho nơi đã lấy tài liệu"),
     # Recognition
     "library.build_make": _("Dựng lại mô hình nhận dạng"),
     # The starter library

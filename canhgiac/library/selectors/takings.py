@@ -1,0 +1,185 @@
+"""Who took which text over, whether they know that it ended, and whether it is down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from canhgiac.agencies.models import Agency, Member
+from canhgiac.agencies.selectors import agencies_of
+from canhgiac.agencies.selectors.areas import words_query
+from canhgiac.library.models import Edition, FormEdition, MaterialEdition, Taking
+
+from .editions import AnyEdition, may_approve, may_write, work_of
+from .materials import sees_drafts
+
+State = Edition.State
+
+
+@dataclass(frozen=True)
+class TakingFilter:
+    """What the list of takings is narrowed to."""
+
+    q: str = ""
+    how: str = ""
+    agency: Agency | None = None
+    state: str = ""
+    """ "ended": of ended texts; "waiting": ended and not answered; "removed": taken down; "current": still in use."""
+
+
+@dataclass(slots=True)
+class Taker:
+    """One agency and how it holds one edition: all its takings together."""
+
+    agency: Agency
+    edition: AnyEdition
+    since: dt.datetime
+    hows: list[str] = field(default_factory=list)
+    """How it was taken, in words, each once."""
+    places: list[Taking] = field(default_factory=list)
+    """What it said of where it uses it."""
+    told_at: dt.datetime | None = None
+    removed_at: dt.datetime | None = None
+    removed_by: Member | None = None
+    may_act: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """The text ended and the agency has not said that it took it down."""
+        return self.edition.state in Edition.ENDED and self.removed_at is None
+
+
+def edition_filter(edition: AnyEdition) -> Q:
+    """Takings of this edition."""
+    return Q(form_edition=edition) if isinstance(edition, FormEdition) else Q(material_edition=edition)
+
+
+def agencies_acting(member: Member) -> list[int]:
+    """Ids of the agencies for which the member can say what they use: the own one and those of the roles."""
+    ids = set(agencies_of(member).values_list("pk", flat=True))
+    return sorted(ids | ({member.agency_id} if member.agency_id else set()))
+
+
+def takings_for(member: Member) -> QuerySet[Taking]:
+    """The one door: all for who works on the library, else those of the agencies the member acts for."""
+    rows = Taking.objects.filter(agency__isnull=False).select_related(
+        "agency", "by", "removed_by", "material_edition__material", "form_edition__form"
+    )
+    return rows if sees_drafts(member) else rows.filter(agency__in=agencies_acting(member))
+
+
+def taking_for(member: Member, taking_id: int) -> Taking:
+    """One taking through the door. Raises Http404."""
+    return get_object_or_404(takings_for(member), pk=taking_id)
+
+
+def takings_list(member: Member, wanted: TakingFilter, *, sort: str = "") -> QuerySet[Taking]:
+    """The takings narrowed and in order; the latest first."""
+    rows = takings_for(member)
+    ended = Q(material_edition__state__in=Edition.ENDED) | Q(form_edition__state__in=Edition.ENDED)
+    states = {
+        "ended": ended,
+        "waiting": ended & Q(removed_at=None),
+        "removed": Q(removed_at__isnull=False),
+        "current": ~ended,
+    }
+    if wanted.state in states:
+        rows = rows.filter(states[wanted.state])
+    if wanted.how:
+        rows = rows.filter(how=wanted.how)
+    if wanted.agency is not None:
+        rows = rows.filter(agency=wanted.agency)
+    if wanted.q and (query := words_query(wanted.q)) is not None:
+        rows = rows.filter(Q(material_edition__search=query) | Q(form_edition__search=query) | Q(agency__search=query))
+    orders = {
+        "don-vi": ("agency__folded", "-at", "-pk"),
+        "tai-lieu": ("material_edition__title", "form_edition__name", "agency__folded", "pk"),
+        "ngay": ("at", "pk"),
+    }
+    order = orders.get(sort.removeprefix("-"))
+    if order is None:
+        return rows.order_by("-at", "-pk")
+    first = F(order[0])
+    return rows.order_by(
+        first.desc(nulls_last=True) if sort.startswith("-") else first.asc(nulls_last=True), *order[1:]
+    )
+
+
+def takers_of(edition: AnyEdition, member: Member | None = None) -> list[Taker]:
+    """The agencies that took an edition over, those that still have to answer first. One query, two with a member."""
+    rows = Taking.objects.filter(edition_filter(edition), agency__isnull=False)
+    found = _grouped(rows.select_related("agency", "removed_by").order_by("agency__path", "at", "pk"), edition)
+    acting = set(agencies_acting(member)) if member is not None else set()
+    for taker in found:
+        taker.may_act = taker.agency.pk in acting
+    return sorted(found, key=lambda taker: not taker.waits)
+
+
+def in_use(member: Member) -> list[Taker]:
+    """What the agencies of the member took over, ended texts still to be taken down first. Two queries."""
+    rows = Taking.objects.filter(agency__in=agencies_acting(member)).select_related(
+        "agency", "removed_by", "material_edition__material", "form_edition__form"
+    )
+    found = _grouped(rows.order_by("-at", "-pk"))
+    for taker in found:
+        taker.may_act = True
+    return sorted(found, key=lambda taker: (not taker.waits, taker.removed_at is not None))
+
+
+def _grouped(rows: QuerySet[Taking], edition: AnyEdition | None = None) -> list[Taker]:
+    """One Taker for an agency and edition, in the order of the rows. Taken down only when all its rows are."""
+    found: dict[tuple[int, str, int], Taker] = {}
+    for row in rows:
+        of = edition or row.material_edition or row.form_edition
+        assert of is not None
+        assert row.agency is not None
+        key = (row.agency.pk, type(of).__name__, of.pk)
+        if key not in found:
+            found[key] = Taker(row.agency, of, row.at, told_at=row.told_at, removed_at=row.removed_at)
+        taker = found[key]
+        taker.since = min(taker.since, row.at)
+        taker.told_at = max(filter(None, (taker.told_at, row.told_at)), default=None)
+        if row.removed_at is None:
+            taker.removed_at = None
+        elif taker.removed_at is not None:
+            taker.removed_at, taker.removed_by = max(taker.removed_at, row.removed_at), row.removed_by
+        label = str(row.get_how_display())
+        if label not in taker.hows:
+            taker.hows.append(label)
+        if row.where:
+            taker.places.append(row)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How far the end of an edition has reached those who took it."""
+
+    takers: int
+    removed: int
+
+    @property
+    def waiting(self) -> int:
+        """Agencies that have not said that it is down."""
+        return self.takers - self.removed
+
+
+def answered(takers: list[Taker]) -> Answered:
+    """The counts of a list of takers."""
+    return Answered(len(takers), sum(taker.removed_at is not None for taker in takers))
+
+
+def may_urge(member: Member, edition: AnyEdition) -> bool:
+    """Whether the member looks after the text and so may press those who took it."""
+    of = work_of(edition)
+    return may_write(member, of) or may_approve(member, of)
+
+
+def taken_between(agency: Agency, since: dt.date, until: dt.date) -> QuerySet[MaterialEdition]:
+    """Materials that an agency took over within the days, both included: for its report of activities. No query yet."""
+    rows = Taking.objects.filter(agency=agency, material_edition__isnull=False, at__date__range=(since, until))
+    found = MaterialEdition.objects.filter(pk__in=rows.values("material_edition"))
+    return found.select_related("material").order_by("title", "pk")
