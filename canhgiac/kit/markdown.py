@@ -67,6 +67,11 @@ def html(text: str) -> SafeString:
     return mark_safe(rendered)  # noqa: S308  # HTML is off, links are checked
 
 
+def tokens(text: str) -> list[Token]:
+    """The text taken apart, for what is neither HTML nor plain text: print and books. Headings start at h3."""
+    return _parser().parse(text.replace("\0", ""))
+
+
 def plain(text: str) -> str:
     """The words of the text without its marks, a paragraph or list item a line: for SMS, speech, search, captions.
 

@@ -148,6 +148,10 @@ class Rendering(models.Model):
     page = models.PositiveSmallIntegerField(default=0)
     """0 for the whole PDF, from 1 on for the picture of a page."""
     sha256 = models.CharField(max_length=64)
+    pages = models.PositiveSmallIntegerField(default=1)
+    """Of the whole PDF."""
+    dropped = models.JSONField(default=list, blank=True)
+    """Parts for which the layout had no room even at its smallest type, least important first: "texts", "point:8"."""
     form_edition = models.ForeignKey(FormEdition, models.CASCADE, null=True, blank=True, related_name="+")
     material_edition = models.ForeignKey(MaterialEdition, models.CASCADE, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
