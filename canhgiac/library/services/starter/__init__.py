@@ -1,8 +1,9 @@
 """The body of knowledge that every installation starts with: written by us, invented, reviewed by people later.
 
-``forms/<code>.toml`` tells a form, ``laws.toml`` the acts it is judged by, ``examples/<code>.txt`` its messages,
+``forms/<code>.toml`` tells a form, ``laws.toml`` the acts it is judged by, ``contacts.toml`` whom to call,
+``materials/<code>.toml`` what is printed, read out and sent, ``examples/<code>.txt`` a form's messages,
 ``genuine/<kind>.txt`` what looks like them and is not one; a line of a message file is "register | message". Addresses
-end in .test (RFC 2606), phone numbers are of a range not in use.
+in forms and messages end in .test (RFC 2606), phone numbers there are of a range not in use; contacts are real.
 """
 
 from __future__ import annotations
@@ -27,6 +28,16 @@ RULES = {
 
 
 @dataclass(frozen=True, slots=True)
+class StarterTurn:
+    """One turn of a call or chat. ``who`` is "stranger", "you" or "say": what you had better say, the last turn."""
+
+    who: str
+    text: str
+    note: str = ""
+    """The trick behind a stranger's line."""
+
+
+@dataclass(frozen=True, slots=True)
 class StarterForm:
     """One scam form as the starter library tells it."""
 
@@ -48,6 +59,19 @@ class StarterForm:
     """Which of ``RULES`` the trick wants people to break."""
     laws: tuple[str, ...]
     """Codes of ``laws.toml``, with the article: "BLHS#174"; the code alone while the article waits for review."""
+    truth: str = ""
+    """What the real body never does; one or two sentences for a calm box."""
+    talk: tuple[StarterTurn, ...] = ()
+    """How the call or chat goes."""
+    situations: tuple[str, ...] = ()
+    """Codes of what happened, by which a person finds the form."""
+    sign_titles: tuple[str, ...] = ()
+    """A title of two to five words for each of ``signs``, same order."""
+    dont: tuple[str, ...] = ()
+    short: str = ""
+    """One line for cards and social pictures."""
+    new: bool = False
+    """Whether it is of recent years."""
     to_review: tuple[str, ...] = ()
     """Statements from memory that an expert has to confirm."""
 
@@ -70,11 +94,81 @@ class StarterLaw:
     to_review: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StarterContact:
+    """Whom to call: a bank, a carrier, a line of the State."""
+
+    code: str
+    kind: str
+    """bank, wallet, telecom, police, state, platform or hotline."""
+    name: str
+    short_names: tuple[str, ...] = ()
+    """What people call it, as they write it."""
+    bins: tuple[str, ...] = ()
+    """Acquirer ids of Napas, by which a VietQR names the bank."""
+    phones: tuple[str, ...] = ()
+    """Empty where no source is trusted: then people are sent to the number on the back of the card."""
+    web: str = ""
+    hours: str = ""
+    note: str = ""
+    source: str = ""
+    """Where the numbers were seen, with the year; "trí nhớ" where nowhere."""
+    checked: str = ""
+    """ISO date on which they were compared with the source; empty when never."""
+    to_review: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StarterMaterial:
+    """One material: what is printed, read out, sent or shown."""
+
+    code: str
+    kind: str
+    """article, poster, leaflet, banner, slide, sms, radio, infographic or video."""
+    title: str
+    lead: str
+    body: str
+    """Markdown without HTML; slides are parted by a line of three hyphens."""
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    points: tuple[str, ...] = ()
+    """Short lines, for what is looked at from afar."""
+    call: str = ""
+    """The one thing to do."""
+    language: str = "vi"
+    translation_of: str = ""
+    """Code of the material that says the same in another language."""
+    forms: tuple[str, ...] = ()
+    """Codes of the scam forms that it warns of."""
+    look: str = "calm"
+    """Look of the design: calm, alert (only where money is going) or paper."""
+    licence: str = ""
+    to_review: tuple[str, ...] = ()
+    """Statements from memory that an expert has to confirm."""
+
+
 def starter_forms() -> list[StarterForm]:
     """Every scam form, by code. Raises TypeError or KeyError when a file lacks a part."""
+    return [_form(tomllib.loads(path.read_text("utf-8"))) for path in sorted((FOLDER / "forms").glob("*.toml"))]
+
+
+def _form(held: dict[str, Any]) -> StarterForm:
+    talk = [StarterTurn(**turn) for turn in held.get("talk", [])]
+    return StarterForm(**_frozen(held | {"talk": talk}))
+
+
+def starter_contacts() -> list[StarterContact]:
+    """Every line to call, in the order of the file."""
+    path = FOLDER / "contacts.toml"
+    held = tomllib.loads(path.read_text("utf-8"))
+    return [StarterContact(**_frozen(contact)) for contact in held["contact"]]
+
+
+def starter_materials() -> list[StarterMaterial]:
+    """Every material, by code."""
     return [
-        StarterForm(**_frozen(tomllib.loads(path.read_text("utf-8"))))
-        for path in sorted((FOLDER / "forms").glob("*.toml"))
+        StarterMaterial(**_frozen(tomllib.loads(path.read_text("utf-8"))))
+        for path in sorted((FOLDER / "materials").glob("*.toml"))
     ]
 
 
