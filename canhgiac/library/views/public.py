@@ -1,0 +1,82 @@
+"""The public knowledge pages: forms, materials, what is new."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from canhgiac.kit import clock
+from canhgiac.library.models import FormEdition
+from canhgiac.library.selectors import public
+from canhgiac.library.selectors.forms import Ended, form_by_slug, forms_near
+from canhgiac.library.selectors.publicform import FormTold
+
+from .reading import public_page, shown
+
+
+@public_page
+def form_index(request: HttpRequest) -> HttpResponse:
+    """Chuyện gì đang xảy ra với bạn? Every form by situation, reader, group and letter; a search."""
+    found = public.form_list(public.Asked.of(request.GET.dict()))
+    return shown(request, "public_form_list", {"forms": found, "asked": found.asked})
+
+
+@public_page
+def form_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One form as told; 410 with the reason for one that was withdrawn or expired."""
+    try:
+        edition = form_by_slug(slug)
+    except FormEdition.DoesNotExist:
+        raise Http404 from None
+    except Ended as ended:
+        return shown(request, "public_ended", ended_context(ended.edition), status=410)
+    told = FormTold(edition, clock.today())
+    return shown(request, "public_form", {"edition": edition, "told": told})
+
+
+def ended_context(edition: FormEdition) -> dict[str, object]:
+    """What the page of a form that was withdrawn or expired says instead of the form."""
+    was = edition.state == FormEdition.State.WITHDRAWN
+    return {
+        "edition": edition,
+        "near": forms_near(edition),
+        "heading": _("Bài này đã thu hồi") if was else _("Bài này đã hết hạn"),
+        "index": reverse("form_index"),
+        "index_label": _("Hình thức lừa đảo"),
+    }
+
+
+@require_safe
+def manifest_public(request: HttpRequest) -> JsonResponse:
+    """What a phone shows when the public site is installed; it opens at the box to ask.
+
+    Its id differs from that of the staff's recording form, which is installed apart.
+    """
+    icons = [
+        {"src": static(f"canhgiac/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    masked = {"src": static("canhgiac/icon-mask-512.png"), "sizes": "512x512", "type": "image/png"}
+    shortcuts = (
+        (_("Kiểm tra"), "public_home"),
+        (_("Giờ vàng"), "golden_hour"),
+        (_("Hình thức lừa đảo"), "form_index"),
+    )
+    told = {
+        "id": "/?ung-dung=cong-khai",
+        "name": _("Cảnh Giác: tin này thật hay lừa?"),
+        "short_name": _("Cảnh Giác"),
+        "description": _("Kiểm tra tin nhắn, số, đường link; biết việc cần làm ngay. Đọc lại được khi không có mạng."),
+        "lang": "vi",
+        "start_url": reverse("public_home"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#faf8f2",
+        "theme_color": "#0a5c55",
+        "icons": [*icons, masked | {"purpose": "maskable"}],
+        "shortcuts": [{"name": name, "url": reverse(view)} for name, view in shortcuts],
+    }
+    return JsonResponse(told, content_type="application/manifest+json")
