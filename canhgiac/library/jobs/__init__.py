@@ -1,5 +1,5 @@
 """Jobs of the library: imported here, so that the queue finds them."""
 
-from . import recognition, takings
+from . import doubts, recognition, takings
 
-__all__ = ["recognition", "takings"]
+__all__ = ["doubts", "recognition", "takings"]
