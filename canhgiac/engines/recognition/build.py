@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .cues import find_cues, word_pairs
-from .model import Example, Model, features, learn
+from .model import Example, Model, features, learn, link_words
 from .naming import Row, fit_sharpness
 from .tokens import take_apart
 from .verdict import UNCLEAR, Verdict, judge
@@ -21,7 +21,8 @@ def example(text: str, form: str | None) -> Example:
     """A message as the model learns from it."""
     tokens = take_apart(text)
     pairs = word_pairs(tokens.words)
-    return Example(tuple(sorted(features(tokens, pairs, find_cues(tokens.words, pairs)))), form)
+    seen = features(tokens, pairs, find_cues(tokens.words, pairs))
+    return Example(tuple(sorted(seen)), form, tuple(sorted(link_words(tokens))))
 
 
 def described(text: str, form: str) -> Row:
@@ -45,13 +46,15 @@ def build(messages: Iterable[tuple[str, str | None]], descriptions: Iterable[tup
         learn([one for index, one in enumerate(examples) if index % FOLDS != fold], rows) for fold in range(FOLDS)
     ]
     left_out = [(trials[index % FOLDS], one) for index, one in enumerate(examples)]
-    sharpness = fit_sharpness([(trial.forms, one.features, one.form) for trial, one in left_out if one.form])
+    sharpness = fit_sharpness(
+        [(trial.forms, one.features + one.link_words, one.form) for trial, one in left_out if one.form]
+    )
     for trial in trials:
         trial.forms.sharpness = sharpness
     judged = [
         (
             judge(text, trials[index % FOLDS], explain=False),
-            trials[index % FOLDS].forms.nearest(examples[index].features),
+            trials[index % FOLDS].forms.nearest(examples[index].features + examples[index].link_words),
             form,
         )
         for index, (text, form) in enumerate(held)

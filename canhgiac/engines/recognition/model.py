@@ -10,21 +10,26 @@ import gzip
 import json
 import math
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 
 from .cues import Cue, CueHit
 from .naming import Naming, Row, learn_names
+from .syllables import apart
 from .tokens import Tokens
 
-FORMAT = 2
+FORMAT = 3
 ROUNDS = 12
 RATE = 0.6
 SHRINK = 2e-5
 SEED = 20260101
+_MOST_LINKS, _LONGEST_LINK = 50, 200
+_LETTERS = re.compile("[a-z]+")
 _NAMES = {cue: f"!{cue.value}" for cue in Cue}
 _DENIED = {cue: f"!not-{cue.value}" for cue in Cue}
 
@@ -35,6 +40,8 @@ class Example:
 
     features: tuple[str, ...]
     form: str | None
+    link_words: tuple[str, ...] = ()
+    """What its links say of the form; they do not speak for or against the message."""
 
 
 def features(tokens: Tokens, pairs: list[str], cues: Sequence[CueHit]) -> set[str]:
@@ -51,6 +58,22 @@ def features(tokens: Tokens, pairs: list[str], cues: Sequence[CueHit]) -> set[st
     if tokens.disguises:
         seen.add("!disguised" if tokens.disguises < 3 else "!much-disguised")
     return seen
+
+
+def link_words(tokens: Tokens) -> set[str]:
+    """The syllables in a message's links ("@thue" of "thue-hoantien.test") and the trade of the brand they borrow."""
+    found: set[str] = set()
+    for entity in tokens.entities[:_MOST_LINKS]:
+        if entity.host is not None:
+            found.update(_syllables(entity.value[:_LONGEST_LINK]))
+            if entity.host.brand is not None:
+                found.add(f"@a-{entity.host.brand.kind}")
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _syllables(link: str) -> tuple[str, ...]:
+    return tuple(f"@{piece}" for part in _LETTERS.findall(link) for piece in apart(part))
 
 
 @dataclass(slots=True)
@@ -109,7 +132,7 @@ def learn(examples: Sequence[Example], descriptions: Sequence[Row] = (), *, roun
     scams = sum(row[2] for row in rows)
     balance = (len(rows) - scams) / max(scams, 1)
     weights, bias = _fit(rows, balance, rounds)
-    told = [(example.features, example.form) for example in examples if example.form is not None]
+    told = [(one.features + one.link_words, one.form) for one in examples if one.form is not None]
     return Model(
         {name: round(value, 4) for name, value in weights.items() if abs(value) > 1e-3},
         bias,

@@ -18,7 +18,7 @@ from itertools import repeat
 ROUNDS = 8
 STEP = 0.1
 """The largest step for one message (C of PA-I): one odd message must not turn the rest over."""
-LEAST = 0.05
+LEAST = 0.02
 """Weights smaller than this say nothing and are left out."""
 SEED = 20260102
 _SCALE, _MIDDLE, _LANE = 1000, 1 << 15, 32

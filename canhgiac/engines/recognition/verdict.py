@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from .cues import CueHit, find_cues, word_pairs
-from .model import Model, features
+from .model import Model, features, link_words
 from .official import Official, OwnMessages
 from .reasons import COPIED, REPEATED, Reason, reason_at, reasons_of
 from .rules import Rule, rules
@@ -65,7 +65,9 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
     copied = own is not None and own.foreign is not None
     score = _chance(found.odds + (_COPY_ODDS if copied else 0.0))
     state = _state(score, own)
-    near = tuple(model.forms.nearest(found.features)) if state in {DANGER, SUSPICIOUS} else ()
+    near: tuple[tuple[str, float], ...] = ()
+    if state in {DANGER, SUSPICIOUS}:
+        near = tuple(model.forms.nearest(found.features | link_words(tokens)))
     named = bool(near) and near[0][1] >= NAMED_FROM
     return Verdict(
         state,
