@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -19,12 +19,15 @@ from canhgiac.engines.officialdoc.checking import Report, check
 from canhgiac.engines.officialdoc.writing import date_words, to_docx
 from canhgiac.kit.charts import Chart
 from canhgiac.kit.text import fold
+from canhgiac.plans.models import TargetMeasure
+from canhgiac.plans.selectors.calendar import plans_for, targets_of
 from canhgiac.reporting.models import Consolidation, ReportRound, SignOff
 
 from .paragraphs import Part
 from .plots import page_charts
 from .records import needs_names, printed_names
 from .recordtables import PageTable, page_tables
+from .rounds import rounds_for
 from .traces import Book, Change, book_of, changes_since
 from .writing import SectionText, document_of, sections_of, shown_paragraphs, target_lines
 
@@ -46,8 +49,21 @@ def consolidations_for(member: Member) -> QuerySet[Consolidation]:
 
 
 def consolidation_for(member: Member, consolidation_id: int) -> Consolidation:
-    """One edition through the door. Raises Http404."""
-    return get_object_or_404(consolidations_for(member), pk=consolidation_id)
+    """One edition through the door, with ``opens_round``: whether the member may open the round's page too, as who
+    only signs may not. Raises Http404."""
+    opens = Exists(rounds_for(member).filter(pk=OuterRef("round")))
+    return get_object_or_404(consolidations_for(member).annotate(opens_round=opens), pk=consolidation_id)
+
+
+def round_of_editions(member: Member, round_id: int) -> ReportRound:
+    """A round whose page, or one of whose editions, the member may open, with ``opens``: whether its page. Raises
+    Http404."""
+    opened = rounds_for(member)
+    rows = ReportRound.objects.select_related("agency", "plan").annotate(
+        opens=Exists(opened.filter(pk=OuterRef("pk"))),
+        read=Exists(consolidations_for(member).filter(round=OuterRef("pk"))),
+    )
+    return get_object_or_404(rows.filter(Q(opens=True) | Q(read=True)), pk=round_id)
 
 
 def editions_of(member: Member, of: ReportRound) -> QuerySet[Consolidation]:
@@ -137,9 +153,12 @@ class Page:
 def page_of(member: Member, row: Consolidation) -> Page:
     """The edition's page. A constant number of queries."""
     book = book_of(row)
+    book.shut = _shut(member, row)
     sections = sections_of(row, book)
     kept = zip(row.targets, target_lines(book), strict=True)
-    targets = [TargetLine(held["url"], held["source"], *cells) for held, cells in kept]
+    targets = [
+        TargetLine("" if held["id"] in book.shut else held["url"], held["source"], *cells) for held, cells in kept
+    ]
     parts = [(one.row, part) for section in sections for one in section.paragraphs for part in one.parts]
     earlier = Consolidation.objects.filter(round=row.round, number__lt=row.number, data_at__isnull=False)
     before = earlier.order_by("-number").first()
@@ -157,6 +176,15 @@ def page_of(member: Member, row: Consolidation) -> Page:
         live=sum(bool(part.key) for _row, part in parts) + len(targets),
         tables=page_tables(row, book, names=names_printed_for(member, row)),
     )
+
+
+def _shut(member: Member, row: Consolidation) -> frozenset[int]:
+    """The measured targets of the edition whose lists the member may not open."""
+    ids = {held["id"] for held in row.targets}
+    if not ids:
+        return frozenset()
+    seen = TargetMeasure.objects.filter(pk__in=ids, target__in=targets_of(plans_for(member)).values("pk"))
+    return frozenset(ids - set(seen.values_list("pk", flat=True)))
 
 
 def names_printed_for(member: Member, row: Consolidation) -> dict[int, str]:

@@ -138,7 +138,7 @@ def _target_plot(book: Book) -> Iterator[charts.Chart]:
             charts.Series(_("kết quả"), tuple(Decimal(row["rate"]) for _n, row in rated)),
             charts.Series(_("mục tiêu"), tuple(aim if aim <= ONE else None for aim in aims), "goal"),
         ),
-        links=tuple(row["url"] for _n, row in rated),
+        links=tuple("" if int(row["id"]) in book.shut else row["url"] for _n, row in rated),
         percent=True,
         note=_("Phần chưa rõ, gửi trống vẫn nằm trong mẫu số và không được tính là đạt."),
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from canhgiac.activities.models import BudgetLine, Commendation
-from canhgiac.engines.officialdoc.writing import Annex, Figure, Row, Table, number_words
+from canhgiac.engines.officialdoc.writing import Annex, Figure, Row, Table, number_words, roman
 from canhgiac.engines.officialdoc.writing import Paragraph as Words
 from canhgiac.engines.officialdoc.writing.model import Block, Cell
 from canhgiac.reporting.models import Consolidation
@@ -52,13 +52,16 @@ def _money(book: Book) -> Iterator[Block]:
     yield from cut(len(records.money), sheet="Kinh phí")
     yield Words("Ô “–”: chưa có số liệu, không phải là 0.", italic=True)
     lines: list[tuple[Cell, ...] | Row] = []
-    source = ""
-    for number, one in enumerate(records.money[:LONGEST], start=1):
-        if one.source != source:
-            source = one.source
-            label = str(BudgetLine.Source(source).label)
-            lines.append(Row(("", label, *_sums(records.sums(source), f".{source}")), bold=True))
-        lines.append((str(number), one.task_words, *_sums(one.sums, f".{source}.{one.task or 0}")))
+    shown = records.money[:LONGEST]
+    for number, source in enumerate(dict.fromkeys(one.source for one in shown), start=1):
+        label = str(BudgetLine.Source(source).label)
+        lines.append(Row((roman(number), label, *_sums(records.sums(source), f".{source}")), bold=True))
+        tasks = [one for one in shown if one.source == source]
+        if any(one.task for one in tasks):  # otherwise the line above says it all
+            rows = enumerate(tasks, start=1)
+            lines += [
+                (str(place), one.task_words, *_sums(one.sums, f".{source}.{one.task or 0}")) for place, one in rows
+            ]
     lines.append(Row(("", "Cộng", *_sums(records.sums(), "")), bold=True))
     heads = ("TT", "Nguồn, nhiệm vụ", "Dự toán", "Được giao", "Đã chi", "Số khoản", "Chưa có số đã chi")
     aligns: tuple[Any, ...] = ("center", "left", *["right"] * 5)

@@ -61,6 +61,8 @@ class Book:
     consolidation: Consolidation
     figures: dict[str, ConsolidatedFigure] = field(default_factory=dict)
     records: Tally = field(default_factory=lambda: Tally({}, ()))
+    shut: frozenset[int] = frozenset()
+    """Ids of measured targets whose lists the reader may not open."""
 
     @cached_property
     def live(self) -> dict[str, Live]:
@@ -88,7 +90,8 @@ class Book:
             yield Live(f"so:{code}", number_words(value), _("Chỉ tiêu đo được"), url=self._url(code))
         for row in self.consolidation.targets:
             of = f"/{number_words(row['total'])}" if row.get("total") is not None else ""
-            yield Live(f"ct:{row['id']}", f"{number_words(row['reached'])}{of}", row["text"], row["source"], row["url"])
+            text, url = f"{number_words(row['reached'])}{of}", "" if row["id"] in self.shut else row["url"]
+            yield Live(f"ct:{row['id']}", text, row["text"], row["source"], url)
 
     def _records(self) -> Iterator[Live]:
         """Counts and sums of difficulties, proposals, commendations and money."""

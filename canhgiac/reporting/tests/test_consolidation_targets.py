@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from canhgiac.agencies.models import Role
 from canhgiac.engines.officialdoc.checking import check
 from canhgiac.engines.officialdoc.reading import read
 from canhgiac.engines.officialdoc.writing import Chart, Table, to_docx
@@ -188,3 +191,23 @@ def test_two_periods_that_end_in_one_month_have_two_names(cast: Cast) -> None:
         ("01/06/2026", Decimal(10)), ("30/06/2026 (1)", Decimal(20)), ("30/06/2026 (2)", Decimal(30)),
     ]  # fmt: skip
     assert [chart.kind for chart in result_charts(book)] == ["line"]
+
+
+def test_who_only_signs_is_led_to_no_page_that_does_not_open(
+    client: Client, cast: Cast, row: Consolidation, measures: dict[str, TargetMeasure]
+) -> None:
+    chief = agencies.member(agency=cast.province)
+    agencies.role(chief, Role.Kind.APPROVER, cast.province)
+    for member, opens in ((cast.coordinator, True), (chief, False)):
+        client.force_login(member)
+        html = client.get(reverse("consolidation_detail", args=[row.pk])).content.decode()
+        assert (f'href="{reverse("round_detail", args=[row.round_id])}"' in html) is opens
+        assert (row.targets[0]["url"] in html) is opens
+        for address in sorted(set(re.findall(r'href="(/[^"#]*)"', html))):
+            if not address.startswith("/static/"):
+                assert client.get(unescape(address)).status_code in (200, 302), (member, address)
+    listed = client.get(reverse("consolidation_list", args=[row.round_id]))
+    assert listed.status_code == 200
+    assert f'href="{reverse("round_detail", args=[row.round_id])}"' not in listed.content.decode()
+    client.force_login(cast.outsider)
+    assert client.get(reverse("consolidation_list", args=[row.round_id])).status_code == 404

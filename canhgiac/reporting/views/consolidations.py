@@ -44,7 +44,7 @@ ROWS, POP = 50, 5
 def consolidation_list(request: HttpRequest, round_id: int) -> HttpResponse:
     """The editions of a round, and the button that makes one."""
     member = acting(request)
-    of = round_for(member, round_id)
+    of = found.round_of_editions(member, round_id)
     rows = list(found.editions_of(member, of))
     context = {"round": of, "rows": rows, "may_edit": found.may_edit(member, of), "latest": rows[0] if rows else None}
     return render(request, "reporting/consolidation_list.html", context)
