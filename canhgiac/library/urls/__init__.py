@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import public
+from . import public, recognition, renderings
 
-urlpatterns: list[URLPattern | URLResolver] = [*public.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*public.urlpatterns, *renderings.urlpatterns, *recognition.urlpatterns]
