@@ -39,6 +39,15 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "library.edition_ended_tell": _("Báo cho nơi đã lấy tài liệu"),
     # Recognition
     "library.build_make": _("Dựng lại mô hình nhận dạng"),
+    "library.examples_add": _("Thêm tin mẫu"),
+    "library.examples_approve": _("Duyệt tin mẫu"),
+    "library.examples_remove": _("Bỏ tin mẫu"),
+    "library.examples_restore": _("Lấy lại tin mẫu"),
+    "library.official_add": _("Ghi bản tin chính thức"),
+    "library.official_withdraw": _("Rút bản tin chính thức"),
+    "library.official_restore": _("Lấy lại bản tin chính thức"),
+    "library.doubt_learn": _("Đưa tin bị ngờ vào tin mẫu"),
+    "library.doubt_keep": _("Giữ nhận định bị ngờ"),
     # The starter library
     "library.starter_load": _("Nạp thư viện có sẵn"),
     "library.sample_library_load": _("Nạp dữ liệu mẫu của thư viện"),
