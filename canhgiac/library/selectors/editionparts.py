@@ -96,6 +96,7 @@ def _form(edition: FormEdition) -> Told:
     before = (_("Để không mắc"), blocks.marked("do", edition.before))
     talk = (_("Cuộc gọi thường diễn ra thế này"), talk_of(edition))
     laws = (_("Luật nói gì"), blocks.items(_laws(edition)))
+    order = [happens, parts[0], talk, before, *parts[1:], laws]
     truth = [{"k": "quote", "runs": blocks.run(edition.truth)}] if edition.truth else []
     return Told(
         look=_FORM_LOOKS.get(edition.group, "calm"),
@@ -110,7 +111,7 @@ def _form(edition: FormEdition) -> Told:
         donts=edition.dont[:4],
         inside=_headed(parts, panels=True),
         flap=_headed([before]),
-        article=[*blocks.paragraphs(edition.summary), *truth, *_headed([happens, parts[0], talk, before, *parts[1:], laws])],
+        article=[*blocks.paragraphs(edition.summary), *truth, *_headed(order)],
         slides=[Slide(name, list(some)) for name, some in (parts[0], happens, *parts[1:], before) if some],
         left_out=["call"] if call != said else [],
     )  # fmt: skip

@@ -93,10 +93,11 @@ def layouts_for(edition: AnyEdition, *, staff: bool = False) -> list[Offer]:
     Public addresses carry the edition's digest, so that a browser may keep what it has and asks anew for a new text.
     """
     public = edition.state == Edition.State.PUBLISHED and not staff
-    return [
-        Offer(layout, str(layout.label), _address(edition, layout, "pdf", public), _address(edition, layout, "png", public))
-        for layout in layouts_of(edition)
-    ]  # fmt: skip
+    found = []
+    for layout in layouts_of(edition):
+        pdf, png = (_address(edition, layout, ext, public) for ext in ("pdf", "png"))
+        found.append(Offer(layout, str(layout.label), pdf, png))
+    return found
 
 
 def _address(edition: AnyEdition, layout: Layout, ext: str, public: bool) -> str:

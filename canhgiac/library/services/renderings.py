@@ -1,4 +1,4 @@
-"""Editions set as posters, leaflets, pictures and slides by Typst, and kept so that the second asker waits for nothing."""
+"""Editions set as posters, leaflets, pictures, slides by Typst; kept, so that the second asker waits for nothing."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def compiled(template: str, data: str, *, dpi: float | None = None) -> tuple[lis
                 _("Chữ quá dài cho khổ này, kể cả ở cỡ nhỏ nhất. Rút ngắn tên, việc cần làm.")
             ) from None
         raise
-    pages = made if isinstance(made, list) else [made]
+    pages: list[bytes | None] = list(made) if isinstance(made, list) else [made]
     return [page for page in pages if isinstance(page, bytes)], fitted[0]["dropped"] if fitted else []
 
 

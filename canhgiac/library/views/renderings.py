@@ -60,7 +60,7 @@ def material_render(request: HttpRequest, slug: str, layout: Layout, ext: str, p
 @login_required
 @require_safe
 def edition_render(
-    request: HttpRequest, kind: str, edition_id: int, layout: Layout, ext: str, page: int = 1
+    request: HttpRequest, *, kind: str, edition_id: int, layout: Layout, ext: str, page: int = 1
 ) -> HttpResponse:
     """Any edition that the member may see, in a layout."""
     edition = edition_for(acting(request), kind, edition_id)
@@ -95,9 +95,8 @@ def _file(
     response = HttpResponse(made.data, content_type=TYPES[ext])
     response["ETag"] = f'"{made.sha256[:32]}"'
     named = public and bool(edition.sha256) and request.GET.get("v") == edition.sha256[:12]
-    response["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if named else "public, no-cache" if public else "private, no-cache"
-    )
+    kept = f"public, max-age={YEAR}, immutable" if named else "public, no-cache"
+    response["Cache-Control"] = kept if public else "private, no-cache"
     saved = "attachment" if "tai" in request.GET else "inline"
     response["Content-Disposition"] = f'{saved}; filename="{file_name(edition, layout, number)}"'
     held = get_conditional_response(request, etag=response["ETag"], response=response)
