@@ -6,17 +6,27 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from canhgiac.library.services.starter_load import starter_load
+from canhgiac.library.selectors.recognition import build_current
+from canhgiac.library.services.recognition import build_ensure
+from canhgiac.library.services.starter_load import StarterLoaded, starter_load
 
 
 class Command(BaseCommand):
-    """Loads the starter library, once; after an upgrade what is new in it."""
+    """Loads the starter library, once; after an upgrade what is new in it. Then recognition learns from it."""
 
     help = "Nạp thư viện có sẵn: hình thức lừa đảo, văn bản pháp luật, tin mẫu. Chạy lại không thêm gì."
 
     def handle(self, *args: Any, **options: Any) -> None:  # Django's signature
         """Prints what was loaded."""
-        loaded = starter_load()
+        self._say(starter_load())
+        before = build_current()
+        build = build_ensure()
+        if build is not None and (before is None or build.pk != before.pk):
+            self.stdout.write(
+                f"Nhận dạng: mô hình {build.version}, học từ {build.measures['examples']:.0f} tin lừa đảo."
+            )
+
+    def _say(self, loaded: StarterLoaded) -> None:
         if not loaded:
             self.stdout.write("Thư viện có sẵn: không có gì mới.")
             return
