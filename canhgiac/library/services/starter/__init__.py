@@ -44,6 +44,7 @@ class StarterForm:
     code: str
     name: str
     group: str
+    """Code of one of the six public groups: what the trick takes hold of."""
     summary: str
     """One or two sentences: what it is, for a person in a hurry."""
     happens: tuple[str, ...]
@@ -59,16 +60,16 @@ class StarterForm:
     """Which of ``RULES`` the trick wants people to break."""
     laws: tuple[str, ...]
     """Codes of ``laws.toml``, with the article: "BLHS#174"; the code alone while the article waits for review."""
-    truth: str = ""
+    truth: str
     """What the real body never does; one or two sentences for a calm box."""
-    talk: tuple[StarterTurn, ...] = ()
+    talk: tuple[StarterTurn, ...]
     """How the call or chat goes."""
-    situations: tuple[str, ...] = ()
+    situations: tuple[str, ...]
     """Codes of what happened, by which a person finds the form."""
-    sign_titles: tuple[str, ...] = ()
+    sign_titles: tuple[str, ...]
     """A title of two to five words for each of ``signs``, same order."""
-    dont: tuple[str, ...] = ()
-    short: str = ""
+    dont: tuple[str, ...]
+    short: str
     """One line for cards and social pictures."""
     new: bool = False
     """Whether it is of recent years."""
