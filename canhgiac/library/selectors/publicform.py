@@ -21,6 +21,7 @@ from canhgiac.library.models import (
     Language,
     Law,
     LawArticle,
+    Layout,
     MaterialEdition,
     MaterialKind,
     Rule,
@@ -29,11 +30,15 @@ from canhgiac.library.models import (
 from .facets import GROUP_SLUGS, sign_icon
 from .forms import FormCard, forms_near
 from .materials import materials_published, public_url
+from .publicmaterials import share_picture
+from .renderings import Offer, layouts_for
 from .structured import form_structured
 
 A_SYLLABLE = 60 / 190
 """Seconds that the reading voice takes for one syllable, at the calm pace of the public pages."""
 MOST_MATERIALS = 6
+OFFERED = (Layout.POSTER_A4, Layout.LEAFLET)
+"""What a form page offers as PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,25 @@ class FormTold:
         """Of these the English one."""
         return next((line for line in self.languages if line.lang == Language.EN), None)
 
+    @cached_property
+    def _layouts(self) -> list[Offer]:
+        return layouts_for(self.edition)
+
+    @property
+    def offers(self) -> list[Offer]:
+        """The layouts to be printed that its page offers."""
+        return [offer for offer in self._layouts if offer.layout in OFFERED]
+
+    @property
+    def card(self) -> str:
+        """The picture when it is shared."""
+        return share_picture(self._layouts)
+
+    @property
+    def social(self) -> Offer | None:
+        """The picture to be sent on."""
+        return next((offer for offer in self._layouts if offer.layout == Layout.SOCIAL_CARD), None)
+
     @property
     def message(self) -> str:
         """What a person sends on: the name, what to remember, where to read more. No short link."""
@@ -205,7 +229,7 @@ class FormTold:
     @property
     def structured(self) -> SafeString:
         """The page for search engines."""
-        return form_structured(self.edition)
+        return form_structured(self.edition, self.card)
 
 
 def signs_of(edition: FormEdition) -> list[Sign]:

@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from canhgiac.library.views import public
+from canhgiac.library.views import public, sitemaps
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hinh-thuc/", public.form_index, name="form_index"),
     path("ung-dung.webmanifest", public.manifest_public, name="manifest_public"),
     path("hinh-thuc/<slug:slug>/", public.form_page, name="form_page"),
+    path("tai-lieu/", public.material_index, name="material_index"),
+    path("tai-lieu/<slug:slug>/", public.material_page, name="material_page"),
+    path("canh-bao/", public.warning_index, name="warning_index"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
 ]

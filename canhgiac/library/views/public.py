@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from canhgiac.kit import clock
-from canhgiac.library.models import FormEdition
-from canhgiac.library.selectors import public
+from canhgiac.library.models import Edition, FormEdition, MaterialEdition
+from canhgiac.library.selectors import public, publicmaterials
 from canhgiac.library.selectors.forms import Ended, form_by_slug, forms_near
+from canhgiac.library.selectors.materials import MaterialEnded, material_by_slug
 from canhgiac.library.selectors.publicform import FormTold
 
 from .reading import public_page, shown
@@ -32,20 +33,47 @@ def form_page(request: HttpRequest, slug: str) -> HttpResponse:
     except FormEdition.DoesNotExist:
         raise Http404 from None
     except Ended as ended:
-        return shown(request, "public_ended", ended_context(ended.edition), status=410)
+        context = ended_context(ended.edition) | {"near": forms_near(ended.edition)}
+        return shown(request, "public_ended", context, status=410)
     told = FormTold(edition, clock.today())
     return shown(request, "public_form", {"edition": edition, "told": told})
 
 
-def ended_context(edition: FormEdition) -> dict[str, object]:
-    """What the page of a form that was withdrawn or expired says instead of the form."""
-    was = edition.state == FormEdition.State.WITHDRAWN
+@public_page
+def material_index(request: HttpRequest) -> HttpResponse:
+    """Materials to be printed, sent, read out; narrowed by links."""
+    asked = publicmaterials.MaterialAsked.of(request.GET.dict())
+    return shown(request, "public_material_list", {"asked": asked, "list": publicmaterials.MaterialList(asked)})
+
+
+@public_page
+def material_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One material with its files; 410 with the reason for one that was withdrawn or expired."""
+    try:
+        edition = material_by_slug(slug)
+    except MaterialEdition.DoesNotExist:
+        raise Http404 from None
+    except MaterialEnded as ended:
+        return shown(request, "public_ended", ended_context(ended.edition), status=410)
+    told = publicmaterials.MaterialTold(edition, clock.today())
+    return shown(request, "public_material", {"edition": edition, "told": told})
+
+
+@public_page
+def warning_index(request: HttpRequest) -> HttpResponse:
+    """What was last made public."""
+    return shown(request, "public_news", {"news": publicmaterials.news()})
+
+
+def ended_context(edition: Edition) -> dict[str, object]:
+    """What the page of a text that was withdrawn or expired says instead of the text."""
+    withdrawn = edition.state == Edition.State.WITHDRAWN
+    is_form = isinstance(edition, FormEdition)
     return {
         "edition": edition,
-        "near": forms_near(edition),
-        "heading": _("Bài này đã thu hồi") if was else _("Bài này đã hết hạn"),
-        "index": reverse("form_index"),
-        "index_label": _("Hình thức lừa đảo"),
+        "heading": _("Bài này đã thu hồi") if withdrawn else _("Bài này đã hết hạn"),
+        "index": reverse("form_index" if is_form else "material_index"),
+        "index_label": _("Xem các hình thức lừa đảo") if is_form else _("Xem các tài liệu"),
     }
 
 

@@ -1,0 +1,65 @@
+"""The public pages as search engines list them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from canhgiac.library.models import Edition, FormEdition
+
+from .materials import materials_published
+from .structured import absolute
+
+FIXED = (
+    *("public_home", "golden_hour", "form_index", "material_index", "handbook_index", "warning_index", "tip_how"),
+    *("privacy", "accessibility", "widget_index", "feed_index"),
+)
+"""URL names of the pages that are always there."""
+HIDDEN = (
+    *(
+        "/ban-lam-viec/",
+        "/viec-cua-toi/",
+        "/thu-vien/",
+        "/ke-hoach/",
+        "/nhiem-vu/",
+        "/chi-tieu/",
+        "/lich/",
+        "/bao-cao/",
+    ),
+    *("/che-do-bao-cao/", "/hoat-dong/", "/kho-khan/", "/kinh-phi/", "/khen-thuong/", "/co-quan/", "/dia-ban/"),
+    *("/thanh-vien/", "/vai-tro/", "/thong-bao/", "/loi-moi/", "/ma-truy-cap/", "/nhat-ky/", "/tai-khoan/", "/api/"),
+    *("/i18n/", "/kiem-tra/", "/khieu-nai-nhan-dinh/", "/nhung/kiem-tra/", "/nhung/canh-bao/"),
+    *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
+)
+"""What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One page: its address, and when its text changed if that is known."""
+
+    url: str
+    changed: dt.datetime | None = None
+
+
+def pages_public() -> list[SitePage]:
+    """Every public page. Two queries."""
+    forms = FormEdition.objects.filter(state=Edition.State.PUBLISHED).order_by("form__slug")
+    told = list(forms.values_list("form__slug", "published_at"))
+    found = list(materials_published().order_by("material__slug").values_list("material__slug", "published_at"))
+    pages = [SitePage(absolute(url), _last(told + found)) for name in FIXED if (url := _url(name))]
+    pages += [SitePage(absolute(reverse("form_page", args=[slug])), at) for slug, at in told]
+    return pages + [SitePage(absolute(reverse("material_page", args=[slug])), at) for slug, at in found]
+
+
+def _last(rows: list[tuple[str, dt.datetime | None]]) -> dt.datetime | None:
+    return max((at for _slug, at in rows if at), default=None)
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
