@@ -15,6 +15,7 @@ from canhgiac.agencies.selectors import roles_of
 
 STEERING = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 DOING = {Role.Kind.OFFICER}
+WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,16 @@ class Nav:
                     self._item(pgettext("list", "Hoạt động"), "activity_list", "notes"),
                     *([self._item(_("Báo cáo của tôi"), "my_reports", "report")] if doing else []),
                     *([self._item(pgettext("list", "Báo cáo"), "round_list", "report-analytics")] if steering else []),
+                ],
+            ),
+            NavGroup(
+                _("Thư viện"),
+                [
+                    self._item(_("Kho nội dung"), "library_home", "books", exact=True),
+                    self._item(_("Hình thức lừa đảo"), "form_list", "alert-triangle"),
+                    *([self._item(_("Chờ duyệt"), "review_list", "clipboard-check")] if self.kinds & WRITING else []),
+                    self._item(_("Nhận dạng"), "recognition_home", "radar-2"),
+                    self._item(_("Nhật ký đăng"), "publication_list", "history-toggle"),
                 ],
             ),
             NavGroup(

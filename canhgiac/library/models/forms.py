@@ -133,6 +133,11 @@ class FormEdition(Edition):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def signs_shown(self) -> list[tuple[str, str]]:
+        """Each sign's name ("" where it has none) with the sentence under it."""
+        return list(zip(self.sign_titles or [""] * len(self.signs), self.signs, strict=False))
+
 
 class FormLaw(models.Model):
     """The form's text cites this act, and the article where it names one."""

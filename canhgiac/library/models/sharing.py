@@ -54,6 +54,23 @@ class PublicationEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.act} {self.title}"
 
+    @property
+    def edition(self) -> FormEdition | MaterialEdition:
+        """What was made public."""
+        edition = self.form_edition or self.material_edition
+        assert edition is not None
+        return edition
+
+    @property
+    def code(self) -> str:
+        """The code of its form or material."""
+        return self.form_edition.form.code if self.form_edition else self.edition.material.code  # type: ignore[union-attr]
+
+    @property
+    def kind_label(self) -> str:
+        """Hình thức or tài liệu."""
+        return str(_("Hình thức") if self.form_edition_id else _("Tài liệu"))
+
 
 class Pack(models.Model):
     """Bộ tài liệu: chosen materials to be taken over together as one ZIP."""

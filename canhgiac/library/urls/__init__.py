@@ -2,6 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import public, recognition, renderings
+from . import editorial, public, recognition, renderings
 
-urlpatterns: list[URLPattern | URLResolver] = [*public.urlpatterns, *renderings.urlpatterns, *recognition.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *editorial.urlpatterns,
+    *public.urlpatterns,
+    *renderings.urlpatterns,
+    *recognition.urlpatterns,
+]
