@@ -45,7 +45,7 @@ class Example:
 
 
 def features(tokens: Tokens, pairs: list[str], cues: Sequence[CueHit]) -> set[str]:
-    """What the judge sees of a message, each once."""
+    """What the judge sees of a message, each once. That words were hidden is not among it: ``rules`` weighs that."""
     words = tokens.words
     seen = set(words)
     seen.update(pairs)
@@ -55,8 +55,6 @@ def features(tokens: Tokens, pairs: list[str], cues: Sequence[CueHit]) -> set[st
         seen.update(kinds)
         seen.update([a + b for i, a in enumerate(kinds) for b in kinds[i + 1 :]])
         seen.update([kind + link for kind in kinds for link in links])
-    if tokens.disguises:
-        seen.add("!disguised" if tokens.disguises < 3 else "!much-disguised")
     return seen
 
 

@@ -10,7 +10,7 @@ from .hosts import SIGNS
 from .letters import is_mark
 from .model import Model
 from .rules import CODE_WORDS, Rule
-from .tokens import APP_FILE, Entity, Tokens
+from .tokens import APP_FILE, Entity, Place, Tokens
 
 COPIED, REPEATED, WORDING = "copied-official", "official-message", "wording"
 _PLACED = ("disguised", "app-file", "prize-by-contact", "carrier-style", "official-link", "code-notice")
@@ -35,10 +35,6 @@ class Reason:
     end: int
     weight: float = 0.0
     """What a rule added to the odds; 0 for a cue."""
-
-
-Place = tuple[int, int]
-"""A range in ``Tokens.plain``."""
 
 
 def reason_at(tokens: Tokens, code: str, place: Place, weight: float = 0.0) -> Reason:

@@ -27,10 +27,7 @@ _ALONE = frozenset({Cue.DEBT, Cue.SECRECY, Cue.JOB, Cue.LOAN, Cue.GAMBLING})
 CODE_WORDS = ("otp", "ma xac", "ma dang", "ma kich", "ma giao", "verification code", "security code", "passcode")
 _CODE_WORDS = frozenset(CODE_WORDS)
 _CODES = frozenset({"<n4>", "<n5>", "<n6>", "<n7>", "<n8>"})
-RULE_CODES = (
-    *("link-false-name", "link-cheap", "link-hidden", "app-file", "prize-by-contact", "disguised"),
-    *("official-link", "carrier-style", "code-notice", "caution", "nothing-asked"),
-)
+DISGUISED = "disguised"
 
 
 class Rule(NamedTuple):
@@ -56,12 +53,12 @@ def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[str]) -> list[Rule]:
         found.append(Rule("app-file", 2.5))
     if Cue.PRIZE in kinds and "<label>" not in seen and (signs - {""} or _called(tokens)):
         found.append(Rule("prize-by-contact", 1.5))
-    if tokens.disguises or tokens.broken:
-        weight = disguised(tokens)
-        if weight:
-            found.append(Rule("disguised", weight))
     if not bad and "cheap" not in signs and "<app-file>" not in seen:
         found.extend(_excuses(tokens, cues, seen, kinds, signs))
+    if tokens.disguises or tokens.broken:
+        weight = disguised(tokens)
+        if weight:  # who hides words does ask for something, even if we cannot read what
+            found.append(Rule(DISGUISED, weight - sum(rule.weight for rule in found if rule.code == "nothing-asked")))
     return found
 
 
@@ -90,7 +87,7 @@ def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[str], kinds: set[
     warned = sum([hit.cue is Cue.CAUTION or hit.denied for hit in cues]) if len(cues) > 1 else 0
     if warned >= 2 and not (signs & {"shortener", "chat"}):
         found.append(Rule("caution", -2.5))
-    if signs or kinds & ASKS or len(kinds & _BAITS) > 1 or kinds & _ALONE or disguised(tokens):
+    if signs or kinds & ASKS or len(kinds & _BAITS) > 1 or kinds & _ALONE:
         return found
     if not any(entity.kind in {"phone", "hotline", "number", "account", "email"} for entity in tokens.entities):
         found.append(Rule("nothing-asked", -2.5))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from .banks import Bank, account_bank
-from .brands import CHEAP_ENDINGS
+from .brands import BRANDS, CHEAP_ENDINGS
 from .hosts import HostJudgement, judge_host
 from .letters import offsets, plain
 from .syllables import SYLLABLES, apart
@@ -29,10 +29,20 @@ _SHORT = frozenset(SHORT_FORMS)
 _ALSO_WORDS = frozenset(listed("co me la de to in so be th ca do us im st tv ai au gl la men top vip hang xin sale"))
 """Endings that are Vietnamese syllables or common words too: "bạn.co the" is a missing space, not a host."""
 
+_KNOWN = frozenset(
+    listed(
+        "link zalo app apk online telegram tele facebook messenger video file shop shopee lazada tiktok ship shipper "
+        "voucher bank internet website web otp vip code game casino admin iphone nick sale free hotline inbox "
+        "livestream live sim email google youtube momo banking smart account combo tour job visa scan clip hot"
+    )
+) | {word for brand in BRANDS for word in brand.words if len(word) > 4 and word.isascii()}
+"""Words that are no Vietnamese syllables and yet stand in messages, hidden or not."""
+
 _MONEY = r"k|nghin|ngan|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
 _TOKEN = re.compile(
     r"(?P<run>(?:[a-z]{2,}+ (?!\[|\())+|[a-z]{2,}+(?=[\s,!?;)\"]|$|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
-    r"|(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,})"
+    r"|(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,}"
+    r"|(?<![a-z0-9])[a-z](?:[ .\-_*|]{1,2}[a-z](?![a-z0-9])){2})"
     r"|(?P<scheme>(?:h(?:tt|xx|\*\*)ps?\s?:?\s?//|www\.)[^\s<>\"'()\[\]{}]{1,2000})"
     r"|(?P<email>[a-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})"
     r"|(?P<host>(?<![a-z0-9@.])(?:[a-z0-9][a-z0-9-]{0,62}+(?:\.|\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?)){1,8}"
@@ -59,6 +69,7 @@ _MIXED = re.compile(
 _MOST_MIXED = 3
 """More than these make no difference."""
 _MOST_ACCOUNTS = 200
+_PAIR_LEET = re.compile("[a-z][0@]|@[a-z]")
 _BARE_HOST = re.compile(r"\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?")
 _PATH_STARTS = str.maketrans("?#\\", "///")
 _PARTS = re.compile(r"[a-z0-9@$]+")
@@ -81,6 +92,10 @@ class Entity:
     host: HostJudgement | None = None
     bank: Bank | None = None
     """Of an account, where the message names its bank."""
+
+
+Place = tuple[int, int]
+"""A range in ``Tokens.plain``."""
 
 
 @dataclass(slots=True)
@@ -107,7 +122,7 @@ class Tokens:
         found: list[tuple[int, int]] = []
         ends = [*[mark[0] for mark in self.marks[1:]], len(self.words)][: len(self.marks)]
         for (first, start, end), last in zip(self.marks, ends, strict=True):
-            parts = list(re.finditer(r"[^ ]+", self.plain[start:end])) if last - first > 1 else []
+            parts = list(re.finditer(r"[^ ]+", self.plain[start:end]))
             if len(parts) == last - first:
                 found.extend((start + part.start(), start + part.end()) for part in parts)
             else:
@@ -196,6 +211,9 @@ def _spaced(found: Tokens, match: re.Match[str]) -> None:
     joined = "".join(c for c in match.group() if c.isalnum())
     if joined.isdigit():
         _digits(found, match, joined)
+        return
+    if len(joined) == 3 and joined not in SYLLABLES:
+        _add(found, match, *joined)  # "A, B, C"
         return
     found.disguises += 1
     found.hidden.append(match.span())
@@ -301,6 +319,11 @@ def _dashed(found: Tokens, match: re.Match[str]) -> None:
     found.broken += len(parts) - 1
     joined = "".join(parts)
     pieces = apart(_unleet(joined)[0])
+    if len(parts) == 2 and joined in SYLLABLES and not SYLLABLES.issuperset(parts):
+        found.disguises += "." not in match[0]  # "T.Anh" is how a name is shortened
+        found.hidden.append(match.span())
+        _add(found, match, joined)
+        return
     if all(part in SYLLABLES or part in SHORT_FORMS or part.isdigit() for part in parts) or pieces == (joined,):
         for part in parts:
             _add(found, match, *SHORT_FORMS.get(part, _unleet(part)[0]).split())
@@ -334,26 +357,39 @@ _HANDLERS = {
 @lru_cache(maxsize=1 << 14)
 def _unleet(word: str) -> tuple[str, int]:
     """Digits and signs that stand for letters turned back, where a Vietnamese word comes of it; and whether."""
-    if word.isalpha() or len(word) < 3:
+    if word.isalpha() or len(word) < 2 or (len(word) == 2 and not _PAIR_LEET.fullmatch(word)):
         return word, 0
     for table in (_LEET, _LEET_L):
         turned = word.translate(table)
-        if turned.isalpha() and turned in SYLLABLES and not word[:-1].isdigit():
+        if turned.isalpha() and (turned in SYLLABLES or turned in _KNOWN) and not word[:-1].isdigit():
             return turned, 1
     return word, 0
 
 
 def _mend_lines(found: Tokens) -> None:
-    """Where a line ends inside a word ("chuy\\nển") adds the whole word; the halves may be words too, so they stay."""
-    words, places, bare = found.words, found.places, found.plain
-    whole: list[tuple[str, tuple[int, int]]] = []
-    for index in range(len(words) - 1):
-        first, second = words[index], words[index + 1]
-        if bare[places[index][1] : places[index + 1][0]] == "\n" and first + second in SYLLABLES:
-            whole.append((first + second, (places[index][0], places[index + 1][1])))
-            if not (first in SYLLABLES and second in SYLLABLES):
-                found.disguises += 1
-                found.hidden.append(whole[-1][1])
-    for word, (start, end) in whole:
-        found.marks.append((len(words), start, end))
-        words.append(word)
+    """Where a line ends inside a word ("chuy\\nển") puts the word together.
+
+    Where both halves are words too, they stay and the whole is added at the end.
+    """
+    places, bare = found.places, found.plain
+    kept: list[tuple[str, Place]] = []
+    added: list[tuple[str, Place]] = []
+    for word, place in zip(found.words, places, strict=True):
+        before = kept[-1][1] if kept else (0, 0)
+        if before[1] <= place[0] and bare[before[1] : place[0]] == "\n":
+            first, second = bare[slice(*before)], bare[slice(*place)]
+            if first.isalpha() and first + second in SYLLABLES:
+                whole = (first + second, (before[0], place[1]))
+                if first in SYLLABLES and second in SYLLABLES:
+                    added.append(whole)
+                else:
+                    found.disguises += 1
+                    found.hidden.append(whole[1])
+                    while kept and kept[-1][1] == before:
+                        kept.pop()
+                    kept.append(whole)
+                    continue
+        kept.append((word, place))
+    if len(kept) < len(places) or added:
+        found.words[:] = [word for word, _ in (*kept, *added)]
+        found.marks[:] = [(index, *place) for index, (_, place) in enumerate((*kept, *added))]

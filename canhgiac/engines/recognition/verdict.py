@@ -9,7 +9,7 @@ from .cues import CueHit, find_cues, word_pairs
 from .model import Model, features, link_words
 from .official import Official, OwnMessages
 from .reasons import COPIED, REPEATED, Reason, reason_at, reasons_of
-from .rules import Rule, rules
+from .rules import DISGUISED, Rule, rules
 from .tokens import Entity, Tokens, take_apart
 
 DANGER, SUSPICIOUS, UNCLEAR, OFFICIAL = "danger", "suspicious", "unclear", "official"
@@ -18,6 +18,8 @@ DANGER_FROM, SUSPICIOUS_FROM = 0.9, 0.4
 NAMED_FROM = 0.3
 """Confidence below which no form is named: the forms in ``near`` are then only what it could be."""
 _COPY_ODDS = 8.0
+_DANGER_ODDS = math.log(DANGER_FROM / (1 - DANGER_FROM))
+"""Hidden words make a message suspicious; dangerous is what it says, hidden or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ def _weigh(message: str, model: Model) -> _Weighing:
     cues = find_cues(tokens.words, pairs)
     seen = features(tokens, pairs, cues)
     held = rules(tokens, cues, seen)
-    return _Weighing(tokens, cues, pairs, seen, held, model.odds(seen) + sum([rule.weight for rule in held]))
+    hidden = sum([rule.weight for rule in held if rule.code == DISGUISED])
+    odds = model.odds(seen) + sum([rule.weight for rule in held]) - hidden
+    if hidden and odds < _DANGER_ODDS:
+        odds = min(odds + hidden, _DANGER_ODDS - 0.01)
+    return _Weighing(tokens, cues, pairs, seen, held, odds)
 
 
 def _chance(odds: float) -> float:
