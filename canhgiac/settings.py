@@ -205,6 +205,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+EMBED_HOSTS = env_list("EMBED_HOSTS", "*")
+"""Sites that may frame the windows under /nhung/, as CSP names them ("https://*.vinhan.gov.vn"); all by default."""
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
@@ -239,7 +241,7 @@ STATIC_BUNDLES = {
         f"canhgiac/css/{name}.css"
         for name in (
             *("fonts-public", "tokens", "foundation", "base", "buttons", "forms", "cards", "tables", "chips"),
-            *("verdict", "public", "public-learn", "overlays", "print"),
+            *("verdict", "public", "public-check", "public-learn", "overlays", "print"),
         )
     ),
     "canhgiac/js/public-all.js": tuple(f"canhgiac/js/{name}.js" for name in ("tools", "overlays", "public", "learn")),

@@ -1,0 +1,267 @@
+// The box: the answer comes on the same page, pictures by paste and drag, speaking; sending on and copying what is
+// shown. Without this script the form is sent as any form, and the answer is a page of its own.
+const KEPT = "cg-asked";
+const LONGEST = 2400; // pixels of a picture's longer side as it is sent: letters stay sharp, a slow line is spared
+
+/** The box of the page as it stands; answers bring another one. */
+const box = () => document.querySelector("[data-check]");
+
+function remember(text) {
+  try {
+    text ? sessionStorage.setItem(KEPT, text) : sessionStorage.removeItem(KEPT);
+  } catch {
+    // storage refused: after a reload the box is empty
+  }
+}
+
+function remembered() {
+  try {
+    return sessionStorage.getItem(KEPT) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function trouble(form, words) {
+  const place = form.querySelector(".cg-box-error");
+  place.querySelector("span").textContent = words;
+  place.hidden = false;
+}
+
+function busy(form, on) {
+  const words = form.querySelector("[data-busy] span");
+  words.dataset.rest ??= words.textContent;
+  words.textContent = on ? words.parentElement.dataset.busy : words.dataset.rest;
+  form.setAttribute("aria-busy", String(on));
+}
+
+// Asking -------------------------------------------------------------------------------------------------------------
+
+let asking = null;
+
+async function ask(form, picture) {
+  asking?.abort();
+  asking = new AbortController();
+  const data = new FormData(form);
+  const chosen = picture ?? data.get("anh");
+  data.delete("anh");
+  if (chosen?.size) data.set("anh", await smaller(chosen), "anh.jpg");
+  remember(data.get("noi_dung"));
+  busy(form, true);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: data, signal: asking.signal });
+    show(await answer.text(), answer.status);
+  } catch (error) {
+    if (error.name !== "AbortError") trouble(form, form.querySelector(".cg-box-error").dataset.offline);
+  } finally {
+    busy(form, false);
+  }
+}
+
+/** Puts the answer's page in place of this one, so that the browser's way back leads to the box. */
+function show(html, status) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const main = page.querySelector("main");
+  if (!main?.querySelector("[data-check]")) throw new TypeError("no answer"); // an error page of a proxy between
+  if (status !== 200) {
+    trouble(box(), main.querySelector(".cg-box-error span").textContent);
+    box().elements.noi_dung.focus();
+    return;
+  }
+  if (!history.state?.cgAnswer) keepHome();
+  put(main, page.title);
+  history[location.pathname === box().getAttribute("action") ? "replaceState" : "pushState"](
+    { cgAnswer: true }, "", box().action,
+  );
+  remember(box().elements.noi_dung.value);
+  scrollTo(0, 0);
+  document.getElementById("kq").focus({ preventScroll: true });
+}
+
+let home = null;
+
+function keepHome() {
+  home = { main: document.querySelector("main"), title: document.title };
+}
+
+function put(main, title) {
+  const before = document.querySelector("main");
+  const fresh = document.importNode(main, true);
+  before.replaceWith(fresh);
+  document.title = title;
+  prepare(fresh);
+  const said = fresh.querySelector(".cg-verdict");
+  if (said) announce(`${said.querySelector(".cg-word").textContent}. ${said.querySelector(".cg-say").textContent}`);
+}
+
+const live = document.createElement("div");
+live.className = "visually-hidden";
+live.setAttribute("aria-live", "polite");
+document.body.append(live);
+
+function announce(words) {
+  live.textContent = "";
+  setTimeout(() => (live.textContent = words), 150); // a change after the swap, so that readers notice it
+}
+
+addEventListener("popstate", () => {
+  if (!home) return location.reload();
+  asking?.abort();
+  speechSynthesis?.cancel();
+  document.querySelector("main").replaceWith(home.main);
+  document.title = home.title;
+  home = null;
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-check]")) return;
+  event.preventDefault();
+  event.target.querySelector(".cg-box-error").hidden = true;
+  ask(event.target);
+});
+
+// Pictures -----------------------------------------------------------------------------------------------------------
+
+/** The picture no larger than letters need; as it is where the browser cannot open it. */
+async function smaller(file) {
+  try {
+    const picture = await createImageBitmap(file);
+    const share = LONGEST / Math.max(picture.width, picture.height);
+    if (share >= 1 && file.size < 1_500_000) return file;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * Math.min(1, share));
+    canvas.height = Math.round(picture.height * Math.min(1, share));
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => canvas.toBlob((made) => done(made ?? file), "image/jpeg", 0.9));
+  } catch {
+    return file;
+  }
+}
+
+const pictureOf = (files) => [...(files ?? [])].find((file) => file.type.startsWith("image/"));
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-check]");
+  if (form && event.target.name === "anh" && event.target.files.length) form.requestSubmit();
+});
+
+document.addEventListener("paste", (event) => {
+  const picture = pictureOf(event.clipboardData?.files);
+  if (!picture || !box()) return;
+  event.preventDefault();
+  ask(box(), picture);
+});
+
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("[data-check]");
+    if (!form || ![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
+    event.preventDefault();
+    form.classList.toggle("over", kind === "dragover");
+    const picture = kind === "drop" && pictureOf(event.dataTransfer.files);
+    if (picture) ask(form, picture);
+  });
+}
+
+// Speaking and reading aloud -----------------------------------------------------------------------------------------
+
+const Hearing = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+let hearing = null;
+
+function dictate(button) {
+  if (hearing) return hearing.stop();
+  const form = button.closest("form");
+  hearing = new Hearing();
+  hearing.lang = "vi-VN";
+  hearing.onresult = (event) => {
+    const heard = [...event.results].map((result) => result[0].transcript).join(" ");
+    form.elements.noi_dung.value = `${form.elements.noi_dung.value} ${heard}`.trim();
+  };
+  hearing.onerror = () => trouble(form, form.querySelector(".cg-box-error").dataset.unheard);
+  hearing.onend = () => {
+    hearing = null;
+    button.setAttribute("aria-pressed", "false");
+  };
+  button.setAttribute("aria-pressed", "true");
+  hearing.start();
+}
+
+function readAnswer(button) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  speechSynthesis.cancel();
+  button.setAttribute("aria-pressed", String(on));
+  if (!on) return;
+  const parts = [...document.querySelectorAll(".cg-word, .cg-say, .cg-steps li, .cg-reasons b, .cg-reasons b + span")];
+  parts.forEach((part, place) => {
+    const words = new SpeechSynthesisUtterance(part.innerText);
+    words.lang = "vi-VN";
+    words.rate = 0.95;
+    if (place === parts.length - 1) words.onend = () => button.setAttribute("aria-pressed", "false");
+    speechSynthesis.speak(words);
+  });
+}
+
+// Sending on and copying ---------------------------------------------------------------------------------------------
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = Object.assign(document.createElement("textarea"), { value: text }); // an old phone, or plain http
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+async function tell(button, text) {
+  if (navigator.share) return navigator.share({ text }).catch(() => {}); // closed by the reader
+  await copy(text);
+  told(button);
+}
+
+function told(button) {
+  const words = button.querySelector("span") ?? button;
+  words.dataset.rest ??= words.textContent;
+  words.textContent = button.dataset.told;
+  announce(button.dataset.told);
+  setTimeout(() => (words.textContent = words.dataset.rest), 6000);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-tell], [data-tell-from], [data-take], [data-dictate], [data-read-answer]");
+  if (!button) return;
+  const { tell: words, tellFrom, take } = button.dataset;
+  if (words !== undefined) tell(button, words);
+  else if (tellFrom) {
+    event.preventDefault();
+    tell(button, document.getElementById(tellFrom).innerText);
+  } else if (take) copy(document.getElementById(take).innerText).then(() => told(button));
+  else if ("dictate" in button.dataset) dictate(button);
+  else readAnswer(button);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !document.querySelector("[data-answer]") || document.querySelector("dialog[open]")) return;
+  speechSynthesis?.cancel();
+  const words = box().elements.noi_dung;
+  words.focus();
+  words.select();
+});
+
+/** What only works with this script, in a page just loaded or put in place. */
+function prepare(part) {
+  for (const item of part.querySelectorAll("[data-needs-js]")) item.hidden = false;
+  for (const button of part.querySelectorAll("[data-dictate]")) {
+    button.hidden = !Hearing;
+    button.toggleAttribute("data-none", !Hearing);
+  }
+  for (const button of part.querySelectorAll("[data-read-answer]")) button.hidden = !("speechSynthesis" in window);
+}
+
+prepare(document.querySelector("main"));
+const words = box()?.elements.noi_dung;
+if (words && !words.value && !document.querySelector("[data-answer]") && location.pathname === box().getAttribute("action")) {
+  words.value = remembered(); // a reload of the answer: the words are back, and nothing is asked before the button
+}
