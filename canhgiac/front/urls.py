@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import public, staff
+from .views import public, staff, widgets
 
 urlpatterns = [
     path("", public.public_home, name="public_home"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("kha-nang-tiep-can/", public.accessibility, name="accessibility"),
     path("khieu-nai-nhan-dinh/", public.doubt_make, name="doubt_make"),
     path("khieu-nai-nhan-dinh/da-nhan/", public.doubt_thanks, name="doubt_thanks"),
+    path("nhung/", widgets.widget_index, name="widget_index"),
+    path("nhung/nhung.js", widgets.widget_loader, name="widget_loader"),
+    path("nhung/kiem-tra/", widgets.widget_check, name="widget_check"),
+    path("nhung/canh-bao/", widgets.widget_news, name="widget_news"),
     path("ban-lam-viec/", staff.home, name="home"),
     path("ban-lam-viec/xuat.xlsx", staff.desk_xlsx, name="desk_xlsx"),
     path("ban-lam-viec/in.pdf", staff.desk_pdf, name="desk_pdf"),
