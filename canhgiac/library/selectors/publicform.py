@@ -125,8 +125,9 @@ class FormTold:
 
     @property
     def targets(self) -> list[str]:
-        """Whom it aims at, in words."""
-        return [str(audience.label) for audience in Audience if audience.value in self.edition.targets]
+        """Whom it aims at, in words; everybody only where nobody is singled out."""
+        aimed = [audience for audience in Audience if audience.value in self.edition.targets]
+        return [str(audience.label) for audience in aimed if audience != Audience.PUBLIC or len(aimed) == 1]
 
     @property
     def minutes(self) -> int:

@@ -13,6 +13,7 @@ from canhgiac.library.models import Edition, FormEdition, MaterialEdition
 from canhgiac.library.selectors import public, publicmaterials
 from canhgiac.library.selectors.forms import Ended, form_by_slug, forms_near
 from canhgiac.library.selectors.materials import MaterialEnded, material_by_slug
+from canhgiac.library.selectors.packs import packs_public
 from canhgiac.library.selectors.publicform import FormTold
 
 from .reading import public_page, shown
@@ -43,7 +44,8 @@ def form_page(request: HttpRequest, slug: str) -> HttpResponse:
 def material_index(request: HttpRequest) -> HttpResponse:
     """Materials to be printed, sent, read out; narrowed by links."""
     asked = publicmaterials.MaterialAsked.of(request.GET.dict())
-    return shown(request, "public_material_list", {"asked": asked, "list": publicmaterials.MaterialList(asked)})
+    context = {"asked": asked, "list": publicmaterials.MaterialList(asked), "packs": packs_public()}
+    return shown(request, "public_material_list", context)
 
 
 @public_page
