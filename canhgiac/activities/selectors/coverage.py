@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -157,6 +157,26 @@ def coverage(member: Member, wanted: CoverageFilter, *, root: Area, on: dt.date,
     return Coverage(root, on, areas, _split(rows, land), _sum(rows[0].values()))
 
 
+def coverage_counts(member: Member, wanted: CoverageFilter, *, root: Area, on: dt.date) -> dict[State, int]:
+    """How many of the areas of :func:`coverage` stand how, without what reached each; every state is named.
+
+    Half the work of the whole, for a page that shows only the numbers. Six queries whatever the size.
+    """
+    land = land_of(root, on=on)
+    recorded = _base(activities_for(member), wanted)
+    if root.level >= Level.COMMUNE:
+        recorded = recorded.filter(Exists(_links(_sources(land_of_one(root, on=on), root.pk))))
+    asked = _is_asked(wanted)
+    stands = dict(_run(_STANDS, recorded.filter(asked), land, "pk", "state"))
+    known = (_known(recorded, land) if asked else set()) | set(stands)
+    counts = dict.fromkeys(State, 0)
+    counts[State.REACHED] = sum(stands.values())
+    counts[State.WAITING] = len(stands) - counts[State.REACHED]
+    counts[State.NOT_REACHED] = len(known) - len(stands)
+    counts[State.UNKNOWN] = len(land.areas) - len(known)
+    return counts
+
+
 def activities_reaching(member: Member, wanted: CoverageFilter, *, area: Area, on: dt.date) -> QuerySet[Activity]:
     """The activities behind one area's figures: accepted ones and those not accepted yet."""
     sources = _sources(land_of_one(area, on=on), area.pk)
@@ -277,6 +297,15 @@ SELECT target, {kind} AS kind,
 FROM told GROUP BY 1, 2
 """
 """Most activities reached only the area where they took place: these need no sorting; the others do."""
+_STANDS = """
+{places}
+SELECT p.target, bool_or(act.state = 'accepted')
+FROM activities_activityarea l
+JOIN ({activities}) act(id, state) ON act.id = l.activity_id
+JOIN place p ON p.id = l.area_id AND p.target > 0
+GROUP BY 1
+"""
+"""Each area reached or waited for, and whether reached."""
 _KNOWN = """
 {places}
 SELECT DISTINCT p.target FROM place p WHERE p.target > 0 AND EXISTS (
@@ -363,21 +392,3 @@ def _split(rows: dict[int, dict[str, Any]], land: Land) -> list[Split]:
 
 def _by_name(area: Area) -> tuple[str, int]:
     return area.folded, area.pk
-
-
-# Sorting ------------------------------------------------------------------------------------------------------------
-
-_ORDER = {State.UNKNOWN: 0, State.NOT_REACHED: 1, State.WAITING: 2, State.REACHED: 3}
-
-
-def sorted_rows(found: Coverage, sort: str) -> Coverage:
-    """The same with its rows in the order asked for: "ten", "lan", "gan-nhat", "nguoi", "trang-thai", "-lan" …"""
-    keys: dict[str, Any] = {
-        "lan": lambda row: (row.reach.times, row.reach.waiting),
-        "gan-nhat": lambda row: row.reach.last or dt.date.min,
-        "nguoi": lambda row: -1 if row.reach.people is None else row.reach.people,
-        "trang-thai": lambda row: _ORDER[row.reach.state],
-    }
-    key = keys.get(sort.removeprefix("-"), lambda row: (row.area.folded, row.area.pk))
-    rows = sorted(found.rows, key=lambda row: (row.area.folded, row.area.pk))
-    return replace(found, rows=sorted(rows, key=key, reverse=sort.startswith("-")))

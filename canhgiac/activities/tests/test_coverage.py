@@ -20,9 +20,10 @@ from canhgiac.activities.selectors.coverage import (
     State,
     activities_reaching,
     coverage,
+    coverage_counts,
     root_of,
-    sorted_rows,
 )
+from canhgiac.activities.selectors.coveragemaps import sorted_rows
 from canhgiac.activities.services.evidence import evidence_add
 from canhgiac.agencies.models import Area, AreaSuccession
 from tests.factories import activities as make
@@ -244,6 +245,24 @@ def test_the_number_of_questions_does_not_grow(cast: Cast) -> None:
     assert asked() == one <= 9
 
 
+def test_the_numbers_alone_are_those_of_the_whole(cast: Cast) -> None:
+    """Also with a filter, for residential groups, and for who may read nothing."""
+    here, other, far = cast.commune_area, commune(cast, "Xã Khác"), commune(cast, "Xã Xa")
+    group = make_area.area(name="Tổ 1", level=Area.Level.GROUP, parent=here)
+    make_area.area(name="Tổ 2", level=Area.Level.GROUP, parent=here)
+    done(cast, group)
+    done(cast, other, kind=Kind.SOCIAL)
+    done(cast, far, state=Activity.State.SUBMITTED)
+    for member in cast.everyone.values():
+        for asked in (YEAR, wanted(kind=Kind.SOCIAL)):
+            for root in (cast.province_area, here):
+                whole = coverage(member, asked, root=root, on=DAY)
+                counts = coverage_counts(member, asked, root=root, on=DAY)
+                assert counts == {state: whole.count(state) for state in State}
+    counts = coverage_counts(cast.coordinator, YEAR, root=cast.province_area, on=DAY)
+    assert (counts[State.REACHED], counts[State.WAITING]) == (2, 1)
+
+
 def test_rows_are_sorted_as_asked(cast: Cast) -> None:
     for name, times in (("Xã B", 1), ("Xã A", 3), ("Xã C", 2)):
         area = commune(cast, name)
@@ -275,6 +294,8 @@ def test_no_reform_counts_an_activity_twice_or_loses_it(
         found = look(cast, on=on)
         told = sum(row.reach.times for row in found.rows) + sum(split.times for split in found.split)
         assert told + found.above.times == len(places)
+        counts = coverage_counts(cast.coordinator, YEAR, root=cast.province_area, on=on)
+        assert counts == {state: found.count(state) for state in State}
 
 
 def test_an_empty_row_says_so() -> None:

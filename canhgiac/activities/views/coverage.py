@@ -16,13 +16,14 @@ from django.views.decorators.http import require_safe
 from canhgiac.activities.forms.coverage import OUTLINES, TILES, CoverageForm
 from canhgiac.activities.selectors.activities import CHIPS as ACTIVITY_CHIPS
 from canhgiac.activities.selectors.activities import PAGE
-from canhgiac.activities.selectors.coverage import Coverage, State, activities_reaching, coverage, root_of, sorted_rows
+from canhgiac.activities.selectors.coverage import Coverage, State, activities_reaching, coverage, root_of
 from canhgiac.activities.selectors.coveragemaps import (
     CHIPS,
     coverage_map,
     file_rows,
     headings,
     matrix_kinds,
+    sorted_rows,
     state_words,
     step_of,
 )

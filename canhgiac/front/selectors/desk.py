@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from canhgiac.activities.selectors import desk as activities
-from canhgiac.activities.selectors.coverage import Coverage, CoverageFilter, State, coverage, root_of
+from canhgiac.activities.selectors.coverage import Coverage, CoverageFilter, State, coverage, coverage_counts, root_of
 from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.agencies.selectors import agencies_of, roles_of
 from canhgiac.kit import clock
@@ -139,8 +139,8 @@ def _steering_figures(member: Member, wanted: Wanted, scope: Scope, running: Run
         url = reverse("round_list")
         note = Note(_("Chưa có kỳ nào. Tạo kỳ từ chế độ báo cáo của kế hoạch."), url)
         figures.append(Figure(_("Báo cáo đã nhận"), None, notes=(note,)))
-    reach = commune_reach(member, wanted)
-    figures.append(_reach_figure(reach))
+    root = wanted.area or root_of(member)
+    figures.append(_reach_figure(member, asked_of(wanted), root))
     figures.append(_targets_figure(target_rates(member, wanted)))
     return figures
 
@@ -177,25 +177,29 @@ def _round_figure(running: Running, *, wide: bool) -> Figure:
     return Figure(title % {"title": found.title}, counted.received, counted.owed, _("báo cáo"), notes=tuple(notes))
 
 
+def asked_of(wanted: Wanted) -> CoverageFilter:
+    """The activities of the period, of the plan chosen."""
+    return CoverageFilter(wanted.window.since, wanted.until, plan=wanted.plan)
+
+
 def commune_reach(member: Member, wanted: Wanted) -> Coverage | None:
     """How the communes of the member's province (or the commune chosen) were reached in the period.
 
     None where no province is known. Eight queries whatever the size.
     """
     root = wanted.area or root_of(member)
-    if root is None:
-        return None
-    asked = CoverageFilter(wanted.window.since, wanted.until, plan=wanted.plan)
-    return coverage(member, asked, root=root, on=clock.today())
+    return None if root is None else coverage(member, asked_of(wanted), root=root, on=clock.today())
 
 
-def _reach_figure(reach: Coverage | None) -> Figure:
-    group = reach is not None and reach.root.level >= Area.Level.COMMUNE
+def _reach_figure(member: Member, asked: CoverageFilter, root: Area | None) -> Figure:
+    group = root is not None and root.level >= Area.Level.COMMUNE
     title = _("Tổ dân phố, thôn đã đến") if group else _("Xã, phường đã đến")
-    if reach is None or not reach.rows:
+    counts = coverage_counts(member, asked, root=root, on=clock.today()) if root else {}
+    whole = sum(counts.values())
+    if not whole:
         note = Note(_("Sổ địa bàn chưa có cấp này."), reverse("area_list"))
         return Figure(title, None, notes=(note,))
-    waiting, unknown = reach.count(State.WAITING), reach.count(State.UNKNOWN)
+    waiting, unknown = counts[State.WAITING], counts[State.UNKNOWN]
     notes = []
     if unknown:
         notes.append(Note(_("%s nơi chưa ghi hoạt động nào, không tính là 0") % vn_number(unknown)))
@@ -204,7 +208,7 @@ def _reach_figure(reach: Coverage | None) -> Figure:
     if not notes:
         notes.append(Note(_("Theo hoạt động đã công nhận trong kỳ")))
     unit = _("tổ, thôn") if group else _("xã, phường")
-    return Figure(title, reach.count(State.REACHED), len(reach.rows), unit, waiting + unknown, tuple(notes))
+    return Figure(title, counts[State.REACHED], whole, unit, waiting + unknown, tuple(notes))
 
 
 def target_rates(member: Member, wanted: Wanted) -> list[TargetRate]:
@@ -239,7 +243,7 @@ def _agency_figures(
     figures.append(_activities_figure(member, wanted, scope))
     if commune and commune.area:
         asked = CoverageFilter(wanted.window.since, wanted.until)
-        figures.append(_reach_figure(coverage(member, asked, root=commune.area, on=clock.today())))
+        figures.append(_reach_figure(member, asked, commune.area))
     return figures
 
 
