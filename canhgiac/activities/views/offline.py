@@ -35,6 +35,8 @@ from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import NotAllowed
 
 WORKER, QUEUE = "canhgiac/js/sw.js", "canhgiac/js/queue.js"
+PUBLIC = ("/hinh-thuc/", "/tai-lieu/", "/cam-nang/", "/canh-bao/", "/gio-vang/", "/bao-tin/", "/khong-co-mang/")
+"""Where the public pages begin whose kept copies may be shown without a network."""
 Door = Callable[..., HttpResponse]
 
 
@@ -49,6 +51,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "send": reverse("record_send"),
         "forgetAfter": [reverse("account_logout"), reverse("account_login")],
         "sync": "activities",
+        "public": PUBLIC,
+        "offline": reverse("offline_page"),
+        "precache": [reverse(view) for view in ("public_home", "golden_hour", "offline_page")],
     }
     script = f"self.CANHGIAC = {json.dumps(told)};\n{_static_text(WORKER)}"
     return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": "/"})

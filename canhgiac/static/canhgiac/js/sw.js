@@ -1,21 +1,28 @@
 // The service worker of the whole site; the server puts self.CANHGIAC, the addresses it must know, above this text.
 //
-// It keeps two caches. ASSETS: style sheets, scripts, fonts, pictures of the look; nobody's data. PAGES: the pages that
+// It keeps three caches. ASSETS: style sheets, scripts, fonts, pictures of the look; nobody's data. PAGES: the pages that
 // asked to be kept, with what their reader may see; forgotten at every login and logout. A page asks by the message
-// {type: "keep", pages: [...], assets: [...]}. Everything else goes to the network as if we were not here.
+// {type: "keep", pages: [...], assets: [...]}. PUBLIC: public pages once read, as everybody sees them; the answer's header
+// X-Canhgiac-Keep says which; the oldest go first. Everything else goes to the network as if we were not here.
 const told = self.CANHGIAC;
 const ASSETS = "cg-assets-1";
 const PAGES = "cg-pages-1";
+const PUBLIC = "cg-public-1";
+const MOST_PUBLIC = 60; // pages; at about 30 kB each
+const MOST_ASSETS = 150; // files; those of former versions of the site go first
 const PATIENCE = 6000; // milliseconds until a kept page is shown from the cache on a line that hangs
 
 importScripts(told.queue);
 
-self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(keepIn(PUBLIC, told.precache));
+});
 self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 
 async function tidy() {
   for (const name of await caches.keys()) {
-    if (name.startsWith("cg-") && name !== ASSETS && name !== PAGES) await caches.delete(name);
+    if (name.startsWith("cg-") && ![ASSETS, PAGES, PUBLIC].includes(name)) await caches.delete(name);
   }
   await self.clients.claim();
 }
@@ -25,23 +32,61 @@ const sound = (response) => response.ok && response.type === "basic" && !respons
 
 async function keepIn(name, urls) {
   const cache = await caches.open(name);
+  const credentials = name === PUBLIC ? "omit" : "same-origin"; // what everybody sees, whoever is logged in here
   await Promise.allSettled(
     urls.map(async (url) => {
       if (address(url).origin !== self.location.origin) return;
-      const response = await fetch(url, { credentials: "same-origin" });
-      if (sound(response)) await cache.put(address(url).href, response);
+      const response = await fetch(url, { credentials });
+      if (!sound(response)) return;
+      if (name === PUBLIC) await keepMissing(ASSETS, assetsOf(await response.clone().text()));
+      await cache.put(address(url).href, response);
     }),
   );
 }
 
+/** The sheets, scripts and pictures that a page names. */
+const assetsOf = (html) =>
+  [...html.matchAll(/(?:href|src)="([^"]+\.(?:css|js|svg|woff2))"/g)].map((found) => found[1]).filter((path) => path.startsWith(told.static));
+
+/** The pages kept for everybody, asked for again when they are older than a day. */
+async function renew() {
+  const cache = await caches.open(PUBLIC);
+  const kept = await cache.match(address(told.precache[0]).href);
+  const age = kept ? Date.now() - new Date(kept.headers.get("Date") ?? 0) : Infinity;
+  if (age > 24 * 3600 * 1000) await keepIn(PUBLIC, told.precache);
+}
+
+/** Leaves the newest entries of a cache; those named by the server stay whatever their age. */
+async function trim(name, most) {
+  const cache = await caches.open(name);
+  const fixed = new Set(told.precache.map((url) => address(url).href));
+  const old = (await cache.keys()).filter((request) => !fixed.has(request.url));
+  for (const request of old.slice(0, Math.max(0, old.length - most))) await cache.delete(request);
+}
+
 self.addEventListener("message", (event) => {
   const { type, pages = [], assets = [] } = event.data ?? {};
+  if (type === "keep-public") {
+    event.waitUntil(
+      Promise.all([keepIn(PUBLIC, pages), keepMissing(ASSETS, assets)])
+        .then(renew)
+        .then(() => trim(ASSETS, MOST_ASSETS))
+        .then(() => event.ports[0]?.postMessage("kept")),
+    );
+  }
   if (type === "keep") {
     event.waitUntil(
       Promise.all([keepIn(PAGES, pages), keepIn(ASSETS, assets)]).then(() => event.ports[0]?.postMessage("kept")),
     );
   }
 });
+
+/** Files not kept yet: their names change with their content, so what is kept is right. */
+async function keepMissing(name, urls) {
+  const cache = await caches.open(name);
+  const kept = new Set((await cache.keys()).map((request) => request.url));
+  await keepIn(name, urls.filter((url) => !kept.has(address(url).href)));
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -72,8 +117,36 @@ async function asset(request) {
   }
 }
 
+/** A public page just read is kept under its plain address, as the newest. */
+async function keepRead(response, url) {
+  if (!sound(response) || response.headers.get("X-Canhgiac-Keep") !== "public" || url.search) return;
+  const cache = await caches.open(PUBLIC);
+  const copy = response.clone();
+  await cache.delete(url.origin + url.pathname);
+  await cache.put(url.origin + url.pathname, copy);
+  await trim(PUBLIC, MOST_PUBLIC);
+}
+
+/** Whether a page is of the public part, whose kept copy anybody here may see. */
+const isPublic = (path) => path === "/" || told.public.some((start) => path.startsWith(start));
+
+/** A public page: from the network; as kept when there is none, or when it hangs; else what can be read now. */
+async function publicPage(request, url) {
+  const cache = await caches.open(PUBLIC);
+  const kept = await cache.match(url.origin + url.pathname);
+  const network = fetch(request).then((response) => {
+    keepRead(response, url).catch(() => {}); // no room: the page is read all the same
+    return response;
+  });
+  const without = async () => (kept ? kept.clone() : (await cache.match(address(told.offline).href)) ?? Response.error());
+  if (!kept) return network.catch(without);
+  const late = new Promise((resolve) => setTimeout(() => resolve(kept.clone()), PATIENCE));
+  return Promise.race([network.catch(without), late]);
+}
+
 /** A page: from the network; as kept when there is none, or when it hangs. */
 async function page(request, url) {
+  if (isPublic(url.pathname)) return publicPage(request, url);
   const cache = await caches.open(PAGES);
   const kept = await cache.match(url.origin + url.pathname);
   const network = fetch(request).then(async (response) => {
