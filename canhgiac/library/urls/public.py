@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tai-lieu/", public.material_index, name="material_index"),
     path("tai-lieu/<slug:slug>/", public.material_page, name="material_page"),
     path("canh-bao/", public.warning_index, name="warning_index"),
+    path("khong-co-mang/", public.offline_page, name="offline_page"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
 ]

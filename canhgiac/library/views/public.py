@@ -67,6 +67,12 @@ def warning_index(request: HttpRequest) -> HttpResponse:
     return shown(request, "public_news", {"news": publicmaterials.news()})
 
 
+@public_page
+def offline_page(request: HttpRequest) -> HttpResponse:
+    """What can be read without a network: the page's script lists what this browser has kept."""
+    return shown(request, "public_offline", {})
+
+
 def ended_context(edition: Edition) -> dict[str, object]:
     """What the page of a text that was withdrawn or expired says instead of the text."""
     withdrawn = edition.state == Edition.State.WITHDRAWN
