@@ -184,6 +184,53 @@ def test_an_act_that_ended_is_followed_without_a_gap(law: StarterLaw) -> None:
         assert LAWS[law.successor].from_day == (last + dt.timedelta(days=1)).isoformat()
 
 
+@every_law
+def test_who_follows_whom_ends_at_an_act_in_force(law: StarterLaw) -> None:
+    """A chain leads forward in time and to one act that is in force: no circle, no dead end."""
+    seen = [law]
+    while seen[-1].successor:
+        after = LAWS[seen[-1].successor]
+        assert after.code not in {one.code for one in seen}
+        assert after.from_day > seen[-1].from_day
+        seen.append(after)
+    assert not seen[-1].until_day
+
+
+@pytest.mark.parametrize(
+    ("former", "on", "latter"),
+    [
+        ("ND13-2023", "2026-01-01", "ND356-2025"),
+        ("LANM-2018", "2026-07-01", "LANM-2025"),
+        ("LATTTM-2015", "2026-07-01", "LANM-2025"),
+        ("ND42-2022", "2026-07-01", "ND224-2026"),
+        ("ND144-2021", "2025-12-15", "ND282-2025"),
+        ("ND15-2020", "2026-07-01", "ND174-2026"),
+        ("ND14-2022", "2026-07-01", "ND174-2026"),
+        ("TT39-2014", "2024-07-17", "TT40-2024"),
+    ],
+)
+def test_the_replacements_the_programme_lives_with_are_told(former: str, on: str, latter: str) -> None:
+    assert LAWS[former].successor == latter
+    assert LAWS[latter].from_day == on
+
+
+def test_acts_the_programme_rests_on_are_in_force() -> None:
+    needed = {
+        "LBVDLCN-2025",
+        "LANM-2025",
+        "ND91-2020",
+        "ND147-2024",
+        "BLHS",
+        "BLTTHS",
+        "BLDS",
+        "TT17-2024",
+        "TT40-2024",
+    }
+    assert {code for code in needed if LAWS[code].until_day} == set()
+    assert LAWS["LBVDLCN-2025"].number == "91/2025/QH15"
+    assert LAWS["LANM-2025"].number == "116/2025/QH15"
+
+
 def test_acts_are_told_once() -> None:
     laws = starter_laws()
     assert len({law.code for law in laws}) == len({law.number for law in laws}) == len(laws)
