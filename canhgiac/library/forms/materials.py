@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +25,7 @@ from canhgiac.library.models import (
 )
 from canhgiac.library.selectors.materials import MaterialFilter, originals
 from canhgiac.library.selectors.writing import Draft, draft_told
-from canhgiac.library.services.editions import EditionRefused
+from canhgiac.library.services.editions import EditionRefused, EditionStale
 from canhgiac.library.services.materialfiles import Incoming
 from canhgiac.library.services.materials import BODY_LENGTH, LENGTHS, LOOKS, FileChanges, MaterialData
 
@@ -213,6 +214,8 @@ class MaterialForm(forms.Form):
         material = edition.material if edition else None
         super().__init__(data, files, initial=(initial_of(edition) if edition else blank()) | given.pop("initial", {}))
         self.edition = edition
+        self.newer: MaterialEdition | None = None
+        """What somebody saved in between."""
         self.fields["translation_of"].queryset = originals(material)  # type: ignore[attr-defined]
         self.held = list(edition.files.order_by("position", "pk")) if edition else []
         for file in self.held:
@@ -250,6 +253,16 @@ class MaterialForm(forms.Form):
     def seen(self) -> int:
         """The version the writer saw."""
         return self.cleaned_data.get("version") or 0
+
+    def stale(self, refusal: EditionStale) -> None:
+        """Keeps what was typed beside the newer text; saving again then overwrites it knowingly."""
+        assert isinstance(refusal.current, MaterialEdition)
+        self.newer = refusal.current
+        data = QueryDict(mutable=True)
+        data.update(cast("QueryDict", self.data))
+        data["version"] = str(refusal.current.version)
+        self.data = data
+        self.add_error(None, str(refusal))
 
     def refuse(self, refusal: EditionRefused) -> None:
         """Shows what the service refused at its field."""

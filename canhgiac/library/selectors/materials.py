@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Value as Constant
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency, Member, Role
+from canhgiac.agencies.models import Agency, Audience, Member, Role
 from canhgiac.agencies.selectors import has_role
 from canhgiac.agencies.selectors.areas import words_query
 from canhgiac.kit import clock
+from canhgiac.kit.sheets import Value
 from canhgiac.library.models import (
     OWN_LICENCE,
+    Channel,
     Edition,
-    Layout,
     Material,
     MaterialEdition,
     MaterialFile,
@@ -28,7 +31,8 @@ from canhgiac.library.models import (
     Taking,
 )
 
-from .editions import may_write
+from .editions import may_approve, may_write
+from .renderings import Offer, layouts_for
 
 State = Edition.State
 INSIDERS = (Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
@@ -87,6 +91,16 @@ def materials_published(
     return rows.order_by("-published_at", "-pk")
 
 
+def materials_filtered(wanted: MaterialFilter, *, besides: Sequence[str] = ()) -> list[MaterialEdition]:
+    """Published editions to choose from, by code, those with the codes ``besides`` always among them. One query."""
+    rows = MaterialEdition.objects.filter(_shown(), state=State.PUBLISHED).select_related("material")
+    found = _narrowed(rows, wanted)
+    if wanted.form is not None:
+        found = found.filter(_of_form(wanted.form))
+    every = rows.filter(Q(pk__in=found.values("pk")) | Q(material__code__in=besides))
+    return sorted(every, key=lambda edition: (edition.material.code not in besides, edition.material.code))
+
+
 def material_by_slug(slug: str) -> MaterialEdition:
     """The published edition with its files and translations. Three queries.
 
@@ -129,6 +143,22 @@ def licence_of(edition: MaterialEdition) -> str:
     return edition.licence or str(OWN_LICENCE)
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Whom and what a material is for, in words."""
+
+    audiences: list[str]
+    channels: list[str]
+
+
+def shelf_of(material: Material) -> Shelf:
+    """The words of a material's groups and channels."""
+    return Shelf(
+        audiences=[str(audience.label) for audience in Audience if audience.value in material.audiences],
+        channels=[str(channel.label) for channel in Channel if channel.value in material.channels],
+    )
+
+
 def public_url(edition: MaterialEdition) -> str:
     """Where people read it."""
     return reverse("material_page", args=[edition.material.slug])
@@ -168,9 +198,9 @@ def sees_drafts(member: Member) -> bool:
 def _standing() -> Case:
     """Which edition of a material stands for it: the published one, else the one being written, else the last."""
     return Case(
-        When(state=State.PUBLISHED, then=Value(0)),
-        When(state__in=Edition.OPEN, then=Value(1)),
-        default=Value(2),
+        When(state=State.PUBLISHED, then=Constant(0)),
+        When(state__in=Edition.OPEN, then=Constant(1)),
+        default=Constant(2),
         output_field=IntegerField(),
     )
 
@@ -225,13 +255,10 @@ def material_rows(editions: Sequence[MaterialEdition]) -> list[MaterialRow]:
 
 
 def _thumb(edition: MaterialEdition, layout: str | None) -> str:
-    """The picture of its first page in the layout, where the public address of renderings stands."""
-    if layout not in Layout.values or edition.state != State.PUBLISHED:
+    """Address of the picture of its first page in a layout that is kept; empty for none."""
+    if layout is None:
         return ""
-    try:
-        return reverse("material_render", args=[edition.material.slug, layout, "png"])
-    except NoReverseMatch:
-        return ""
+    return next((offer.png_url for offer in layouts_for(edition) if offer.layout == layout), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +275,10 @@ class MaterialPage:
     """The publication log of the material, the latest first."""
     translations: list[MaterialEdition]
     forms: list[ScamForm]
+    offers: list[Offer]
+    """Layouts in which the shown edition can be had."""
     may_write: bool
+    may_approve: bool
 
 
 def material_page(member: Member, code: str) -> MaterialPage:
@@ -263,17 +293,20 @@ def material_page(member: Member, code: str) -> MaterialPage:
     rows = list(editions.order_by("-number") if insider else editions.exclude(published_at=None).order_by("-number"))
     for row in rows:
         row.material = material
+    shown = next(row for row in rows if row.pk == shown.pk)
     log = PublicationEntry.objects.filter(material_edition__material=material).select_related("by", "material_edition")
     return MaterialPage(
         material=material,
-        shown=next(row for row in rows if row.pk == shown.pk),
+        shown=shown,
         published=next((row for row in rows if row.state == State.PUBLISHED), None),
         opened=next((row for row in rows if row.is_open), None),
         history=rows,
         entries=list(log.order_by("-at", "-pk")),
         translations=translations_of(material),
         forms=list(material.forms.select_related("published").order_by("code")),
+        offers=layouts_for(shown),
         may_write=may_write(member, material),
+        may_approve=may_approve(member, material),
     )
 
 
@@ -333,3 +366,44 @@ def _narrowed(rows: QuerySet[MaterialEdition], wanted: MaterialFilter) -> QueryS
         by_code = Q(material__code__iexact=wanted.q.strip())
         rows = rows.filter(by_code if query is None else by_code | Q(search=query))
     return rows
+
+
+# Files out ----------------------------------------------------------------------------------------------------------
+
+
+def headings() -> list[str]:
+    """Of the exported list."""
+    return [
+        _("Mã"), _("Tên"), _("Loại"), _("Ngôn ngữ"), _("Dành cho"), _("Kênh"), _("Hình thức"), _("Trạng thái"),
+        _("Bản số"), _("Dùng từ"), _("Xem lại trước"), _("Hết hạn sau"), _("Đơn vị giữ"), _("Nguồn"),
+        _("Quyền dùng lại"), _("Địa chỉ"),
+    ]  # fmt: skip
+
+
+WIDTHS = (10, 48, 16, 14, 36, 36, 40, 14, 8, 14, 14, 14, 30, 30, 40, 50)
+
+
+def export_rows(rows: QuerySet[MaterialEdition], base: str) -> Iterator[list[Value]]:
+    """The list as cells; ``base`` is the site's address. Two queries for every five hundred rows."""
+    audiences, channels = dict(Audience.choices), dict(Channel.choices)
+    forms = Prefetch("material__forms", ScamForm.objects.select_related("published").order_by("code"))
+    for row in rows.prefetch_related(forms).iterator(chunk_size=500):
+        material = row.material
+        yield [
+            material.code,
+            row.title,
+            str(material.get_kind_display()),
+            str(material.get_language_display()),
+            "; ".join(str(audiences[code]) for code in material.audiences if code in audiences),
+            "; ".join(str(channels[code]) for code in material.channels if code in channels),
+            "; ".join(form.published.name if form.published else form.code for form in material.forms.all()),
+            str(row.get_state_display()),
+            row.number,
+            row.published_at.astimezone(clock.VIETNAM).date() if row.published_at else None,
+            row.review_by,
+            row.expires_on,
+            material.agency.name if material.agency else "",
+            row.credit,
+            licence_of(row),
+            f"{base}{public_url(row)}" if row.state == State.PUBLISHED else "",
+        ]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import F, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member
 from canhgiac.agencies.selectors import agencies_of
 from canhgiac.agencies.selectors.areas import words_query
+from canhgiac.kit.sheets import Value
 from canhgiac.library.models import Edition, FormEdition, MaterialEdition, Taking
 
-from .editions import AnyEdition, may_approve, may_write, work_of
+from .editions import AnyEdition, kind_of, may_approve, may_write, title_of, work_of
 from .materials import sees_drafts
 
 State = Edition.State
@@ -45,6 +50,28 @@ class Taker:
     removed_at: dt.datetime | None = None
     removed_by: Member | None = None
     may_act: bool = False
+    newer: AnyEdition | None = None
+    """What is published of the same form or material now, where it is another edition."""
+
+    @property
+    def kind(self) -> str:
+        """ "form" or "material", as addresses name it."""
+        return kind_of(self.edition)
+
+    @property
+    def title(self) -> str:
+        """What people call the text."""
+        return title_of(self.edition)
+
+    @property
+    def newer_title(self) -> str:
+        """What people call the text that replaces it."""
+        return title_of(self.newer) if self.newer else ""
+
+    @property
+    def url(self) -> str:
+        """The staff page of its form or material."""
+        return reverse(f"{self.kind}_detail", args=[work_of(self.edition).code])
 
     @property
     def waits(self) -> bool:
@@ -121,11 +148,16 @@ def takers_of(edition: AnyEdition, member: Member | None = None) -> list[Taker]:
 def in_use(member: Member) -> list[Taker]:
     """What the agencies of the member took over, ended texts still to be taken down first. Two queries."""
     rows = Taking.objects.filter(agency__in=agencies_acting(member)).select_related(
-        "agency", "removed_by", "material_edition__material", "form_edition__form"
+        "agency",
+        "removed_by",
+        "material_edition__material__published",
+        "form_edition__form__published",
     )
     found = _grouped(rows.order_by("-at", "-pk"))
     for taker in found:
         taker.may_act = True
+        now = work_of(taker.edition).published
+        taker.newer = now if now is not None and now.pk != taker.edition.pk else None
     return sorted(found, key=lambda taker: (not taker.waits, taker.removed_at is not None))
 
 
@@ -183,3 +215,32 @@ def taken_between(agency: Agency, since: dt.date, until: dt.date) -> QuerySet[Ma
     rows = Taking.objects.filter(agency=agency, material_edition__isnull=False, at__date__range=(since, until))
     found = MaterialEdition.objects.filter(pk__in=rows.values("material_edition"))
     return found.select_related("material").order_by("title", "pk")
+
+
+def edition_of(member: Member, kind: str, edition_id: int) -> AnyEdition:
+    """An edition that was public, or that the member may see. Raises Http404."""
+    if kind not in ("form", "material"):
+        raise Http404
+    hidden = {} if sees_drafts(member) else {"published_at__isnull": False}
+    if kind == "form":
+        return get_object_or_404(FormEdition.objects.select_related("form"), pk=edition_id, **hidden)
+    return get_object_or_404(MaterialEdition.objects.select_related("material__agency"), pk=edition_id, **hidden)
+
+
+def headings() -> list[str]:
+    """Of the exported list."""
+    return [
+        _("Đơn vị"), _("Tài liệu"), _("Bản số"), _("Cách lấy"), _("Dùng ở đâu"), _("Lấy lúc"), _("Người lấy"),
+        _("Trạng thái bản"), _("Đã báo lúc"), _("Đã gỡ lúc"),
+    ]  # fmt: skip
+
+
+def export_rows(rows: QuerySet[Taking]) -> Iterator[list[Value]]:
+    """The list as cells."""
+    for row in rows.iterator(chunk_size=500):
+        of = row.material_edition or row.form_edition
+        assert of is not None
+        yield [
+            str(row.agency or ""), title_of(of), of.number, str(row.get_how_display()), row.where, row.at,
+            str(row.by or ""), str(of.get_state_display()), row.told_at, row.removed_at,
+        ]  # fmt: skip

@@ -46,6 +46,8 @@ class Draft:
     points: Sequence[str]
     call: str
     link_host: str
+    text: str
+    """The plain words that are counted."""
     html: SafeString
     slides: Sequence[SafeString]
     written: SmsCount | None
@@ -76,6 +78,7 @@ def draft_told(
         points=points,
         call=call,
         link_host=host_of(link),
+        text=plain,
         html=markdown.html(body),
         slides=[markdown.html(part) for part in markdown.slides(body)] if kind == MaterialKind.SLIDE else (),
         written=SmsCount(sms.length(plain), "") if counted else None,

@@ -69,8 +69,18 @@ class FileChanges:
     captions: Mapping[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The text as saved, and a Vietnamese line for each file that was refused while all else was kept."""
+
+    edition: MaterialEdition
+    refused: list[str]
+
+
 @transaction.atomic
-def material_create(*, by: Member, data: MaterialData, agency: Agency | None = None) -> MaterialEdition:
+def material_create(
+    *, by: Member, data: MaterialData, agency: Agency | None = None, files: FileChanges | None = None
+) -> Saved:
     """A new material with its first draft, kept by ``agency`` (the writer's own when None).
 
     Raises NotAllowed for who is no editor there, EditionRefused.
@@ -84,15 +94,16 @@ def material_create(*, by: Member, data: MaterialData, agency: Agency | None = N
     edition = MaterialEdition(material=material, number=1, author=by, writers=[by.pk])
     _text(edition, data)
     edition.save(force_insert=True)
+    refused = files_change(edition, added=files.added if files else (), removed=set(), captions={})
     audit_record(by=by, act="library.material_create", subject=material, facts={"code": code, "kind": material.kind})
-    return edition
+    return Saved(edition, refused)
 
 
 @transaction.atomic
 def material_edit(
     *, by: Member, edition: MaterialEdition, data: MaterialData, version: int, files: FileChanges | None = None
-) -> list[str]:
-    """Saves the open text and its files; answers a line for each file that was refused, the rest being saved.
+) -> Saved:
+    """Saves the open text and its files.
 
     ``version`` is the one the writer saw. The place on the shelf (audiences, channels, forms) holds at once; the text
     only once published. Raises NotAllowed, EditionRefused, EditionStale.
@@ -112,7 +123,7 @@ def material_edit(
         subject=row,
         facts={"material": row.material.code, "number": row.number, "version": row.version},
     )
-    return refused
+    return Saved(row, refused)
 
 
 def _place(material: Material, data: MaterialData) -> None:

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import editorial, public, recognition, renderings
+from . import editorial, materials, public, recognition, renderings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *editorial.urlpatterns,
+    *materials.urlpatterns,
     *public.urlpatterns,
     *renderings.urlpatterns,
     *recognition.urlpatterns,
