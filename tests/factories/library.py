@@ -68,7 +68,7 @@ def form(
         author=author,
         writers=[author.pk] if author else [],
         reviewer=reviewer,
-        is_starter=author is None,
+        is_starter=author is None or reviewer is None,
         published_at=clock.now() if state not in Edition.OPEN else None,
         **given,
     )
@@ -111,7 +111,7 @@ def material(
         author=author,
         writers=[author.pk] if author else [],
         reviewer=reviewer,
-        is_starter=author is None,
+        is_starter=author is None or reviewer is None,
         published_at=clock.now() if state not in Edition.OPEN else None,
         **given,
     )

@@ -14,7 +14,7 @@ from canhgiac.library.services.starter_load import StarterLoaded, starter_load
 class Command(BaseCommand):
     """Loads the starter library, once; after an upgrade what is new in it. Then recognition learns from it."""
 
-    help = "Nạp thư viện có sẵn: hình thức lừa đảo, văn bản pháp luật, tin mẫu. Chạy lại không thêm gì."
+    help = "Nạp thư viện có sẵn: hình thức lừa đảo, tài liệu, văn bản pháp luật, đường dây, tin mẫu. Chạy lại không thêm gì."
 
     def handle(self, *args: Any, **options: Any) -> None:  # Django's signature
         """Prints what was loaded."""
@@ -31,6 +31,6 @@ class Command(BaseCommand):
             self.stdout.write("Thư viện có sẵn: không có gì mới.")
             return
         self.stdout.write(
-            f"Thư viện có sẵn: {loaded.forms} hình thức, {loaded.laws} văn bản, {loaded.examples} tin mẫu;"
-            f" {loaded.proposals} bản mới chờ xem."
+            f"Thư viện có sẵn: {loaded.forms} hình thức, {loaded.materials} tài liệu, {loaded.laws} văn bản,"
+            f" {loaded.contacts} đường dây, {loaded.examples} tin mẫu; {loaded.proposals} bản mới chờ xem."
         )
