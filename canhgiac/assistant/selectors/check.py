@@ -99,6 +99,11 @@ class Answer:
         return "".join(segment.text for segment in self.segments)
 
     @property
+    def numbers(self) -> list[Line]:
+        """The lines that have a number to call."""
+        return [line for line in self.lines if line.phones]
+
+    @property
     def is_alarm(self) -> bool:
         """Whether something speaks against it."""
         return self.state in {DANGER, SUSPICIOUS}
