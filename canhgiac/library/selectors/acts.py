@@ -37,6 +37,15 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "library.taking_restore": _("Bỏ báo đã gỡ"),
     "library.takings_urge": _("Đôn đốc gỡ tài liệu"),
     "library.edition_ended_tell": _("Báo cho nơi đã lấy tài liệu"),
+    # Handbooks
+    "library.handbook_make": _("Lập cẩm nang"),
+    "library.handbook_edit": _("Sửa cẩm nang"),
+    "library.handbook_choose": _("Chọn mục cho cẩm nang"),
+    "library.handbook_order": _("Xếp thứ tự cẩm nang"),
+    "library.handbook_drop": _("Bỏ mục khỏi cẩm nang"),
+    "library.handbook_bind": _("Yêu cầu đóng cẩm nang"),
+    "library.handbook_bound": _("Đóng xong cẩm nang"),
+    "library.handbook_fail": _("Chưa đóng được cẩm nang"),
     # Recognition
     "library.build_make": _("Dựng lại mô hình nhận dạng"),
     "library.examples_add": _("Thêm tin mẫu"),

@@ -118,7 +118,8 @@ def _form(edition: FormEdition) -> Told:
 
 
 def _laws(edition: FormEdition) -> list[str]:
-    links = edition.law_links.select_related("law").order_by("pk")
+    held = "law_links" in getattr(edition, "_prefetched_objects_cache", {})
+    links = edition.law_links.all() if held else edition.law_links.select_related("law").order_by("pk")
     return [
         (_("Điều %s, ") % link.article if link.article else "") + f"{link.law.name} ({link.law.number})"
         for link in links

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import editorial, materials, public, recognition, renderings
+from . import editorial, handbooks, materials, public, recognition, renderings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *editorial.urlpatterns,
+    *handbooks.urlpatterns,
     *materials.urlpatterns,
     *public.urlpatterns,
     *renderings.urlpatterns,
