@@ -17,12 +17,13 @@ from canhgiac.kit.exact import ExactDecoder, plain
 from canhgiac.kit.sheets import CSV
 
 from .models import FormField, ReportDuty, ReportRound, Submission
+from .selectors.asked import asked_fields
 from .selectors.duties import duties_for
 from .selectors.exports import wide_csv, wide_table
 from .selectors.figures import FigureState, figure_field, figure_rows
 from .selectors.prefill import prefill
 from .selectors.rounds import round_for
-from .selectors.submissions import fields_of, report_for
+from .selectors.submissions import report_for
 from .services.drafts import Changes
 from .services.filing import Filling, filling_send, submission_take_back
 from .services.review import submission_accept, submission_return
@@ -213,7 +214,8 @@ def duty_list(request: HttpRequest, wanted: Query[DutyQuery]) -> QuerySet[Report
 def duty_detail(request: HttpRequest, duty_id: Id) -> dict[str, Any]:
     """One report owed with its form and revisions."""
     report = report_for(caller(request), duty_id)
-    return {"duty": report.duty, "fields": fields_of(report.form_version_id), "revisions": report.revisions}
+    fields = asked_fields(report.duty, report.form_version_id, report=report.latest)
+    return {"duty": report.duty, "fields": fields, "revisions": report.revisions}
 
 
 @router.get("/reports/duties/{duty_id}/prefill", response={200: list[PrefilledOut], **REFUSALS}, auth=READ)

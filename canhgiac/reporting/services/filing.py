@@ -23,8 +23,9 @@ from canhgiac.reporting.models import (
     Submission,
     SubmissionStep,
 )
+from canhgiac.reporting.selectors.asked import asked_fields
 from canhgiac.reporting.selectors.prefill import Prefilled, prefill, previous_answers, source_rows
-from canhgiac.reporting.selectors.submissions import COUNTED, fields_of
+from canhgiac.reporting.selectors.submissions import COUNTED
 from canhgiac.reporting.selectors.validation import Beside, Fault, check, differs, errors, is_empty
 
 from .drafts import AlreadyFiled, Changes, DraftConflict, ReportRefused, Saved, draft_merge, duty_lock
@@ -114,7 +115,7 @@ def submission_file(*, by: Member, submission: Submission, version: int, allow_e
         raise AlreadyFiled(report)
     if report.state != State.DRAFT or report.version != version:
         raise ReportRefused(_("Bản nháp vừa được sửa ở nơi khác. Tải lại trang, xem rồi gửi."))
-    fields = fields_of(report.form_version_id)
+    fields = asked_fields(duty, report.form_version_id, report=report)
     files = set(report.files.values_list("code", flat=True))
     report.is_empty = is_empty(fields, report.answers, files)
     came = prefill(duty, [field for field in fields if field.source])

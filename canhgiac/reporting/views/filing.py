@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from canhgiac.agencies.views.access import acting
 from canhgiac.reporting.forms.filing import FillForm, Raw, raw_of
 from canhgiac.reporting.models import FormField
+from canhgiac.reporting.selectors.asked import asked_fields
 from canhgiac.reporting.selectors.differences import answers_differ, differences
 from canhgiac.reporting.selectors.filling import Item, items_of, sections_of
 from canhgiac.reporting.selectors.prefill import prefill, previous_answers
@@ -55,7 +56,7 @@ def _posted(request: HttpRequest, report: Report) -> HttpResponse:
     "gui" files, the others save: "luu", "nguon:7" takes field 7 from its source, "bo:3" takes file 3 off.
     """
     member, (act, _colon, subject) = acting(request), request.POST.get("viec", "").partition(":")
-    fields = fields_of(report.form_version_id)
+    fields = asked_fields(report.duty, report.form_version_id, report=report.current or report.returned)
     typed = FillForm(fields, request.POST)
     if act == "nguon":
         typed.take(prefill(report.duty, [field for field in fields if str(field.pk) == subject]))
@@ -139,8 +140,8 @@ def _again(
 
 def _page(report: Report, *, typed: FillForm | None = None, keep: Collection[str] = ()) -> dict[str, Any]:
     """Everything the page shows. With ``typed``, the fields of ``keep`` and all not yet saved show what was typed."""
-    fields = fields_of(report.form_version_id)
     draft = report.current or report.returned  # a correction begins as a copy; nothing is written before the first save
+    fields = asked_fields(report.duty, report.form_version_id, report=draft)
     came = prefill(report.duty, [field for field in fields if field.source])
     files = files_by_code(report.current or report.returned)
     items = items_of(
@@ -206,7 +207,8 @@ def _filed_by_other(request: HttpRequest, report: Report, typed: FillForm, alrea
 def draft_save(request: HttpRequest, duty_id: int) -> JsonResponse:
     """Saves what was typed since the last time; tells the page its new version, and what others wrote meanwhile."""
     report = report_for(acting(request), duty_id)
-    typed = FillForm(fields_of(report.form_version_id), request.POST)
+    fields = asked_fields(report.duty, report.form_version_id, report=report.current or report.returned)
+    typed = FillForm(fields, request.POST)
     try:
         saved = filling_save(Filling(acting(request), report.duty, typed.changes, typed.version, typed.uid))
     except AnswersRefused as refused:
@@ -250,7 +252,7 @@ def submission_detail(request: HttpRequest, duty_id: int) -> HttpResponse:
     shown = report.revision(request.GET.get("lan", ""))
     if shown is None:
         return redirect("submission_fill", duty_id) if report.may_fill and report.is_open else _none(request, report)
-    fields = fields_of(shown.form_version_id)
+    fields = asked_fields(report.duty, shown.form_version_id, report=shown)
     before = report.before(shown)
     items = items_of(
         fields,

@@ -19,6 +19,7 @@ from canhgiac.kit import clock
 from canhgiac.kit.sheets import XLSX, Sheet, Value, xlsx
 from canhgiac.reporting.forms.filing import FigureFilterForm, ReviewFilterForm, ReviewForm
 from canhgiac.reporting.selectors import figures
+from canhgiac.reporting.selectors.asked import asked_fields
 from canhgiac.reporting.selectors.differences import differences
 from canhgiac.reporting.selectors.filling import items_of, sections_of
 from canhgiac.reporting.selectors.prefill import previous_answers
@@ -69,7 +70,7 @@ def _review(
     shown = report.revision("")
     if shown is None:
         return redirect("submission_detail", report.duty.pk)
-    fields = fields_of(shown.form_version_id)
+    fields = asked_fields(report.duty, shown.form_version_id, report=shown)
     shown.duty = report.duty
     faults = faults_of([shown]).get(shown.pk, [])
     previous = previous_answers([report.duty]).get(report.duty.pk)
