@@ -29,6 +29,6 @@ def token_member(key: str, scope: str) -> Member | None:
     )
     if token is None or scope not in token.scopes:
         return None
-    if token.last_used_at is None or token.last_used_at.date() < now.date():
+    if token.last_used_at is None or token.last_used_at.astimezone(now.tzinfo).date() < now.date():
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token.member
