@@ -23,6 +23,7 @@ _CODE = re.compile(
     r"(?:\b(?:otp|pin|m[aã]|code|xac thuc|xác thực)\b[^\d\n]{0,40}?)(?<!\d)(\d(?:[ -]?\d){3,7})(?![\d.,]?\d)",
     re.IGNORECASE,
 )
+_CODE_FIRST = re.compile(r"(?<![\w.,/-])(\d{4,8})(?= (?:l[aà] (?:m[aã]|otp)|is your|is the)\b)", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}@(?=(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}\b)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
 _LONG_IN_LINK = re.compile(r"\d{8,24}")
@@ -110,7 +111,7 @@ def mask_name(name: str) -> str:
 
 def _codes(text: str) -> Iterator[Mask]:
     """One-time codes: nobody has to see them, we neither."""
-    for match in _CODE.finditer(text):
+    for match in (*_CODE.finditer(text), *_CODE_FIRST.finditer(text)):
         yield Mask(match.start(1), match.end(1), DOT * len(re.sub(r"\D", "", match[1])))
 
 
