@@ -28,6 +28,7 @@ from canhgiac.library.models import (
     OWN_LICENCE,
     Edition,
     FormEdition,
+    Group,
     Handbook,
     HandbookBuild,
     HandbookItem,
@@ -296,7 +297,8 @@ def handbook_starter() -> Handbook | None:
 
     Returns None where it stands already or nothing is published to bind.
     """
-    forms = list(ScamForm.objects.filter(code__startswith="F", published__isnull=False).order_by("code"))
+    forms = list(ScamForm.objects.select_related("published").filter(code__startswith="F", published__isnull=False))
+    forms.sort(key=_by_group)
     if not forms or Handbook.objects.filter(slug=STARTER_SLUG).exists():
         return None
     with override("vi"):
@@ -320,6 +322,11 @@ def handbook_starter() -> Handbook | None:
         _ask(row, None)
     audit_record(by=None, act="library.handbook_make", subject=row, facts={"items": len(forms)})
     return row
+
+
+def _by_group(form: ScamForm) -> tuple[int, str]:
+    assert form.published is not None
+    return (Group.values.index(form.published.group), form.code)
 
 
 # Parts --------------------------------------------------------------------------------------------------------------
