@@ -13,6 +13,7 @@ from canhgiac.activities.services.record import ActivityRefused
 from canhgiac.agencies.api import router as agencies
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.assistant.api import router as assistant
+from canhgiac.library.api import router as library
 from canhgiac.plans.api import router as plans
 from canhgiac.plans.services.status import StatusRefused
 from canhgiac.reporting.api import router as reporting
@@ -30,6 +31,7 @@ api.add_router("", plans)
 api.add_router("", activities)
 api.add_router("", reporting)
 api.add_router("", assistant)
+api.add_router("", library)
 
 
 @api.exception_handler(NotAllowed)

@@ -15,7 +15,13 @@ from pathlib import Path
 from canhgiac.cli import database
 
 FIRST_DATA = ("load_areas", "load_library")
-DEMO_DATA = ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports")
+DEMO_DATA = (
+    "load_samples",
+    "load_sample_plans",
+    "load_sample_activities",
+    "load_sample_reports",
+    "load_sample_library",
+)
 MARK = ".fingerprint"
 LOCK = 7_210_019
 """Number of the advisory lock that lets one machine prepare at a time."""

@@ -130,9 +130,9 @@ def library_desk(member: Member) -> LibraryDesk:
         counts=_counts(),
         statements=FormEdition.objects.filter(state=State.PUBLISHED).exclude(to_review=[]).count(),
         recent=list(
-            PublicationEntry.objects.select_related("by", "form_edition__form", "material_edition__material").order_by(
-                "-at", "-pk"
-            )[:8]
+            PublicationEntry.objects.exclude(act=PublicationEntry.Act.PUBLISHED, by=None)
+            .select_related("by", "form_edition__form", "material_edition__material")
+            .order_by("-at", "-pk")[:8]
         ),
     )
 

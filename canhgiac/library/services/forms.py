@@ -16,7 +16,7 @@ from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import FormEdition, FormLaw, Group, Law, Rule, ScamForm, Situation
-from canhgiac.library.selectors.editions import may_write
+from canhgiac.library.selectors.editions import laws_of, may_write
 
 from .editions import EditionRefused, edition_for_writing
 
@@ -92,6 +92,13 @@ def form_edit(*, by: Member, edition: FormEdition, data: FormData, version: int)
     _cite(row, checked)
     audit_record(by=by, act="library.form_edit", subject=row, facts={"number": row.number, "fields": sorted(changed)})
     return row
+
+
+def data_of(edition: FormEdition) -> FormData:
+    """What an edition says, as the writing services take it. One query."""
+    held = {name: getattr(edition, name) for name in FormEdition.CONTENT}
+    content: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in held.items()}
+    return FormData(**content, laws=tuple(laws_of(edition)))
 
 
 def free_slug(name: str, code: str) -> str:

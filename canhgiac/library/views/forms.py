@@ -31,7 +31,7 @@ from canhgiac.library.services.forms import form_edit as edit
 from .files import table_file
 from .reading import shown
 
-ROWS = 50
+ROWS = 25
 WRITE = ["GET", "HEAD", "POST"]
 
 
