@@ -76,7 +76,7 @@ def database(name: str) -> Iterator[Any]:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def made(bare: Any, *, activities: int) -> Province:
+def made(bare: Any, *, activities: int, communes: int = COMMUNES, groups: int = GROUPS) -> Province:
     """The province with so many accepted activities, a fifth of them leaflets; each reached one group or two.
 
     Half of them have a photo; one in forty repeats another's.
@@ -88,22 +88,22 @@ def made(bare: Any, *, activities: int) -> Province:
 
     area = factory.area(name="Tỉnh Cỡ Lớn", level=Area.Level.PROVINCE)
     root = factory.agency(name="UBND tỉnh Cỡ Lớn", kind=Agency.Kind.PEOPLES_COMMITTEE_PROVINCE, area=area)
-    communes = [factory.area(name=f"Xã {at}", parent=area) for at in range(COMMUNES)]
+    made = [factory.area(name=f"Xã {at}", parent=area) for at in range(communes)]
     Area.objects.bulk_create(
         Area(code=f"{commune.code}.{at}", name=f"Thôn {at}", level=Area.Level.GROUP, kind="thôn", parent=commune)
-        for commune in communes
-        for at in range(GROUPS)
+        for commune in made
+        for at in range(groups)
     )
     paths_refresh(Area)
-    for commune in communes:
+    for commune in made:
         factory.agency(name=f"UBND {commune.name}", parent=root, area=commune)
-    groups = list(Area.objects.filter(level=Area.Level.GROUP).order_by("pk"))
+    parts = list(Area.objects.filter(level=Area.Level.GROUP).order_by("pk"))
     below = list(Agency.objects.filter(parent=root).values_list("pk", flat=True))
-    facts = {"count": activities, "today": clock.today(), "groups": [row.pk for row in groups], "agencies": below}
-    facts |= {"parts": len(groups), "communes": len(below)}
+    facts = {"count": activities, "today": clock.today(), "groups": [row.pk for row in parts], "agencies": below}
+    facts |= {"parts": len(parts), "communes": len(below)}
     for statement in (_ACTIVITIES, _LINKS, _EVIDENCE, _REPEATED):
         bare.execute(statement, facts)
     bare.execute("VACUUM ANALYZE")
     coordinator = factory.member(full_name="Điều Phối Lớn", agency=root)
     factory.role(coordinator, Role.Kind.COORDINATOR, root)
-    return Province(root, area, communes, groups, coordinator)
+    return Province(root, area, made, parts, coordinator)
