@@ -237,6 +237,7 @@ def page_of(edition: AnyEdition, layout: Layout, profile: Province | None = None
                 "rules": _("4 không, 2 phải"),
                 "scan": _("Quét mã hoặc gõ:"),
                 "hotline": _("Cần hỏi, gọi"),
+                "points": _("Dấu hiệu nhận ra") if isinstance(edition, FormEdition) and said.points else "",
             },
         }  # fmt: skip
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import threading
+from pathlib import Path
 from typing import Any
 
 import pdfplumber
 import pypdf
-import pytest
 import pytesseract
+import pytest
 import zxingcpp
 from django.db import connection, connections
 from django.test import Client
@@ -24,8 +25,6 @@ from canhgiac.library.services import renderings
 from canhgiac.library.services.renderings import SettingRefused, rendered, rendering
 from tests.factories import library
 from tests.factories.agencies import Cast
-
-from pathlib import Path
 
 KEPT = Path(__file__).with_name("renderings")
 SAFE = 14.0
@@ -85,7 +84,9 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("layout", list(Layout))
-def test_every_layout_says_title_points_hotline_office_and_that_it_is_invented(profile: Province, layout: Layout) -> None:
+def test_every_layout_says_title_points_hotline_office_and_that_it_is_invented(
+    profile: Province, layout: Layout
+) -> None:
     edition = a_form()
     made = rendered(edition, layout, 0)
     said = squeezed(words_of(made.data))
@@ -125,12 +126,16 @@ def test_the_code_leads_to_the_address_printed_beside_it(profile: Province, layo
     assert edition_url(edition, profile).startswith("https://canhgiac.thunghiem.test/hinh-thuc/")
 
 
-@pytest.mark.parametrize("layout", [Layout.POSTER_A3, Layout.POSTER_A4, Layout.SQUARE, Layout.SOCIAL_CARD, Layout.BANNER])
+@pytest.mark.parametrize(
+    "layout", [Layout.POSTER_A3, Layout.POSTER_A4, Layout.SQUARE, Layout.SOCIAL_CARD, Layout.BANNER]
+)
 @pytest.mark.parametrize("group", [Group.IMPERSONATION, Group.MONEY, Group.OTHER])
 def test_the_title_is_read_from_the_picture(profile: Province, layout: Layout, group: Group) -> None:
     edition = a_form(group=group)
     picture = Image.open(io.BytesIO(rendering(edition, layout, 1))).convert("L")
-    top = picture.crop((0, 0, picture.width if picture.height >= picture.width else int(picture.width * 0.7), picture.height))
+    top = picture.crop(
+        (0, 0, picture.width if picture.height >= picture.width else int(picture.width * 0.7), picture.height)
+    )
     if group != Group.OTHER:
         top = ImageChops.invert(top)  # white on a dark field; tesseract reads ink on paper
     read = squeezed(str(pytesseract.image_to_string(top, lang="vie", config="--psm 11")))
@@ -217,7 +222,9 @@ def test_slides_follow_the_lines_of_three_hyphens(profile: Province) -> None:
 
 
 def test_a_long_article_goes_on_over_pages_and_loses_nothing(profile: Province) -> None:
-    body = "\n\n".join(f"## Phần {n}\n\nĐoạn số {n} kể một chuyện dài về cuộc gọi lạ. " + "Lời kể. " * 90 for n in range(12))
+    body = "\n\n".join(
+        f"## Phần {n}\n\nĐoạn số {n} kể một chuyện dài về cuộc gọi lạ. " + "Lời kể. " * 90 for n in range(12)
+    )
     made = rendered(library.material(body=body), Layout.ARTICLE, 0)
     said = words_of(made.data)
     assert made.pages > 2
@@ -247,7 +254,7 @@ def test_an_english_text_has_english_words_of_ours(profile: Province) -> None:
 
 
 def test_markup_in_a_text_is_only_words(profile: Province) -> None:
-    edition = library.material(title='#panic("x") *a* $x$ <b>', body="`#read(\"/etc/passwd\")` \\ @x")
+    edition = library.material(title='#panic("x") *a* $x$ <b>', body='`#read("/etc/passwd")` \\ @x')
     said = words_of(rendering(edition, Layout.POSTER_A4))
     assert '#panic("x") *a* $x$ <b>' in said
     assert '#read("/etc/passwd")' in words_of(rendering(edition, Layout.ARTICLE))
@@ -341,7 +348,9 @@ def test_the_staff_sees_all_layouts_of_a_draft_side_by_side(client: Client, cast
 def test_a_language_without_letters_is_told_on_the_preview(client: Client, cast: Cast, profile: Province) -> None:
     edition = library.material(title="ប្រយ័ត្ន", facts={"language": Language.KHMER})
     client.force_login(cast.coordinator)
-    assert "Phông chữ in chưa có" in client.get(reverse("edition_preview", args=["material", edition.pk])).content.decode()
+    assert (
+        "Phông chữ in chưa có" in client.get(reverse("edition_preview", args=["material", edition.pk])).content.decode()
+    )
     answer = client.get(reverse("material_render", args=[edition.material.slug, Layout.SQUARE, "png"]))
     assert answer.status_code == 422
 
