@@ -51,11 +51,16 @@ def features(tokens: Tokens, pairs: list[str], cues: Sequence[CueHit]) -> set[st
     seen.update(pairs)
     if cues:
         kinds = sorted({_DENIED[hit.cue] if hit.denied else _NAMES[hit.cue] for hit in cues})
-        links = [word for word in {*words} if word[0] == "<" and word[1] == "l" and word != "<label>"]
+        links = _link_kinds(words) if tokens.entities else ()
         seen.update(kinds)
         seen.update([a + b for i, a in enumerate(kinds) for b in kinds[i + 1 :]])
         seen.update([kind + link for kind in kinds for link in links])
     return seen
+
+
+def _link_kinds(words: list[str]) -> set[str]:
+    """The words that stand for links and landlines."""
+    return {word for word in words if word[:2] == "<l" and word != "<label>"}
 
 
 def link_words(tokens: Tokens) -> set[str]:

@@ -11,8 +11,8 @@ import math
 import random
 import struct
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 
 ROUNDS = 8
@@ -21,7 +21,12 @@ STEP = 0.1
 LEAST = 0.02
 """Weights smaller than this say nothing and are left out."""
 SEED = 20260102
-_SCALE, _MIDDLE, _LANE = 1000, 1 << 15, 32
+_SCALE, _LANE, _MIDDLE = 128, 16, 1 << 15
+_HIGHEST = 160
+"""The largest packed weight; ``_TOGETHER`` of them still fit a lane."""
+_TOGETHER = 200
+_FAR = 7.0
+"""Forms whose share is e^7 times smaller than the first one's are not looked at."""
 SHARPNESS = (6.0, 8.0, 10.0, 12.0, 15.0, 18.0, 22.0, 26.0, 32.0, 40.0)
 
 Row = tuple[Sequence[str], str]
@@ -35,39 +40,55 @@ class Naming:
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 20.0
     _forms: tuple[str, ...] = ()
-    _packed: Mapping[str, int] = ()  # type: ignore[assignment]  # worked out below
+    _packed: Mapping[str, int] = field(default_factory=dict)
+    _middle: int = 0
+    _lanes: struct.Struct = field(default_factory=lambda: struct.Struct("<1H"))
 
     def __post_init__(self) -> None:
         """Packs a word's weights into lanes of one whole number, so that one addition adds for all forms at once."""
         self._forms = tuple(sorted({form for weights in self.weights.values() for form in weights}))
-        lanes = {form: index for index, form in enumerate(self._forms)}
-        empty = sum(_MIDDLE << (_LANE * index) for index in range(len(lanes))) | 1 << (_LANE * len(lanes))
+        lanes = {form: _LANE * index for index, form in enumerate(self._forms)}
+        known = 1 << (_LANE * len(lanes))
         self._packed = {
-            name: empty + sum(_lane(weight) << (_LANE * lanes[form]) for form, weight in weights.items())
+            name: known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
             for name, weights in self.weights.items()
         }
+        self._middle = sum(_MIDDLE << (_LANE * index) for index in range(len(lanes) + 1))
+        self._lanes = struct.Struct(f"<{len(lanes) + 1}H")
 
     def nearest(self, found: Collection[str], most: int = 3) -> list[tuple[str, float]]:
         """The forms it looks most like, each with a confidence of 0 to 1; empty when nothing in it is known."""
-        scores = self.scores(found)
-        if not scores:
+        totals = self._totals(found)
+        if not totals[-1]:
             return []
-        best = max(scores)
-        shares = [math.exp(self.sharpness * (score - best)) for score in scores]
-        whole = sum(shares)
-        order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:most]
-        return [(self._forms[index], shares[index] / whole) for index in order]
+        factor = self.sharpness / (_SCALE * math.sqrt(totals.pop()))
+        best = max(totals)
+        least = best - _FAR / factor
+        close = sorted([(total, index) for index, total in enumerate(totals) if total >= least], reverse=True)
+        shares = [(math.exp(factor * (total - best)), self._forms[index]) for total, index in close]
+        whole = sum([share for share, _ in shares])
+        return [(form, share / whole) for share, form in shares[:most]]
 
     def scores(self, found: Collection[str]) -> list[float]:
         """One score a form, in the order of ``forms``; empty when nothing is known."""
-        total = sum(map(self._packed.get, found, repeat(0)))
-        count = len(self._forms)
-        known = total >> (_LANE * count)
+        totals = self._totals(found)
+        known = totals[-1]
         if not known:
             return []
-        lanes = struct.unpack(f"<{count}I", (total & ((1 << (_LANE * count)) - 1)).to_bytes(4 * count, "little"))
         scale = _SCALE * math.sqrt(known)
-        return [(lane - _MIDDLE * known) / scale for lane in lanes]
+        return [total / scale for total in totals[:-1]]
+
+    def _totals(self, found: Collection[str]) -> list[int]:
+        return self._added(found) if len(found) <= _TOGETHER else self._added_in_turns(list(found))
+
+    def _added(self, found: Iterable[str]) -> list[int]:
+        """The sum of each lane; the last counts the words that are known."""
+        total = sum(map(self._packed.get, found, repeat(0))) + self._middle
+        return [lane - _MIDDLE for lane in self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))]
+
+    def _added_in_turns(self, found: list[str]) -> list[int]:
+        parts = [self._added(found[start : start + _TOGETHER]) for start in range(0, len(found), _TOGETHER)]
+        return [sum(lane) for lane in zip(*parts, strict=True)]
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -75,8 +96,8 @@ class Naming:
         return self._forms
 
 
-def _lane(weight: float) -> int:
-    return max(1 - _MIDDLE, min(_MIDDLE - 1, round(weight * _SCALE)))
+def _packed(weight: float) -> int:
+    return max(-_HIGHEST, min(_HIGHEST, round(weight * _SCALE)))
 
 
 def learn_names(rows: Sequence[Row], *, sharpness: float = 20.0) -> Naming:

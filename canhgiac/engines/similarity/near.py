@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import gc
 from array import array
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 SKETCH = 6
 """Hashes a message is found by. Two messages alike by half share one of six in 98 of 100 cases."""
-CROWDED = 120
+CROWDED = 64
 """Messages looked at for one that is asked; a hash shared by more is a common greeting and says nothing."""
-WEIGHED = 5
+WEIGHED = 4
 """Those sharing most of the sketch, whose whole sets are compared."""
 
 
@@ -71,18 +70,34 @@ class NearIndex:
     def near(self, pairs: Collection[str], *, least: float = 0.5, most: int = 5) -> list[Near]:
         """Known messages at least ``least`` alike, nearest first."""
         asked = set(map(hash, pairs))
-        found: Counter[int] = Counter()
-        held = [keys for value in sorted(asked)[:SKETCH] if (keys := self._by_hash.get(value)) is not None]
-        for keys in sorted(held, key=len):
-            if len(found) + len(keys) > CROWDED:
-                break
-            found.update(keys)
+        if not asked:
+            return []
         near = []
-        for key, _ in found.most_common(WEIGHED):
+        for key in self._likely(asked):
             known = self._sets[key]
+            size = len(asked) + len(known)
+            if min(len(asked), len(known)) < least * max(len(asked), len(known)):
+                continue
             shared = len(asked.intersection(known))
-            likeness = shared / (len(asked) + len(known) - shared)
+            likeness = shared / (size - shared)
             if likeness >= least:
                 near.append(Near(key, likeness))
-        near.sort(key=lambda one: (-one.likeness, one.key))
+        if len(near) > 1:
+            near.sort(key=lambda one: (-one.likeness, one.key))
         return near[:most]
+
+    def _likely(self, asked: set[int]) -> list[int]:
+        """The few known messages that share most of the sketch, the rarest hashes asked first."""
+        held = [keys for value in sorted(asked)[:SKETCH] if (keys := self._by_hash.get(value)) is not None]
+        if len(held) == 1:
+            return list(held[0][:WEIGHED]) if len(held[0]) <= CROWDED else []
+        held.sort(key=len)
+        found: dict[int, int] = {}
+        for keys in held:
+            if len(found) + len(keys) > CROWDED:
+                break
+            for key in keys:
+                found[key] = found.get(key, 0) + 1
+        if len(found) <= WEIGHED:
+            return list(found)
+        return sorted(found, key=found.__getitem__, reverse=True)[:WEIGHED]
