@@ -28,6 +28,7 @@ ALL = (
     "activities:write",
     "reports:read",
     "reports:write",
+    "library:read",
 )
 
 

@@ -23,6 +23,7 @@ SCOPES = (
     ("activities:write", gettext_lazy("Ghi hoạt động, gửi minh chứng")),
     ("reports:read", gettext_lazy("Đọc báo cáo")),
     ("reports:write", gettext_lazy("Nộp, xem xét báo cáo")),
+    ("library:read", gettext_lazy("Lấy tài liệu của thư viện")),
     ("calendar", gettext_lazy("Lịch hạn nhiệm vụ (iCalendar)")),
 )
 

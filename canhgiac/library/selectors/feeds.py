@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -223,6 +224,12 @@ def _json_item(entry: Entry) -> dict[str, Any]:
 def tag_of(body: bytes) -> str:
     """The ETag of a body (RFC 9110 §8.8.3)."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def materials_changed() -> dt.datetime | None:
+    """When a material was last published or ended; None before the first. One query."""
+    last = MaterialEdition.objects.aggregate(shown=Max("published_at"), ended=Max("ended_at"))
+    return max(filter(None, last.values()), default=None)
 
 
 # The API ------------------------------------------------------------------------------------------------------------

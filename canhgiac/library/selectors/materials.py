@@ -102,11 +102,20 @@ def materials_filtered(wanted: MaterialFilter, *, besides: Sequence[str] = ()) -
 
 
 def material_by_slug(slug: str) -> MaterialEdition:
-    """The published edition with its files and translations. Three queries.
+    """The published edition with its files. Two queries.
 
     Raises MaterialEnded for one withdrawn or expired, MaterialEdition.DoesNotExist for one never public.
     """
-    rows = MaterialEdition.objects.filter(material__slug=slug).select_related("material__agency", "responsible")
+    return _public(Q(material__slug=slug))
+
+
+def material_by_code(code: str) -> MaterialEdition:
+    """The same by its code."""
+    return _public(Q(material__code=code))
+
+
+def _public(named: Q) -> MaterialEdition:
+    rows = MaterialEdition.objects.filter(named).select_related("material__agency", "responsible")
     found = rows.filter(_shown(), state=State.PUBLISHED).prefetch_related(_files()).first()
     if found is not None:
         return found
