@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -239,7 +238,7 @@ def book_of(build: HandbookBuild, profile: Province) -> Book:
         contacts=_contacts(),
         url=site_url(profile, reverse("handbook_page", args=[handbook.slug])),
         edition_line=_("Bản đóng số %(number)s · %(day)s")
-        % {"number": build.number, "day": vn_date(build.asked_at.date())},
+        % {"number": build.number, "day": vn_date(build.asked_at)},
         demo=_("Dữ liệu hư cấu") if profile.is_demo else "",
     )
 
@@ -351,8 +350,7 @@ def page_of_book(book: Book) -> dict[str, Any]:
 
 def contacts_note(book: Book) -> str:
     """How far the numbers can be trusted."""
-    day: dt.date = book.build.asked_at.date()
-    return _("Các số đã được đối chiếu đến %s. Số in sau thẻ ngân hàng luôn là số đúng.") % vn_date(day)
+    return _("Các số đã được đối chiếu đến %s. Số in sau thẻ ngân hàng luôn là số đúng.") % vn_date(book.build.asked_at)
 
 
 def slug_of(edition: AnyEdition) -> str:

@@ -267,7 +267,7 @@ def edition_line(edition: AnyEdition) -> str:
     """Number, day, and until when it was looked at: "Bản 4 · 12/11/2026 · Xem lại trước 12/05/2027"."""
     parts = [_("Bản %s") % edition.number]
     if edition.published_at:
-        parts.append(vn_date(edition.published_at.date()))
+        parts.append(vn_date(edition.published_at))
     if edition.review_by:
         parts.append(_("Xem lại trước %s") % vn_date(edition.review_by))
     return " · ".join(parts)

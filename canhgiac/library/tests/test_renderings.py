@@ -33,6 +33,7 @@ LONG = (
     "Chiêu giả danh cán bộ thuế, bảo hiểm xã hội, điện lực, công an phường yêu cầu cài ứng dụng "
     "cập nhật dữ liệu căn cước"
 )
+READ = (Layout.POSTER_A3, Layout.POSTER_A4, Layout.SQUARE, Layout.SOCIAL_CARD, Layout.BANNER)
 SIGNS = (
     ("Tự xưng công an, viện kiểm sát, tòa án", "Gọi từ số lạ, đọc đúng tên, số căn cước của bạn."),
     ("Bắt giữ bí mật", "“Vụ án đang điều tra”, không được nói với chồng, vợ, con, ngân hàng."),
@@ -84,9 +85,7 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("layout", list(Layout))
-def test_every_layout_says_title_points_hotline_office_and_that_it_is_invented(
-    profile: Province, layout: Layout
-) -> None:
+def test_every_layout_says_what_it_must(profile: Province, layout: Layout) -> None:
     edition = a_form()
     made = rendered(edition, layout, 0)
     said = squeezed(words_of(made.data))
