@@ -23,7 +23,6 @@ class ReviewForm(forms.Form):
 
     review_by = DateField(
         label=gettext_lazy("Xem lại trước ngày"),
-        required=False,
         help_text=gettext_lazy("Qua ngày này bài vẫn đăng, trang ghi là đang chờ xem lại."),
     )
     expires_on = DateField(
@@ -43,6 +42,7 @@ class ReviewForm(forms.Form):
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         given = {"review_by": clock.today() + HALF_YEAR} | (initial or {})
         super().__init__(data, initial=given)
+        self.fields["review_by"].required = data is None or data.get("act") != "return"
         for point in Checklist:
             self.fields[f"ok_{point.value}"] = forms.BooleanField(label=point.label, required=False)
             self.fields[f"note_{point.value}"] = forms.CharField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from canhgiac.engines.recognition.hosts import is_official
@@ -28,6 +29,8 @@ MOST = 12
 """Hints a check; a text with more is not ready for a reader."""
 OUR_WORDS = ("name", "short", "summary", "truth", "before", "during", "after", "dont")
 """Fields of a form in which we speak; the others tell how swindlers speak."""
+ADVICE = ("truth", "before", "during", "after", "dont")
+"""Fields that people are to follow; name and summary tell a scam and would rightly be judged as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def precheck(edition: AnyEdition) -> list[Hint]:
     """Hints for the second person, at most a dozen, in the order of the text. Some queries."""
     lines = told_lines(edition)
     labels = {name: field_label(edition, name) for name in edition.CONTENT}
-    known = _known_phones()
+    known = _known()
     hints: list[Hint] = []
     for name in edition.CONTENT:
         for line in lines.get(name, []):
@@ -55,10 +58,13 @@ def precheck(edition: AnyEdition) -> list[Hint]:
     return list(dict.fromkeys(hints))[:MOST]
 
 
-def _known_phones() -> set[str]:
-    """Numbers of the directory, which may stand in a text."""
-    rows = Contact.objects.filter(is_retired=False).values_list("phones", flat=True)
-    return {re.sub(r"\D", "", phone) for phones in rows for phone in phones}
+def _known() -> set[str]:
+    """Numbers and sites of the directory, which may stand in a text."""
+    found: set[str] = set()
+    for phones, web in Contact.objects.filter(is_retired=False).values_list("phones", "web"):
+        found |= {re.sub(r"\D", "", phone) for phone in phones}
+        found.add(web.split("//")[-1].split("/")[0].removeprefix("www."))
+    return found
 
 
 def _in_line(line: str, label: str, known: set[str]) -> list[Hint]:
@@ -71,16 +77,16 @@ def _in_line(line: str, label: str, known: set[str]) -> list[Hint]:
             hints.append(Hint(personal, label, entity.value, _("giống số tài khoản")))
         elif entity.kind == "email" and not entity.value.endswith((".test", ".gov.vn", ".example")):
             hints.append(Hint(personal, label, entity.value, _("địa chỉ thư điện tử")))
-        elif entity.kind == "link" and (says := _link(entity)):
+        elif entity.kind == "link" and (says := _link(entity, known)):
             hints.append(Hint(rights, label, entity.value, says))
     return hints
 
 
-def _link(entity: Entity) -> str:
+def _link(entity: Entity, known: set[str]) -> str:
     host = entity.value.split("/")[0]
     if entity.host is not None and entity.host.sign == "shortener":
         return _("link rút gọn")
-    if host.endswith((".test", ".example")) or is_official(host):
+    if host.endswith((".test", ".example")) or is_official(host) or host in known:
         return ""
     return _("link ra ngoài các trang đã biết")
 
@@ -99,7 +105,7 @@ def _statements(edition: AnyEdition) -> list[Hint]:
 
 def _flagged(edition: AnyEdition, lines: dict[str, list[str]]) -> list[Hint]:
     """Whether our own recognition would take what we say for a scam."""
-    names = OUR_WORDS if isinstance(edition, FormEdition) else ("title", "lead", "body", "points", "call")
+    names = ADVICE if isinstance(edition, FormEdition) else ("title", "lead", "body", "points", "call")
     try:
         judge = judge_now()
     except NoBuildError:
@@ -108,7 +114,7 @@ def _flagged(edition: AnyEdition, lines: dict[str, list[str]]) -> list[Hint]:
     verdict = judge.judge(text)
     if verdict.state not in {DANGER, SUSPICIOUS}:
         return []
-    words = _("điểm %.2f") % verdict.score
+    words = _("điểm %s") % number_format(verdict.score, 2)
     return [
         Hint(
             Checklist.NOT_LIKE_A_SCAM.value, _("cả bài"), words, _("máy nhận dạng của ta coi bài này giống tin lừa đảo")

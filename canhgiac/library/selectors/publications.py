@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Law, PublicationEntry
@@ -51,4 +51,5 @@ def publications_list(wanted: PublicationFilter, *, sort: str = "") -> QuerySet[
 
 def publication_laws() -> list[Law]:
     """The acts that ask for the log, those in force first; empty where the library lacks them. One query."""
-    return list(Law.objects.filter(code__in=LAW_CODES).select_related("successor").order_by("until_day", "-from_day"))
+    rows = Law.objects.filter(code__in=LAW_CODES).select_related("successor")
+    return list(rows.order_by(F("until_day").desc(nulls_first=True), "-from_day"))

@@ -403,7 +403,7 @@ def _point(of: Work, row: Any) -> None:
 
 
 def _log(row: AnyEdition, act: PublicationEntry.Act, *, by: Member | None, note: str, now: dt.datetime) -> None:
-    answers = row.responsible
+    answers = row.responsible or province().responsible or by
     PublicationEntry.objects.create(
         act=act,
         form_edition=row if isinstance(row, FormEdition) else None,

@@ -172,7 +172,7 @@ def test_published_it_takes_the_place_of_the_former(editor: Member, approver: Me
     assert (row.reviewer, row.responsible, row.review_note) == (approver, approver, "Tốt")
     assert former.ended_at is not None
     log = PublicationEntry.objects.order_by("pk").values_list("act", "by__full_name", "responsible_name")
-    assert list(log) == [("superseded", "Duyệt Bài", ""), ("published", "Duyệt Bài", "Duyệt Bài")]
+    assert list(log) == [("superseded", "Duyệt Bài", "Duyệt Bài"), ("published", "Duyệt Bài", "Duyệt Bài")]
     assert jobs("library.edition_ended")[-1] == {"kind": "form", "edition_id": former.pk}
     assert jobs("library.recognition_build")
     assert Notice.objects.get(kind="library.edition_publish").member == editor

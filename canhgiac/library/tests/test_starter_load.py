@@ -13,10 +13,17 @@ from canhgiac.library.models import (
     FormEdition,
     FormLaw,
     Law,
+    Material,
     PublicationEntry,
     ScamForm,
 )
-from canhgiac.library.services.starter import starter_forms, starter_laws, starter_messages
+from canhgiac.library.services.starter import (
+    starter_contacts,
+    starter_forms,
+    starter_laws,
+    starter_materials,
+    starter_messages,
+)
 from canhgiac.library.services.starter_load import example_sha256, starter_load
 from tests.factories.library import library
 
@@ -30,10 +37,18 @@ def test_a_first_load_is_whole() -> None:
     assert loaded.examples == len({example_sha256(message.text) for message in starter_messages()})
     assert FormEdition.objects.filter(state="published", is_starter=True).count() == len(told)
     assert not ScamForm.objects.filter(published=None).exists()
-    assert PublicationEntry.objects.filter(act="published", by=None).count() == len(told)
+    assert PublicationEntry.objects.filter(act="published", by=None).count() == len(told) + loaded.materials
+    assert (loaded.materials, loaded.contacts) == (len(starter_materials()), len(starter_contacts()))
+    assert not Material.objects.filter(published=None).exists()
+    for material in starter_materials():
+        row = Material.objects.get(code=material.code)
+        assert set(row.forms.values_list("code", flat=True)) == set(material.forms)
+        assert (row.translation_of.code if row.translation_of else "") == material.translation_of
     first = told[0]
     edition = ScamForm.objects.get(code=first.code).published
     assert edition is not None
+    assert (edition.truth, edition.sign_titles, edition.is_new) == (first.truth, list(first.sign_titles), first.new)
+    assert [line["text"] for line in edition.talk] == [turn.text for turn in first.talk]
     assert (edition.name, edition.happens, edition.to_review) == (
         first.name,
         list(first.happens),

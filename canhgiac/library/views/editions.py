@@ -54,8 +54,6 @@ def _decide(request: HttpRequest, review: Review, form: forms.ReviewForm) -> str
     if request.POST.get("act") == "return":
         services.edition_return(**common, note=data["note"], version=data["version"])
         return _("Đã trả lại “%s” kèm lý do; người soạn được báo.") % title
-    if data["review_by"] is None:
-        raise EditionRefused(_("Chọn ngày xem lại: nội dung nào rồi cũng cũ."), "review_by")
     days: dict[str, Any] = {"review_by": data["review_by"], "expires_on": data["expires_on"]}
     services.edition_publish(**common, **days, note=data["note"], version=data["version"])
     return _("Đã đăng “%s”.") % title
