@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from canhgiac.library.selectors.recognition import build_current
+from canhgiac.library.services.handbooks import handbook_starter
 from canhgiac.library.services.recognition import build_ensure
 from canhgiac.library.services.starter_load import StarterLoaded, starter_load
 
@@ -19,6 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # Django's signature
         """Prints what was loaded."""
         self._say(starter_load())
+        handbook = handbook_starter()
+        if handbook is not None:
+            self.stdout.write(f"Cẩm nang: {handbook.title}, {handbook.items.count()} mục, đang chờ đóng.")
         before = build_current()
         build = build_ensure()
         if build is not None and (before is None or build.pk != before.pk):
