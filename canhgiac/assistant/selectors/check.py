@@ -301,6 +301,8 @@ def _base(verdict: Verdict, told: Sequence[Reason], alike: int, judge: Judge) ->
             parts.append(ngettext("giống %(n)s tin mẫu đã biết", "giống %(n)s tin mẫu đã biết", alike) % {"n": alike})
     elif verdict.state == OFFICIAL:
         parts.append(_("Trùng bản tin trong sổ"))
+    elif any(reason.code == "code-notice" for reason in told):
+        parts.append(_("Giống mẫu tin gửi mã của ngân hàng, ứng dụng"))
     elif len(verdict.words) < 5:
         parts.append(_("Nội dung quá ngắn để nhận định: dán cả tin thì rõ hơn"))
     else:

@@ -13,6 +13,8 @@ from canhgiac.engines.recognition import Verdict
 from canhgiac.engines.recognition.brands import BANKS, WALLETS
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Contact
+from canhgiac.library.selectors.contacts import phones_told
+from canhgiac.library.selectors.contacts import banks, phones_told
 
 from .found import Found
 
@@ -57,25 +59,42 @@ def banks_named(verdict: Verdict, things: Sequence[Found]) -> list[str]:
 
 
 def line_of_bank(name: str, contact: Contact | None) -> Line:
-    """A bank's line; its numbers are told when somebody confirmed them or their source is named."""
-    if contact is None or not (contact.confirmed_by_id or contact.source):
+    """A bank's line; its numbers are told when somebody compared or confirmed them (``phones_told``)."""
+    phones = phones_told(contact) if contact else []
+    if contact is None or not phones:
         return Line(name, is_bank=True, note=_("gọi số in sau thẻ hoặc trong ứng dụng của ngân hàng"))
     return Line(
-        contact.name,
-        tuple(contact.phones),
+        called(contact),
+        tuple(map(spaced, phones)),
         contact.hours,
         contact.note,
         contact.source,
         contact.checked_on,
-        contact.confirmed_by_id is not None,
+        contact.confirmed_at is not None,
         is_bank=True,
     )
+
+
+def called(contact: Contact) -> str:
+    """The name people use for it."""
+    return contact.short_names[0] if contact.short_names else contact.name
+
+
+def spaced(phone: str) -> str:
+    """A hotline as people read it out.
+
+    >>> spaced("1900545413"), spaced("18001234"), spaced("069 219 4053"), spaced("113")
+    ('1900 545 413', '1800 1234', '069 219 4053', '113')
+    """
+    if phone[:4] not in {"1800", "1900"} or not phone.isdigit():
+        return phone
+    rest = phone[4:]
+    return f"{phone[:4]} {rest[:3]} {rest[3:]}" if len(rest) > 4 else f"{phone[:4]} {rest}"
 
 
 def _contacts(names: Collection[str]) -> dict[str, Contact | None]:
     """Each name with the bank's entry in the register of lines. One query, none without names."""
     if not names:
         return {}
-    rows = Contact.objects.filter(kind__in=(Contact.Kind.BANK, Contact.Kind.WALLET), is_retired=False)
-    known = {fold(called): row for row in rows for called in (row.name, *row.short_names)}
+    known = {fold(name): row for row in banks() for name in (row.name, *row.short_names)}
     return {name: known.get(fold(name)) for name in names}

@@ -75,6 +75,17 @@ def mask(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
+def without_codes(text: str) -> str:
+    """The text with one-time codes covered and all else as it is: for its owner to hand over.
+
+    >>> without_codes("Ma OTP la 482913, goi 0900000214")
+    'Ma OTP la ••••••, goi 0900000214'
+    """
+    for cover in sorted(_codes(text), key=lambda one: -one.start):
+        text = text[: cover.start] + cover.shown + text[cover.end :]
+    return text
+
+
 def masks(text: str) -> list[Mask]:
     """What has to be covered, in order and apart. Amounts, dates, hotlines and short numbers of services stay."""
     found: list[Mask] = []

@@ -62,7 +62,7 @@ def test_a_scam_is_told_with_its_words_numbered_and_masked() -> None:
     assert "0900 000 214" not in answer.masked
     assert "09•• ••• 214" in answer.masked
     marked = {segment.number: segment.text for segment in answer.segments if segment.number}
-    shown = {why.number: why.code for why in answer.reasons}
+    shown = {why.number: why.code for why in answer.reasons if why.number}
     assert set(marked) == set(shown)
     assert marked[next(n for n, code in shown.items() if code == "contact-mobile")] == "09•• ••• 214"
     link = next(why for why in answer.reasons if why.code.startswith("link-"))
@@ -70,7 +70,7 @@ def test_a_scam_is_told_with_its_words_numbered_and_masked() -> None:
     assert "Vietcombank" in link.title
     assert answer.form is not None
     assert len(answer.steps) == 3
-    assert [line.name for line in answer.lines] == ["Vietcombank"] or answer.numbers
+    assert "Vietcombank" in {line.name for line in answer.lines}
 
 
 @pytest.mark.usefixtures("ready")
@@ -162,16 +162,16 @@ def test_a_known_bodys_own_message_is_known_and_a_copy_of_it_is_not() -> None:
 
 @pytest.mark.usefixtures("ready")
 def test_a_banks_number_is_told_only_with_its_source(cast: Cast) -> None:
-    Contact.objects.filter(name="Vietcombank").delete()
+    Contact.objects.filter(short_names__contains=["Vietcombank"]).delete()
     row = Contact.objects.create(
         code="thu-vcb", kind=Contact.Kind.BANK, name="Ngân hàng thử", short_names=["Vietcombank"], phones=["1900 0000"]
     )
     assert check(SCAM).numbers == []
-    row.source = "trang của ngân hàng"
+    row.source, row.checked_on = "trang của ngân hàng", clock.today()
     row.save()
     line = next(line for line in check(SCAM).numbers if line.is_bank)
     assert (line.phones, line.is_confirmed) == (("1900 0000",), False)
-    row.confirmed_by = cast.admin
+    row.confirmed_by, row.confirmed_at = cast.admin, clock.now()
     row.save()
     assert check(SCAM).numbers[0].is_confirmed
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.assistant.selectors.check import Answer, check
 from canhgiac.assistant.selectors.kinds import EMPTY
+from canhgiac.assistant.selectors.mask import without_codes
 from canhgiac.assistant.selectors.pictures import PictureRefused, picture_text
 from canhgiac.engines.recognition.pictures import QrRead
 
@@ -35,7 +36,8 @@ class Asked:
         """The text message to 5656 or 156: LD, the number complained about, the words."""
         assert self.answer is not None
         phones = [thing.value for thing in self.answer.found if thing.kind == "phone"]
-        return " ".join(["LD", *phones[:1], " ".join(self.text.split())[:MOST_SMS]])
+        words = " ".join(without_codes(self.text).split())[:MOST_SMS] if self.answer.kind != "phone" else ""
+        return " ".join(["LD", *phones[:1], words]).strip()
 
     @property
     def report_url(self) -> str:

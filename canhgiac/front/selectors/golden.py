@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from canhgiac.assistant.selectors.lines import Line, line_of_bank
+from canhgiac.assistant.selectors.lines import Line, called, line_of_bank
 from canhgiac.engines.recognition.banks import BANKS_BY_BIN
 from canhgiac.kit.text import fold
-from canhgiac.library.models import Contact
+from canhgiac.library.selectors.contacts import banks
 
 MONEY, CODE, APP, PAPERS, CARD = "tien", "ma", "ung-dung", "giay-to", "the"
 HAPPENED = {
@@ -78,9 +78,9 @@ def golden(query: QueryDict) -> Golden:
 
 def bank_lines() -> list[Line]:
     """Every bank and wallet by name, with its real line where the register of lines has one. One query."""
-    rows = Contact.objects.filter(kind__in=(Contact.Kind.BANK, Contact.Kind.WALLET), is_retired=False)
-    lines = [line_of_bank(row.name, row) for row in rows]
-    known = {fold(called) for row in rows for called in (row.name, *row.short_names)}
+    rows = list(banks())
+    lines = [line_of_bank(called(row), row) for row in rows]
+    known = {fold(name) for row in rows for name in (row.name, *row.short_names)}
     lines += [line_of_bank(bank.name, None) for bank in BANKS_BY_BIN.values() if fold(bank.name) not in known]
     return sorted({line.name: line for line in lines}.values(), key=lambda line: fold(line.name))
 

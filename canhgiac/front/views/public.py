@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from canhgiac.agencies.selectors import province
@@ -39,12 +40,14 @@ def public_shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@gzip_page
 @require_safe
 def public_home(request: HttpRequest) -> HttpResponse:
     """The public door: one box to ask."""
     return _home(request, Asked(""))
 
 
+@gzip_page
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
@@ -79,6 +82,7 @@ def _private(page: HttpResponse) -> HttpResponse:
     return page
 
 
+@gzip_page
 @require_safe
 def golden_hour(request: HttpRequest) -> HttpResponse:
     """What to do in the first minutes after money or a code is gone, in order."""

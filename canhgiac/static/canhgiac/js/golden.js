@@ -80,8 +80,10 @@ function searchBanks() {
   select.after(find, list);
   find.addEventListener("input", () => {
     const typed = find.value.trim().toLocaleLowerCase("vi");
-    const found = [...select.options].find((option) => option.value && option.value.toLocaleLowerCase("vi") === typed);
-    select.value = found?.value ?? "";
+    const names = [...select.options].map((option) => option.value).filter(Boolean);
+    const near = typed.length > 2 ? names.filter((name) => name.toLocaleLowerCase("vi").includes(typed)) : [];
+    const same = names.find((name) => name.toLocaleLowerCase("vi") === typed);
+    select.value = same ?? (near.length === 1 ? near[0] : "");
     update();
   });
   return find;
