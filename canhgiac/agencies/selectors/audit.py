@@ -178,6 +178,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "agencies.member_invite": gettext_lazy("Mời thành viên"),
     "agencies.member_language_set": gettext_lazy("Đổi ngôn ngữ"),
     "agencies.member_reactivate": gettext_lazy("Mở lại tài khoản"),
+    "agencies.province_edit": gettext_lazy("Sửa trang tỉnh"),
     "agencies.province_register": gettext_lazy("Lập sổ cơ quan của tỉnh"),
     "agencies.role_grant": gettext_lazy("Cấp vai trò"),
     "agencies.role_revoke": gettext_lazy("Thu hồi vai trò"),

@@ -86,6 +86,8 @@ class Nav:
                     self._item(_("Hình thức lừa đảo"), "form_list", "alert-triangle"),
                     *([self._item(_("Chờ duyệt"), "review_list", "clipboard-check")] if self.kinds & WRITING else []),
                     self._item(_("Nhận dạng"), "recognition_home", "radar-2"),
+                    self._item(_("Danh bạ"), "contact_list", "phone"),
+                    self._item(_("Văn bản pháp luật"), "law_list", "gavel"),
                     self._item(_("Nhật ký đăng"), "publication_list", "history-toggle"),
                 ],
             ),
@@ -94,6 +96,7 @@ class Nav:
                 [
                     self._item(pgettext("list", "Cơ quan"), "agency_list", "building-community"),
                     self._item(pgettext("list", "Địa bàn"), "area_list", "map-2"),
+                    *([self._item(_("Trang tỉnh"), "province_profile", "building-bank")] if admin or steering else []),
                     *([self._item(_("Thành viên"), "member_list", "users")] if admin or steering else []),
                     *([self._item(_("Nhật ký"), "audit_list", "history")] if audit else []),
                 ],

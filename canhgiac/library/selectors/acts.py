@@ -37,6 +37,15 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "library.taking_restore": _("Bỏ báo đã gỡ"),
     "library.takings_urge": _("Đôn đốc gỡ tài liệu"),
     "library.edition_ended_tell": _("Báo cho nơi đã lấy tài liệu"),
+    # Registers of acts and of lines to call
+    "library.law_create": _("Ghi văn bản pháp luật"),
+    "library.law_edit": _("Sửa văn bản pháp luật"),
+    "library.law_confirm": _("Xác nhận văn bản pháp luật"),
+    "library.contact_create": _("Ghi đường dây"),
+    "library.contact_edit": _("Sửa đường dây"),
+    "library.contact_confirm": _("Xác nhận đường dây"),
+    "library.contact_retire": _("Thôi dùng đường dây"),
+    "library.contact_restore": _("Lấy lại đường dây"),
     # Handbooks
     "library.handbook_make": _("Lập cẩm nang"),
     "library.handbook_edit": _("Sửa cẩm nang"),
