@@ -39,10 +39,10 @@ class Naming:
 
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 20.0
-    _forms: tuple[str, ...] = ()
-    _packed: Mapping[str, int] = field(default_factory=dict)
-    _middle: int = 0
-    _lanes: struct.Struct = field(default_factory=lambda: struct.Struct("<1H"))
+    _forms: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _packed: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _middle: int = field(init=False, repr=False, compare=False)
+    _lanes: struct.Struct = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Packs a word's weights into lanes of one whole number, so that one addition adds for all forms at once."""

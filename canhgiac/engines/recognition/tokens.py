@@ -38,7 +38,7 @@ _KNOWN = frozenset(
 ) | {word for brand in BRANDS for word in brand.words if len(word) > 4 and word.isascii()}
 """Words that are no Vietnamese syllables and yet stand in messages, hidden or not."""
 
-_MONEY = r"k|nghin|ngan|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
+_MONEY = r"k|nghin|ngan(?! ?hang)|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
 _TOKEN = re.compile(
     r"(?P<run>(?:[a-z]{2,}+ (?!\[|\())+|[a-z]{2,}+(?=[\s,!?;)\"]|$|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
     r"|(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,}"
@@ -52,7 +52,7 @@ _TOKEN = re.compile(
     r"|(?P<ussd>\*\d{2,4}(?:\*\d{1,12}){0,4}#)"
     rf"|(?P<money>\d[\d.,]{{0,20}}\s?(?:{_MONEY})(?![a-z0-9]))"
     r"|(?P<phone>(?<![\d])(?:\+?84|0)(?:[ .\-]{0,2}\d){9}(?!\d)|(?<!\d)1[89]00(?:[ .\-]?\d){4,6}(?!\d))"
-    r"|(?P<grouped>\d{3,4}(?:[ .]\d{3,4}){2,4}(?!\d))"
+    r"|(?P<grouped>\d{3,4}(?:[ .]\d{3,4}){2,4}(?: \d{1,2})?(?!\d))"
     r"|(?P<date>\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?(?!\d)|\d{1,2}[:h]\d{2}(?::\d{2})?(?![a-z0-9]))"
     r"|(?P<number>\d[\d.,]*\d(?![a-z])|\d(?![a-z0-9]))"
     r"|(?P<dashed>[a-z0-9@$]{1,7}(?:(?:[.\-*_|~^'\"!,;]|:(?![a-z0-9.\-]{1,40}\.[a-z]{2,6}\b))"
@@ -266,7 +266,8 @@ def _link(found: Tokens, match: re.Match[str], written: str, host: str, user: st
             shown = _BARE_HOST.sub(".", shown).rpartition("@")[2].partition(":")[0]
             raw = host if shown.isascii() or plain(shown).strip(".") != host.strip(".") else shown
     judged = judge_host(raw, user)
-    found.entities.append(Entity("link", written, match.start(), match.end(), judged))
+    end = match.start() + len(match[0].rstrip(".,;:!?"))
+    found.entities.append(Entity("link", written, match.start(), end, judged))
     _add(found, match, f"<link:{judged.sign or ('official' if judged.official else 'plain')}>")
     if APP_FILE.search(written):
         _add(found, match, "<app-file>")

@@ -47,6 +47,28 @@ def test_what_can_be_looked_up_is_found_in_one_spelling() -> None:
     assert "<app-file>" in found.words
 
 
+@pytest.mark.parametrize(
+    ("message", "account", "bank"),
+    [
+        ("STK 0900000123 MB Bank", "0900000123", "MB"),
+        ("stk: 1903 0000 0000 11 Techcombank", "19030000000011", "Techcombank"),
+        ("VCB: 0011000000001 NGUYEN VAN A", "0011000000001", "Vietcombank"),
+        ("0011000000001 ngân hàng Vietinbank", "0011000000001", "VietinBank"),
+        ("Số tài khoản 0123456789 tại ngân hàng MB", "0123456789", "MB"),
+        ("ck vào tk 0123456789 nha", "0123456789", None),
+        ("STK 0900000123 ngân hàng Đông Á", "0900000123", "Vikki Bank"),
+    ],
+)
+def test_an_account_is_told_with_its_bank(message: str, account: str, bank: str | None) -> None:
+    (found,) = [entity for entity in take_apart(message).entities if entity.kind == "account"]
+    assert (found.value, found.bank.name if found.bank else None) == (account, bank)
+
+
+@pytest.mark.parametrize("message", ["Gọi 0900000123 gặp em", "Còn 500 MB data, gọi 0900000123", "Ma don 123456789"])
+def test_another_number_is_no_account(message: str) -> None:
+    assert [entity for entity in take_apart(message).entities if entity.kind == "account"] == []
+
+
 @pytest.mark.parametrize("message", ["nhé.anh yêu", "ban.co the", "rồi.Em đi", "nhac chuong.Soan tin", "Toi.Nay vui"])
 def test_a_missing_space_is_no_host(message: str) -> None:
     assert not [entity for entity in take_apart(message).entities if entity.kind == "link"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,25 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canhgiac.engines.recognition import DANGER, SUSPICIOUS, UNCLEAR, Model, build, judge
-from canhgiac.engines.recognition.letters import plain
-
-STARTER = Path(__file__).parents[3] / "library" / "services" / "starter"
-"""Read as files: the engine knows no library."""
-
-
-@pytest.fixture(scope="module")
-def messages() -> list[tuple[str, str | None]]:
-    return [
-        (line.partition(" | ")[2], path.stem if path.parent.name == "examples" else None)
-        for path in sorted(STARTER.glob("*/*.txt"))
-        for line in path.read_text("utf-8").splitlines()
-    ]
-
-
-@pytest.fixture(scope="module")
-def model(messages: list[tuple[str, str | None]]) -> Model:
-    return build(messages)
-
+from canhgiac.engines.recognition.verdict import NAMED_FROM
 
 ALARMING = (
     "Ngan hang thong bao the cua ban bi khoa, xac minh tai vietcombank.vn-mokhoa.test trong 2h",
@@ -71,46 +51,33 @@ def test_the_reasons_are_the_message_s_own_words(model: Model) -> None:
 
 
 def test_held_out_messages_are_judged_well(model: Model) -> None:
-    assert model.measures["recall"] >= 0.89
-    assert model.measures["false_alarms"] <= 0.06
-    assert model.measures["forms"] >= 0.55
+    """Without the sentences that describe the forms, which the library adds."""
+    assert model.measures["recall"] >= 0.9
+    assert model.measures["false_alarms"] <= 0.05
+    assert model.measures["forms"] >= 0.76
+    assert model.measures["forms_top3"] >= 0.88
+    assert model.measures["forms_named_right"] >= 0.8
 
 
-def _spaced(text: str, chance: random.Random) -> str:
-    words = text.split(" ")
-    for index in chance.sample(range(len(words)), max(1, len(words) // 4)):
-        if words[index].isalpha() and len(words[index]) > 3:
-            words[index] = " ".join(words[index])
-    return " ".join(words)
+def test_a_form_that_is_hardly_likelier_than_others_is_not_named(model: Model) -> None:
+    verdict = judge("Chuyen khoan gap, bam vao link nhan-tien.test ngay hom nay, nhap ma OTP", model)
+    assert verdict.state in {DANGER, SUSPICIOUS}
+    shares = [share for _, share in verdict.near]
+    assert shares == sorted(shares, reverse=True)
+    assert len(shares) <= 3
+    assert verdict.form == (verdict.near[0][0] if shares[0] >= NAMED_FROM else None)
+    assert judge("Tối nay mẹ nấu canh chua", model).near == ()
 
 
-def _hidden(text: str, chance: random.Random) -> str:
-    return "".join(char + ("\u200b" if chance.random() < 0.2 else "") for char in text)
-
-
-def _other_script(text: str, chance: random.Random) -> str:
-    twins = str.maketrans({"a": "а", "c": "с", "e": "е", "o": "о", "p": "р", "x": "х", "i": "і"})
-    return "".join(char.translate(twins) if chance.random() < 0.5 else char for char in text)
-
-
-def _zeros(text: str, chance: random.Random) -> str:
-    return "".join("0" if char in "oO" and chance.random() < 0.7 else char for char in text)
-
-
-def _cut_lines(text: str, chance: random.Random) -> str:
-    return "".join(char + ("\n" if char != "\n" and chance.random() < 0.04 else "") for char in text)
-
-
-@pytest.mark.parametrize(
-    "disguise", [lambda text, _: plain(text), _hidden, _other_script, _zeros, _spaced, _cut_lines], ids=str
-)
-def test_a_disguised_scam_keeps_its_state(
-    model: Model, messages: list[tuple[str, str | None]], disguise: Callable[[str, random.Random], str]
-) -> None:
-    chance = random.Random(3)
-    alarming = [text for text, form in messages if form and judge(text, model, explain=False).state != UNCLEAR]
-    kept = sum(judge(disguise(text, chance), model, explain=False).state != UNCLEAR for text in alarming)
-    assert kept >= 0.95 * len(alarming), f"{kept} of {len(alarming)}"
+def test_descriptions_teach_a_form_that_has_few_messages(messages: list[tuple[str, str | None]]) -> None:
+    few = [pair for pair in messages if pair[1] in {None, "n05", "n12"}]
+    told = [
+        ("Kẻ xấu rao bán vé số giả của đại lý ma", "x01"),
+        ("Vé số giả mang ra đại lý không đổi được thưởng", "x01"),
+    ]
+    told_model = build(few, told)
+    assert told_model.forms.nearest({"ve", "so", "ve so", "gia", "dai ly"})[0][0] == "x01"
+    assert "x01" not in build(few).forms.forms
 
 
 def test_the_same_messages_make_the_same_model(messages: list[tuple[str, str | None]], tmp_path: Path) -> None:
@@ -120,6 +87,7 @@ def test_the_same_messages_make_the_same_model(messages: list[tuple[str, str | N
     first.save(tmp_path / "model.json.gz")
     kept = Model.load(tmp_path / "model.json.gz")
     assert (kept.weights, kept.forms, kept.measures) == (first.weights, first.forms, first.measures)
+    assert Model.from_bytes(first.to_bytes()) == first
 
 
 @given(st.text(max_size=400))
