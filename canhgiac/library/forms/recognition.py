@@ -127,4 +127,4 @@ class DoubtForm(forms.Form):
 class TryForm(forms.Form):
     """A message to look at with everything recognition sees."""
 
-    text = forms.CharField(label=_("Thử một tin"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Nội dung tin"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))

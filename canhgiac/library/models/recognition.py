@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from canhgiac.agencies.models import Member
 
 from .forms import ScamForm
+from .words import REGISTERS
 
 
 class ExampleMessage(models.Model):
@@ -55,6 +56,11 @@ class ExampleMessage(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "form"], name="example_by_state")]
+
+    @property
+    def voice(self) -> str:
+        """How it is written, in words."""
+        return str(REGISTERS.get(self.register, self.register))
 
     def __str__(self) -> str:
         return self.text[:60]

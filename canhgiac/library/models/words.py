@@ -100,3 +100,33 @@ class Layout(models.TextChoices):
     SQUARE = "square", _("Ảnh vuông 1080 × 1080")
     SLIDES = "slides", _("Trang trình chiếu 16:9")
     ARTICLE = "article", _("Bài viết A4")
+
+
+REGISTERS = {
+    "bare": _("không dấu"),
+    "spoken": _("lời nói"),
+    "formal": _("trang trọng"),
+    "teen": _("viết tắt"),
+    "veiled": _("che chữ"),
+    "call": _("cuộc gọi"),
+    "telecom": _("nhà mạng"),
+    "state": _("cơ quan nhà nước"),
+    "bank": _("ngân hàng"),
+    "shop": _("cửa hàng"),
+    "family": _("người nhà"),
+    "friend": _("bạn bè"),
+    "work": _("công việc"),
+    "service": _("dịch vụ"),
+    "school": _("trường học"),
+    "app": _("ứng dụng"),
+    "newsletter": _("bản tin"),
+    "wallet": _("ví điện tử"),
+    "health": _("y tế"),
+    "insurance": _("bảo hiểm"),
+    "delivery": _("giao hàng"),
+    "utility": _("điện, nước"),
+    "travel": _("đi lại"),
+    "finance": _("tài chính"),
+    "feedback": _("phản hồi"),
+}
+"""How a message is written, or who wrote it: the starter library's words as people read them. Others stand as typed."""
