@@ -57,13 +57,13 @@ class ExampleMessage(models.Model):
         ]
         indexes = [models.Index(fields=["state", "form"], name="example_by_state")]
 
+    def __str__(self) -> str:
+        return self.text[:60]
+
     @property
     def voice(self) -> str:
         """How it is written, in words."""
         return str(REGISTERS.get(self.register, self.register))
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 class OfficialMessage(models.Model):

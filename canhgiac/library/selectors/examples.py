@@ -61,10 +61,7 @@ def examples_list(*, q: str = "", form: str = "", state: str = "", source: str =
     rows = ExampleMessage.objects.select_related("form__published", "added_by", "approved_by")
     if form:
         rows = rows.filter(form__isnull=True) if form == GENUINE else rows.filter(form__code=form)
-    if state:
-        rows = rows.filter(state=state)
-    else:
-        rows = rows.exclude(state=ExampleMessage.State.REMOVED)
+    rows = rows.filter(state=state) if state else rows.exclude(state=ExampleMessage.State.REMOVED)
     if source:
         rows = rows.filter(source=source)
     for word in fold(q).split():
