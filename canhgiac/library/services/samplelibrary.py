@@ -19,6 +19,7 @@ from .editions import edition_new, edition_publish, edition_return, edition_subm
 from .examples import examples_add, examples_approve
 from .forms import FormData, data_of, form_create, form_edit
 from .official import OfficialData, official_add
+from .samplematerials import sample_materials_load
 
 PROVINCE_CODE = "99"
 COORDINATOR, APPROVER = "dieuphoi@vinhan.example", "pheduyet@vinhan.example"
@@ -86,6 +87,7 @@ def sample_library_load() -> int:
     told = "Nội dung đã cũ, đang viết lại theo thông báo mới của cơ quan chức năng."
     edition_withdraw(by=approver, edition=shown, reason=told)
     _messages(coordinator, approver)
+    sample_materials_load(writer=coordinator, approver=approver)
     audit_record(by=None, act="library.sample_library_load", subject=coordinator)
     return FormEdition.objects.filter(author=coordinator).count()
 
