@@ -76,7 +76,7 @@ def test_written_in_rows_published_by_a_second_person(
     rows.get_by_label("Việc").first.fill("Tắt máy ngay, kể với người nhà.")
     rows.get_by_label("Việc").first.press("Enter")
     page.keyboard.type("Gọi công an xã, phường.")
-    page.wait_for_function("document.querySelector('#preview').innerText.includes('Gọi công an xã, phường.')")
+    until(page, lambda: "Gọi công an xã, phường." in page.locator("#preview").inner_text())
     signs = page.get_by_role("list", name="Dấu hiệu nhận ra")
     signs.get_by_role("button", name="Xuống").first.click()
     assert signs.get_by_label("Tên dấu hiệu").first.input_value() == "Bắt giữ bí mật"
