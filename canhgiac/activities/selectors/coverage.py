@@ -195,14 +195,17 @@ later(id) AS (
     SELECT unnest(%(targets)s::bigint[])
     UNION SELECT s.successor_id FROM later e JOIN agencies_areasuccession s ON s.predecessor_id = e.id
 ),
+step(id, next) AS MATERIALIZED (
+    SELECT c.id, s.successor_id FROM agencies_area c JOIN agencies_areasuccession s ON s.predecessor_id = c.id
+    WHERE c.valid_until < %(on)s
+    UNION ALL
+    SELECT c.id, s.predecessor_id FROM agencies_area c JOIN agencies_areasuccession s ON s.successor_id = c.id
+    WHERE c.valid_from > %(on)s
+),
 walk(start, now) AS (
     SELECT id, id FROM (SELECT id FROM earlier UNION SELECT id FROM later) sources
     UNION
-    SELECT w.start, CASE WHEN c.valid_until < %(on)s THEN s.successor_id ELSE s.predecessor_id END
-    FROM walk w
-    JOIN agencies_area c ON c.id = w.now
-    JOIN agencies_areasuccession s
-      ON (c.valid_until < %(on)s AND s.predecessor_id = c.id) OR (c.valid_from > %(on)s AND s.successor_id = c.id)
+    SELECT w.start, step.next FROM walk w JOIN step ON step.id = w.now
 )
 SELECT w.start, w.now FROM walk w JOIN agencies_area c ON c.id = w.now
 WHERE (c.valid_from IS NULL OR c.valid_from <= %(on)s) AND (c.valid_until IS NULL OR c.valid_until >= %(on)s)

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from canhgiac.activities.models import BudgetLine, Commendation
+from canhgiac.activities.selectors.records import MASKED
 from canhgiac.engines.officialdoc.writing import Annex, Figure, Row, Table, number_words, roman
 from canhgiac.engines.officialdoc.writing import Paragraph as Words
 from canhgiac.engines.officialdoc.writing.model import Block, Cell
-from canhgiac.reporting.models import Consolidation
+from canhgiac.reporting.models import ConsolidatedRecord, Consolidation
 
 from .records import MONEY, ONE_PERSON, Sums, record_rows, state_words, told
 from .traces import Book, amount
@@ -40,11 +41,17 @@ def _commendations(consolidation: Consolidation, counts: dict[str, int], names: 
         name = names.get(row.origin_id, "")
         is_person = row.sort == Commendation.Nominee.PERSON
         nominee = (name or ONE_PERSON) if is_person else row.facts.get("nominee", "")
-        words = (told(row, name), row.facts.get("form", ""), state_words(row))
+        words = (_told(row, name), row.facts.get("form", ""), state_words(row))
         lines.append((str(len(lines) + 1), nominee, row.agency.name, *words))
     heads = ("TT", "Tập thể, cá nhân", "Đơn vị đề xuất", "Thành tích", "Hình thức khen", "Tình trạng")
     aligns: tuple[Any, ...] = ("center", "left", "left", "left", "left", "left")
     yield Table(heads, lines, (12, 50, 50, 74, 32, 34), aligns=aligns)
+
+
+def _told(row: ConsolidatedRecord, name: str) -> str:
+    """The achievement; on paper a masked name is spelt out as what it stands for."""
+    words = told(row, name).replace(MASKED, "cá nhân này")
+    return words[:1].upper() + words[1:]
 
 
 def _money(book: Book) -> Iterator[Block]:
@@ -100,6 +107,7 @@ def page_tables(consolidation: Consolidation, book: Book, *, names: dict[int, st
     for annex in record_annexes(consolidation, book, names=names):
         table = next(block for block in annex.body if isinstance(block, Table))
         notes = [str(block.text) for block in annex.body if isinstance(block, Words)]
+        notes += [f"Đơn vị tính: {table.unit}."] if table.unit else []
         rows = [(isinstance(line, Row), _page_cells(line, table, book)) for line in table.rows]
         found.append(PageTable(annex.title, notes, table.headings, rows))
     return found

@@ -256,6 +256,7 @@ def test_a_persons_name_is_not_copied_and_not_printed_unless_decided(cast: Cast,
     words = paper(praised)
     assert "Trần Mẫu Thử" not in words
     assert "Một cá nhân" in words
+    assert "Cá nhân này ngăn được ba vụ chuyển tiền" in words
     assert "Không in họ tên cá nhân" in words
     assert "Tổ dân phố Mây" in words
     names_show(by=cast.coordinator, consolidation_id=praised.pk, version=praised.version, shown=True)
