@@ -13,7 +13,6 @@ from canhgiac.engines.recognition import Verdict
 from canhgiac.engines.recognition.brands import BANKS, WALLETS
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Contact
-from canhgiac.library.selectors.contacts import phones_told
 from canhgiac.library.selectors.contacts import banks, phones_told
 
 from .found import Found
