@@ -82,11 +82,10 @@ class Nav:
             NavGroup(
                 _("Thư viện"),
                 [
-                    self._item(_("Kho nội dung"), "library_home", "layout-kanban", exact=True),
+                    self._item(_("Kho nội dung"), "library_home", "books", exact=True),
                     self._item(_("Hình thức lừa đảo"), "form_list", "alert-triangle"),
                     self._item(pgettext("list", "Tài liệu"), "material_list", "photo"),
                     self._item(_("Bộ tài liệu"), "pack_list", "archive"),
-                    self._item(_("Cẩm nang"), "handbook_list", "books"),
                     self._item(_("Cẩm nang"), "handbook_list", "book-2"),
                     *([self._item(_("Chờ duyệt"), "review_list", "clipboard-check")] if self.kinds & WRITING else []),
                     self._item(_("Nhận dạng"), "recognition_home", "radar-2"),
