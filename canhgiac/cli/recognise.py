@@ -149,17 +149,26 @@ def _eval(path: Path, model: Model) -> int:
         return USAGE
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    judged = [(row["label"], row.get("category") or "", judge(row["text"], model, explain=False)) for row in rows]
-    scams = [(category, verdict) for label, category, verdict in judged if label == "scam"]
-    genuine = [verdict for label, _, verdict in judged if label != "scam"]
+    judged = [(row, judge(row["text"], model, explain=False)) for row in rows]
+    scams = [(row.get("category") or "", verdict) for row, verdict in judged if row["label"] == "scam"]
+    genuine = [verdict for row, verdict in judged if row["label"] != "scam"]
+    alarms = Counter(verdict.state for verdict in genuine if verdict.state != UNCLEAR)
     found = sum(verdict.state != UNCLEAR for _, verdict in scams)
-    alarms = sum(verdict.state != UNCLEAR for verdict in genuine)
-    print(f"nhận ra {found}/{len(scams)} = {found / len(scams):.1%}; báo nhầm {alarms}/{len(genuine)}", end=" ")
-    print(f"= {alarms / len(genuine):.2%} (mô hình {model.version})")
+    print(f"nhận ra {_of(found, len(scams), 1)}; báo nhầm {_of(alarms.total(), len(genuine), 2)}", end=" ")
+    print(f"(mô hình {model.version})")
+    print("  báo nhầm: " + (", ".join(f"{state} {times}" for state, times in alarms.most_common()) or "không"))
+    named = [(row["form"], verdict.form) for row, verdict in judged if row.get("form")]
+    if named:
+        right = sum(form.upper() == (given or "").upper() for form, given in named)
+        print(f"  đúng hình thức: {_of(right, len(named), 1)}")
     missed = Counter(category for category, verdict in scams if verdict.state == UNCLEAR)
     whole = Counter(category for category, _ in scams)
     for category, total in whole.most_common():
-        forms = Counter(verdict.form for kind, verdict in scams if kind == category and verdict.form)
-        named = ", ".join(f"{form} {times}" for form, times in forms.most_common(4))
-        print(f"  {category or '-'}: sót {missed[category]}/{total}; gọi là {named}")
+        forms = Counter(verdict.form or "chưa rõ" for kind, verdict in scams if kind == category and verdict.near)
+        told = ", ".join(f"{form} {times}" for form, times in forms.most_common(4)) or "-"
+        print(f"  {category or '-'}: sót {missed[category]}/{total}; gọi là {told}")
     return 0
+
+
+def _of(part: int, whole: int, places: int) -> str:
+    return f"{part}/{whole} = {part / max(whole, 1):.{places}%}"

@@ -45,6 +45,17 @@ def test_build_prints_its_measures(tmp_path: Path) -> None:
     assert "báo nhầm" in done.stdout
 
 
+def test_labelled_messages_are_measured_in_numbers_alone(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.csv"
+    rows = ["text,label,category,form", '"VCB: tai khoan bi khoa, vao vietcombank.vn-ms.test",scam,bank,F10']
+    file.write_text("\n".join([*rows, "Trua nay an com khong,scam,other,", "Toi me nau canh chua,ham,,"]), "utf-8")
+    done = recognise("eval", str(file), var=tmp_path)
+    assert "nhận ra 1/2 = 50.0%; báo nhầm 0/1 = 0.00%" in done.stdout
+    assert "đúng hình thức: " in done.stdout
+    assert "other: sót 1/1" in done.stdout
+    assert "canh chua" not in done.stdout
+
+
 def test_an_unknown_file_is_refused_in_words(tmp_path: Path) -> None:
     done = recognise("eval", str(tmp_path / "none.csv"), var=tmp_path)
     assert done.returncode == 2

@@ -115,6 +115,8 @@ class Tokens:
     """Marks inside words."""
     hidden: list[tuple[int, int]] = field(default_factory=list)
     """Ranges of ``plain`` whose words were hidden: what ``disguises`` and ``broken`` count."""
+    _where: list[int] = field(default_factory=list)
+    """``offsets`` of the text, once asked for: a hostile text asks for every link."""
 
     @property
     def places(self) -> list[tuple[int, int]]:
@@ -133,7 +135,9 @@ class Tokens:
         """The range of the message's own characters behind a range of ``plain``."""
         if len(self.text) == len(self.plain) and plain(self.text[start:end]) == self.plain[start:end]:
             return start, end
-        where = offsets(self.text)
+        if not self._where:
+            self._where = offsets(self.text)
+        where = self._where
         return where[start], where[end - 1] + 1 if end > start else where[start]
 
 

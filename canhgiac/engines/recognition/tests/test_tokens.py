@@ -106,6 +106,13 @@ HOSTILE = {
     "marks on marks": "a" + "\u0301" * 900_000,
     "every letter": "".join(chr(code) for code in range(0x21, 0x10FFFF, 7)),
     "lines": "\n" * 1_000_000,
+    "links behind a hidden mark": "\u200b" + "ă http://a.test/x" * 60_000,
+    "halves of words": "chuy\nển " * 100_000,
+    "accounts": "stk 0123456789 vcb " * 50_000,
+    "names before @": "http://" + "a@" * 500_000 + "b.test",
+    "nothing": "\0" * 1_000_000,
+    "hidden words": "n\u200bạp " * 100_000,
+    "brackets": "[dot](.)[cham] " * 60_000,
 }
 
 

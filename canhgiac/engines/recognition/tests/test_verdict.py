@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canhgiac.engines.recognition import DANGER, SUSPICIOUS, UNCLEAR, Model, build, judge
+from canhgiac.engines.recognition import DANGER, SUSPICIOUS, UNCLEAR, Model, OwnMessages, build, judge
+from canhgiac.engines.recognition.tokens import MOST
 from canhgiac.engines.recognition.verdict import NAMED_FROM
+
+from .test_tokens import HOSTILE
 
 ALARMING = (
     "Ngan hang thong bao the cua ban bi khoa, xac minh tai vietcombank.vn-mokhoa.test trong 2h",
@@ -94,5 +98,15 @@ def test_the_same_messages_make_the_same_model(messages: list[tuple[str, str | N
 def test_any_text_is_judged(model: Model, text: str) -> None:
     verdict = judge(text, model)
     assert 0 <= verdict.score <= 1
+    for reason in verdict.reasons:
+        assert text[reason.start : reason.end] == reason.words
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_paste_is_judged_with_its_reasons(model: Model, text: str) -> None:
+    start = time.process_time()
+    verdict = judge(text, model, official=OwnMessages([(1, text[:300])]))
+    assert time.process_time() - start < 6, "work that grows faster than the text"
+    assert verdict.cut == (len(text) > MOST)
     for reason in verdict.reasons:
         assert text[reason.start : reason.end] == reason.words
