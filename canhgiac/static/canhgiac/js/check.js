@@ -49,8 +49,8 @@ async function ask(form, picture) {
   remember(data.get("noi_dung"));
   busy(form, true);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data, signal: asking.signal });
-    show(await answer.text(), answer.status);
+    const reply = await fetch(form.action, { method: "POST", body: data, signal: asking.signal });
+    show(await reply.text(), reply.status);
   } catch (error) {
     if (error.name !== "AbortError") trouble(form, form.querySelector(".cg-box-error").dataset.offline);
   } finally {
@@ -68,7 +68,7 @@ function show(html, status) {
     box().elements.noi_dung.focus();
     return;
   }
-  if (!history.state?.cgAnswer) keepHome();
+  if (!document.querySelector("[data-answer]")) keepHome();
   put(main, page.title);
   history[location.pathname === box().getAttribute("action") ? "replaceState" : "pushState"](
     { cgAnswer: true }, "", box().action,
@@ -78,7 +78,8 @@ function show(html, status) {
   document.getElementById("kq").focus({ preventScroll: true });
 }
 
-let home = null;
+let home = null; // what the way back and the way forward lead to, as it was
+let answer = null;
 
 function keepHome() {
   home = { main: document.querySelector("main"), title: document.title };
@@ -89,6 +90,7 @@ function put(main, title) {
   const fresh = document.importNode(main, true);
   before.replaceWith(fresh);
   document.title = title;
+  answer = { main: fresh, title };
   prepare(fresh);
   const said = fresh.querySelector(".cg-verdict");
   if (said) announce(`${said.querySelector(".cg-word").textContent}. ${said.querySelector(".cg-say").textContent}`);
@@ -105,12 +107,13 @@ function announce(words) {
 }
 
 addEventListener("popstate", () => {
-  if (!home) return location.reload();
+  const wanted = location.pathname === box().getAttribute("action") ? answer : home; // a jump within the page changes nothing
+  const main = document.querySelector("main");
+  if (!wanted || wanted.main === main) return;
   asking?.abort();
-  speechSynthesis?.cancel();
-  document.querySelector("main").replaceWith(home.main);
-  document.title = home.title;
-  home = null;
+  window.speechSynthesis?.cancel();
+  main.replaceWith(wanted.main);
+  document.title = wanted.title;
 });
 
 document.addEventListener("submit", (event) => {
@@ -244,7 +247,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !document.querySelector("[data-answer]") || document.querySelector("dialog[open]")) return;
-  speechSynthesis?.cancel();
+  window.speechSynthesis?.cancel();
   const words = box().elements.noi_dung;
   words.focus();
   words.select();
