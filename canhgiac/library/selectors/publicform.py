@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -178,7 +179,8 @@ class FormTold:
     @property
     def radio(self) -> list[MaterialLine]:
         """The script for loudspeakers, if there is one."""
-        return [line for line in self.materials if line.kind == MaterialKind.RADIO][:1]
+        lines = map(material_line, self._materials)
+        return [line for line in lines if line.kind == MaterialKind.RADIO and line.lang == Language.VI][:1]
 
     @property
     def languages(self) -> list[MaterialLine]:
@@ -262,7 +264,8 @@ def count_words(number: int) -> str:
 
 def law_line(law: Law, article: str, says: str, today: dt.date) -> LawLine:
     """An act as people cite it, with a mark when it is not in force today."""
-    named = f"{_('Điều')} {article} {law.name}" if article else law.name
+    short = re.sub(r"\s*\([^()]*\)$", "", law.name)  # "(sửa đổi, bổ sung …)" is for the list of acts
+    named = f"{_('Điều')} {article} {short}" if article else short
     if today < law.from_day:
         note = _("có hiệu lực từ %(day)s") % {"day": f"{law.from_day:%d/%m/%Y}"}
     elif law.until_day is not None and today > law.until_day:

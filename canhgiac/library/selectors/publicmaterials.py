@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Case, When
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -36,6 +38,15 @@ from .renderings import Offer, layouts_for
 from .structured import absolute, material_structured
 
 A_PAGE = 18
+SEEN: dict[str, tuple[int, int]] = {
+    Layout.LEAFLET: (660, 467),
+    Layout.BANNER: (660, 220),
+    Layout.INFOGRAPHIC: (344, 612),
+    Layout.SLIDES: (660, 371),
+    Layout.SOCIAL_CARD: (660, 347),
+    Layout.SQUARE: (560, 560),
+}
+"""Width and height in pixels at which a material's page shows a layout; upright A paper is 432 × 612."""
 NEWEST = 40
 """Entries of the list of what is new."""
 
@@ -108,12 +119,13 @@ class MaterialList:
 
     @cached_property
     def page(self) -> Page[MaterialEdition]:
-        """The editions of this page."""
+        """The editions of this page, those in the reader's language first."""
         asked = self.asked
         found = materials_published(
             kind=asked.kind, audience=asked.audience, language=asked.language, channel=asked.channel, query=asked.query
         )
-        return Paginator(found, A_PAGE).get_page(asked.page)
+        own = Case(When(material__language=translation.get_language(), then=0), default=1)
+        return Paginator(found.order_by(own, "-published_at", "-pk"), A_PAGE).get_page(asked.page)
 
     @cached_property
     def rows(self) -> list[MaterialRow]:
@@ -221,6 +233,11 @@ class MaterialTold:
     def preview(self) -> Offer | None:
         """The layout it was written for, shown as a picture; none for what is heard or sent as text."""
         return None if self.is_spoken or self.is_sms or not self.offers else self.offers[0]
+
+    @property
+    def preview_size(self) -> tuple[int, int]:
+        """Width and height of that picture, so that its place is kept before it comes."""
+        return SEEN.get(self.preview.layout, (432, 612)) if self.preview else (0, 0)
 
     @property
     def card(self) -> str:
