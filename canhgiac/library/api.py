@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -163,8 +165,21 @@ def _stamp(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
     return f'"{forms_stamp()}"'
 
 
+def _kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answers 304 to who has the newest, and lets others keep the answer for a while."""
+    conditional = condition(etag_func=_stamp)(view)
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = conditional(request, *args, **kwargs)
+        answer["Cache-Control"] = f"public, max-age={AGE}"
+        return answer
+
+    return kept
+
+
 @router.get("/library/forms", response={200: list[FormOut], 422: Invalid}, auth=None)
-@decorate_view(condition(etag_func=_stamp))
+@decorate_view(_kept)
 @paginate(Page)
 def library_form_list(request: HttpRequest, wanted: Query[FormQuery]) -> QuerySet[FormEdition]:
     """Every published form in full, by code. The answer carries an ETag; ask again with If-None-Match."""
@@ -172,10 +187,9 @@ def library_form_list(request: HttpRequest, wanted: Query[FormQuery]) -> QuerySe
 
 
 @router.get("/library/forms/{code}", response={200: FormOut, 404: Refusal, 410: EndedOut, 422: Invalid}, auth=None)
-@decorate_view(condition(etag_func=_stamp))
-def library_form_detail(request: HttpRequest, code: str, response: HttpResponse) -> Any:
+@decorate_view(_kept)
+def library_form_detail(request: HttpRequest, code: str) -> Any:
     """One published form; 410 with the reason for one that was withdrawn or expired."""
-    response["Cache-Control"] = f"public, max-age={AGE}"
     try:
         return form_told(code)
     except FormEdition.DoesNotExist:
