@@ -262,7 +262,7 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector(WORD)
     assert page.evaluate("document.activeElement.id") == "kq"
-    reached = []
+    reached: list[str] = []
     while "#bao-tin" not in reached and len(reached) < 6:
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
