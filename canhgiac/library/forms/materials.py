@@ -132,7 +132,9 @@ class MaterialForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     kind = forms.ChoiceField(label=gettext_lazy("Loại"), choices=MaterialKind.choices)
-    language = forms.ChoiceField(label=gettext_lazy("Ngôn ngữ"), choices=Language.choices)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Ngôn ngữ"), choices=[("", gettext_lazy("Chọn ngôn ngữ")), *Language.choices]
+    )
     title = forms.CharField(label=gettext_lazy("Tên"), max_length=LENGTHS["title"])
     lead = forms.CharField(
         label=gettext_lazy("Câu dẫn"),

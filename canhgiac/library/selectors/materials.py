@@ -25,6 +25,7 @@ from canhgiac.library.models import (
     Material,
     MaterialEdition,
     MaterialFile,
+    MaterialKind,
     PublicationEntry,
     Rendering,
     ScamForm,
@@ -37,6 +38,10 @@ from .renderings import Offer, layouts_for
 State = Edition.State
 INSIDERS = (Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
 """Who sees texts that are not public yet."""
+LOOKED_AT = {
+    *(MaterialKind.POSTER, MaterialKind.LEAFLET, MaterialKind.BANNER, MaterialKind.INFOGRAPHIC, MaterialKind.SLIDE)
+}
+"""Kinds of which the picture says more than the words."""
 ORDERS: dict[str, tuple[str, ...]] = {
     "ten": ("title", "pk"),
     "loai": ("material__kind", "title", "pk"),
@@ -288,6 +293,11 @@ class MaterialPage:
     """Layouts in which the shown edition can be had."""
     may_write: bool
     may_approve: bool
+
+    @property
+    def sheet(self) -> Offer | None:
+        """The layout to show, of what is looked at rather than read."""
+        return self.offers[0] if self.offers and self.material.kind in LOOKED_AT else None
 
 
 def material_page(member: Member, code: str) -> MaterialPage:

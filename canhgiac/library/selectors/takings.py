@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency, Member
+from canhgiac.agencies.models import Agency, Member, Role
 from canhgiac.agencies.selectors import agencies_of
 from canhgiac.agencies.selectors.areas import words_query
 from canhgiac.kit.sheets import Value
@@ -85,8 +85,11 @@ def edition_filter(edition: AnyEdition) -> Q:
 
 
 def agencies_acting(member: Member) -> list[int]:
-    """Ids of the agencies for which the member can say what they use: the own one and those of the roles."""
-    ids = set(agencies_of(member).values_list("pk", flat=True))
+    """Ids of the agencies for which the member can say what they use: the own one, and an officer's. One query.
+
+    Who steers others does not speak for them.
+    """
+    ids = set(agencies_of(member, Role.Kind.OFFICER).values_list("pk", flat=True))
     return sorted(ids | ({member.agency_id} if member.agency_id else set()))
 
 

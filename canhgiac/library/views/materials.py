@@ -125,9 +125,10 @@ def _translating(request: HttpRequest) -> dict[str, Any]:
     if source is None or source.published is None:
         return {}
     same = {"kind": source.kind, "audiences": source.audiences, "channels": source.channels}
-    text = {"lead": source.published.lead, "body": source.published.body, "points": "\n".join(source.published.points)}
+    text = {name: getattr(source.published, name) for name in ("title", "lead", "body", "call", "credit", "look")}
+    text["points"] = "\n".join(source.published.points)
     about = list(source.forms.values_list("pk", flat=True))
-    return same | text | {"translation_of": source.pk, "about": about, "language": "", "title": source.published.title}
+    return same | text | {"translation_of": source.pk, "about": about, "language": ""}
 
 
 @login_required
