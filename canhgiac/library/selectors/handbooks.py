@@ -237,8 +237,7 @@ def book_of(build: HandbookBuild, profile: Province) -> Book:
         chapters=chapters,
         contacts=_contacts(),
         url=site_url(profile, reverse("handbook_page", args=[handbook.slug])),
-        edition_line=_("Bản đóng số %(number)s · %(day)s")
-        % {"number": build.number, "day": vn_date(build.asked_at)},
+        edition_line=_("Bản đóng số %(number)s · %(day)s") % {"number": build.number, "day": vn_date(build.asked_at)},
         demo=_("Dữ liệu hư cấu") if profile.is_demo else "",
     )
 
