@@ -54,14 +54,23 @@ def shelf(transactional_db: None) -> FormEdition:
 class Told:
     """What a page cost."""
 
+    cdp: Any
     bytes: int = 0
     requests: list[str] = field(default_factory=list)
+
+    @property
+    def work(self) -> float:
+        """Seconds of work on the main thread so far."""
+        found = {one["name"]: one["value"] for one in self.cdp.send("Performance.getMetrics")["metrics"]}
+        return float(found["TaskDuration"])
 
 
 @contextmanager
 def slow(page: Page) -> Iterator[Told]:
     """The page on a processor four times slower and a slow line, its cost counted."""
-    told, cdp = Told(), page.context.new_cdp_session(page)
+    cdp = page.context.new_cdp_session(page)
+    told = Told(cdp)
+    cdp.send("Performance.enable")
     cdp.send("Network.enable")
     cdp.send("Network.emulateNetworkConditions", SLOW_3G)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -138,12 +147,10 @@ def test_the_first_view_of_a_form_is_within_its_budget(
         page.goto(f"{served}/hinh-thuc/{shelf.form.slug}/", wait_until="load")
         page.evaluate("document.fonts.ready.then(() => undefined)")
         shift, largest, elements = page.evaluate(SHIFTS)
-        work = page.context.new_cdp_session(page)
-        work.send("Performance.enable")
-        metrics = {one["name"]: one["value"] for one in work.send("Performance.getMetrics")["metrics"]}
-    told = f"{cost.bytes} B, {len(cost.requests)} requests, {elements} elements, CLS {shift:.4f}, LCP {largest}"
-    record_property("cost", f"{told}, main thread {metrics['TaskDuration']:.2f} s at 4x")
-    print(told, f"main thread {metrics['TaskDuration']:.2f} s at 4x, slow 3G")
+        told = f"{cost.bytes} B, {len(cost.requests)} requests, {elements} elements, CLS {shift:.4f}, LCP {largest}"
+        seen = f"{told}, main thread {cost.work:.2f} s at 4x, slow 3G"
+    record_property("cost", seen)
+    print(seen)
     assert cost.bytes < FIRST_VIEW, told
     assert len(cost.requests) <= REQUESTS, "\n".join(cost.requests)
     assert elements < DOM, told
@@ -188,7 +195,7 @@ def test_the_pages_are_sound(visit: Visit, shelf: FormEdition) -> None:
 
 def test_the_pages_of_materials_are_sound(visit: Visit, shelf: FormEdition) -> None:
     visit.is_sound("/tai-lieu/", "learn-materials")
-    visit.is_sound(f"/tai-lieu/{shelf.form.materials.get(kind='radio').slug}/", "learn-material")
+    visit.is_sound(f"/tai-lieu/{shelf.form.materials.filter(kind='radio').latest('pk').slug}/", "learn-material")
     visit.is_sound("/canh-bao/", "learn-news")
     visit.is_sound("/nhung/", "learn-embed")
     visit.is_sound("/khong-co-mang/", "learn-offline")
