@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Province
@@ -46,7 +46,7 @@ def public_nav(view: str | None) -> list[PublicItem]:
         "material_index": _("Tài liệu"),
         "tip_how": _("Báo tin"),
     }
-    return [PublicItem(labels[name], _url(name), view in pages) for name, pages in NAV if _url(name)]
+    return [PublicItem(labels[name], reverse(name), view in pages) for name, pages in NAV]
 
 
 def about_links() -> list[PublicItem]:
@@ -58,7 +58,7 @@ def about_links() -> list[PublicItem]:
         ("feed_index", _("Nguồn tin cho trang khác")),
         ("widget_index", _("Nhúng ô kiểm tra vào trang của bạn")),
     )
-    return [PublicItem(label, _url(name)) for name, label in links if _url(name)]
+    return [PublicItem(label, reverse(name)) for name, label in links]
 
 
 def foot_lines(province: Province) -> list[FootLine]:
@@ -79,10 +79,3 @@ def office_line(province: Province) -> str:
     if province.is_demo:
         return (said or province.name) + _(" (bản dùng thử, tên và số đều do người làm phần mềm đặt ra)")
     return said
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
