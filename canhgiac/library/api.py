@@ -49,6 +49,7 @@ AGE = 300
 
 # Named types would share one name in the published schema with those of other capabilities.
 GroupName = Annotated[Group, WithJsonSchema({"type": "string", "enum": Group.values})]
+FormCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,12}$")]
 SituationName = Annotated[Situation, WithJsonSchema({"type": "string", "enum": Situation.values})]
 
 
@@ -188,7 +189,7 @@ def library_form_list(request: HttpRequest, wanted: Query[FormQuery]) -> QuerySe
 
 @router.get("/library/forms/{code}", response={200: FormOut, 404: Refusal, 410: EndedOut, 422: Invalid}, auth=None)
 @decorate_view(_kept)
-def library_form_detail(request: HttpRequest, code: str) -> Any:
+def library_form_detail(request: HttpRequest, code: FormCode) -> Any:
     """One published form; 410 with the reason for one that was withdrawn or expired."""
     try:
         return form_told(code)
