@@ -91,6 +91,7 @@ def handbook() -> list[Row]:
     from canhgiac.library.services.epub import epub
     from canhgiac.library.services.handbooks import book_pdf, publication
 
+    Handbook.objects.filter(slug="do-thoi-gian").delete()  # of a run that was broken off
     row = Handbook.objects.create(title="Đo", slug="do-thoi-gian")
     forms = ScamForm.objects.filter(published__isnull=False).order_by("code")
     HandbookItem.objects.bulk_create(HandbookItem(handbook=row, position=n, form=form) for n, form in enumerate(forms))
