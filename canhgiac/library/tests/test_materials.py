@@ -273,7 +273,7 @@ def test_readers_see_what_is_public_and_insiders_the_drafts_too(cast: Cast, edit
     assert list(reads.materials_for(cast.officer)) == [shown]
     assert set(reads.materials_for(cast.auditor)) == {shown, draft}
     row = reads.materials_for(editor).get(pk=shown.pk)
-    assert row.open_state == State.DRAFT
+    assert row.open_state == State.DRAFT  # type: ignore[attr-defined]  # an annotation
     assert list(reads.materials_list(editor, MaterialFilter(state="open"), sort="ma")) == [draft, shown]
     assert reads.material_page(cast.officer, shown.material.code).opened is None
     assert reads.material_page(editor, shown.material.code).opened is not None
@@ -350,7 +350,7 @@ def test_the_list_is_narrowed_and_exported(cast: Cast) -> None:
     assert "Áp phích điện lực" in page
     assert "Bài khác" not in page
     assert "Không có tài liệu nào khớp" in client.get("/thu-vien/tai-lieu/?q=khongco").content.decode()
-    sent = b"".join(client.get("/thu-vien/tai-lieu/xuat.xlsx?kind=poster"))  # type: ignore[arg-type]
+    sent = b"".join(client.get("/thu-vien/tai-lieu/xuat.xlsx?kind=poster"))
     rows = list(load_workbook(io.BytesIO(sent)).active.values)  # type: ignore[union-attr]
     assert [row[1] for row in rows] == ["Tên", "Áp phích điện lực"]
 
