@@ -6,11 +6,9 @@ Each process holds one and looks every ``FRESH`` seconds whether the tables have
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.db import connection, models
 
@@ -97,21 +95,13 @@ def _refreshed(held: Judge | None) -> Judge:
     version, built_at = row
     if held is None or held.version != version:
         data = RecognitionBuild.objects.values_list("data", flat=True).get(version=version)
-        fresh = Judge(version, built_at, model_of(bytes(data)))
+        fresh = Judge(version, built_at, Model.from_bytes(bytes(data)))
         if held is not None:
             fresh.known, fresh.official = held.known, held.official
             fresh.forms, fresh.official_ids = held.forms, held.official_ids
         held = fresh
     _catch_up(held)
     return held
-
-
-def model_of(data: bytes) -> Model:
-    """The model in a build's bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model"
-        path.write_bytes(data)
-        return Model.load(path)
 
 
 def _catch_up(held: Judge) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F
@@ -13,7 +11,7 @@ from django.db.models import F
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
-from canhgiac.engines.recognition import Model, build
+from canhgiac.engines.recognition import build
 from canhgiac.engines.recognition.fingerprint import fingerprint
 from canhgiac.kit import clock
 from canhgiac.library.models import ExampleMessage, FormEdition, RecognitionBuild
@@ -39,7 +37,7 @@ def build_make(*, by: Member | None = None) -> RecognitionBuild:
     row = RecognitionBuild.objects.filter(version=lessons.version).defer("data").first()
     if row is None:
         model = build(lessons.messages, lessons.descriptions)
-        row = RecognitionBuild(version=lessons.version, data=_bytes(model), measures=model.measures, built_by=by)
+        row = RecognitionBuild(version=lessons.version, data=model.to_bytes(), measures=model.measures, built_by=by)
     if not row.is_current:
         RecognitionBuild.objects.filter(is_current=True).update(is_current=False)
         row.is_current, row.built_at = True, clock.now()
@@ -78,13 +76,6 @@ def _lessons() -> _Lessons:
     for text, form in sorted((*messages, *descriptions), key=lambda pair: (pair[1] or "", pair[0])):
         digest.update(f"{form}|{text}\n".encode())
     return _Lessons(messages, descriptions, digest.hexdigest()[:12])
-
-
-def _bytes(model: Model) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model"
-        model.save(path)
-        return path.read_bytes()
 
 
 def _thin_out() -> None:
