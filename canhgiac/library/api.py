@@ -221,7 +221,8 @@ class Reader(Token):
         return super().__call__(request) if request.headers.get("Authorization") else True
 
 
-READ = Reader("library:read")
+OPEN: dict[str, Any] = {"auth": Reader("library:read"), "openapi_extra": {"security": [{}]}}
+"""Of an address for everybody that notes who asks with a token (OpenAPI 3.1, optional security)."""
 
 
 class MaterialOut(Schema):
@@ -303,7 +304,7 @@ ENDS = {304: None, 401: Refusal, 404: Refusal, 410: EndedOut, 422: Invalid}
 
 
 @router.get(
-    "/library/materials", response={200: MaterialPage, 304: None, 401: Refusal, 422: Invalid}, auth=READ
+    "/library/materials", response={200: MaterialPage, 304: None, 401: Refusal, 422: Invalid}, **OPEN
 )  # fmt: skip
 def library_material_list(request: HttpRequest, wanted: Query[MaterialQuery]) -> Any:
     """Published materials, the newest first. The answer carries an ETag; ask again with If-None-Match."""
@@ -316,7 +317,7 @@ def library_material_list(request: HttpRequest, wanted: Query[MaterialQuery]) ->
     return _told(request, told, materials_changed())
 
 
-@router.get("/library/materials/{code}", response={200: MaterialWithMore, **ENDS}, auth=READ)
+@router.get("/library/materials/{code}", response={200: MaterialWithMore, **ENDS}, **OPEN)
 def library_material_detail(request: HttpRequest, code: Code) -> Any:
     """One published material with words, files and layouts; 410 with the reason for one that ended.
 
@@ -330,7 +331,7 @@ def library_material_detail(request: HttpRequest, code: Code) -> Any:
 
 
 @router.get(
-    "/library/materials/{code}/files/{file_id}", response={200: bytes, **ENDS}, auth=READ,
+    "/library/materials/{code}/files/{file_id}", response={200: bytes, **ENDS}, **OPEN,
     url_name="library_material_file",
 )  # fmt: skip
 def library_material_file(request: HttpRequest, code: Code, file_id: FileId) -> Any:
