@@ -31,7 +31,7 @@ def test_addresses_in_the_joined_sheet_lead_from_its_folder() -> None:
 
 
 def test_collectstatic_gets_every_joined_file() -> None:
-    found = {name: storage for name, storage in BundleFinder().list([])}
+    found = dict(BundleFinder().list([]))
     assert set(found) == set(settings.STATIC_BUNDLES)
     assert all(storage.exists(name) for name, storage in found.items())
 

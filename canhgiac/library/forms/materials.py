@@ -260,8 +260,7 @@ class MaterialForm(forms.Form):
         """Keeps what was typed beside the newer text; saving again then overwrites it knowingly."""
         assert isinstance(refusal.current, MaterialEdition)
         self.newer = refusal.current
-        data = QueryDict(mutable=True)
-        data.update(cast("QueryDict", self.data))
+        data = cast("QueryDict", self.data).copy()
         data["version"] = str(refusal.current.version)
         self.data = data
         self.add_error(None, str(refusal))

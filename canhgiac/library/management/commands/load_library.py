@@ -15,7 +15,7 @@ from canhgiac.library.services.starter_load import StarterLoaded, starter_load
 class Command(BaseCommand):
     """Loads the starter library, once; after an upgrade what is new in it. Then recognition learns from it."""
 
-    help = "Nạp thư viện có sẵn: hình thức lừa đảo, tài liệu, văn bản pháp luật, đường dây, tin mẫu. Chạy lại không thêm gì."
+    help = "Nạp thư viện có sẵn: hình thức, tài liệu, văn bản pháp luật, đường dây, tin mẫu. Chạy lại không thêm gì."
 
     def handle(self, *args: Any, **options: Any) -> None:  # Django's signature
         """Prints what was loaded."""
