@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from canhgiac.agencies.models import Area, AreaSuccession
 from canhgiac.kit.text import fold
@@ -77,6 +77,9 @@ def areas_load() -> AreasLoaded:
     links = [row for row in _links(units, known) if (row.predecessor_id, row.successor_id) not in linked]
     AreaSuccession.objects.bulk_create(links, batch_size=4000)
     loaded = AreasLoaded(areas=len(known) - before, successions=len(links))
+    if loaded.areas or loaded.successions:
+        with connection.cursor() as cursor:  # the planner would take the tables for empty until the daily housekeeping
+            cursor.execute("ANALYZE agencies_area, agencies_areasuccession")
     if loaded.areas:
         country = Area.objects.get(pk=known["01", int(Area.Level.PROVINCE), None])
         audit_record(by=None, act="agencies.areas_load", subject=country, facts={"areas": loaded.areas})
