@@ -64,6 +64,10 @@ def say_of_message(state: str, codes: Collection[str], things: Sequence[Found]) 
 def say_of_thing(state: str, thing: Found) -> str:
     """The sentence to act on for a number, account, link or code that was asked for alone."""
     kind = QR if thing.kind == ACCOUNT else thing.kind
+    if thing.owner:
+        return _("Đây là số của %(owner)s. Bạn tự gọi thì tới đúng nơi; ai gọi tới hiện số này vẫn có thể là giả.") % {
+            "owner": thing.owner
+        }
     return str(_SAY_OF_THING.get((kind, state)) or _SAY_OF_THING[kind, UNCLEAR])
 
 
@@ -74,6 +78,12 @@ def steps_of_thing(thing: Found) -> tuple[Step, ...]:
             Step(_("Đừng bấm thử."), _("Cần vào trang nào thì tự gõ tên trang đó, hoặc mở ứng dụng bạn vẫn dùng.")),
             Step(_("Link nằm trong tin nhắn?"), _("Dán cả tin vào ô, chúng tôi xem được nhiều hơn.")),
             Step(_("Lỡ nhập mật khẩu, mã?"), _("Gọi ngân hàng theo số in sau thẻ để khóa ngay, rồi đổi mật khẩu.")),
+        )
+    if thing.owner:
+        return (
+            Step(_("Cần hỏi thì tự bấm số."), _("Đừng gọi lại từ nhật ký cuộc gọi, đừng bấm số trong tin nhắn.")),
+            Step(_("Có người gọi tới, hiện số này?"), _("Cúp máy rồi tự gọi lại. Số hiện trên máy giả được.")),
+            Step(_("Họ đòi tiền, mã, cài ứng dụng?"), _("Dừng ở đó. Nơi thật không đòi những thứ này qua điện thoại.")),
         )
     if thing.kind == PHONE:
         return (
@@ -99,6 +109,12 @@ def steps_of_message(state: str, codes: Collection[str], things: Sequence[Found]
     """What to do with a message whose form has no name: by what it asks. ``bank_phone``: the named bank's real line."""
     if "code-notice" in codes and state in {UNCLEAR, OFFICIAL}:
         return _steps_of_code(bank_phone)
+    if state == UNCLEAR and "carrier-style" in codes and not _unknown(things):
+        return (
+            Step(_("Không đăng ký thì không cần làm gì."), _("Tin quảng cáo, tin báo gói cước không bắt bạn trả lời.")),
+            Step(_("Muốn hỏi, muốn gia hạn?"), _("Mở ứng dụng của nhà mạng, hoặc gọi tổng đài in trên vỏ sim.")),
+            Step(_("Đòi mã, giấy tờ, hay gửi link?"), _("Dừng lại. Nhà mạng không cần mã OTP của bạn.")),
+        )
     if state == UNCLEAR and not things and not any(code.startswith("ask-") for code in codes):
         return (
             Step(_("Người quen nhắn?"), _("Thấy lạ thì gọi lại số đã lưu, đừng hỏi qua chính tin này.")),
@@ -111,6 +127,24 @@ def steps_of_message(state: str, codes: Collection[str], things: Sequence[Found]
         else Step(_("Họ đòi tiền, đòi mã?"), _("Dừng lại và gọi 113."))
     )
     return Step(_("Để yên tin nhắn."), _hands_off(things)), _ask_back(codes, things, bank_phone), last
+
+
+def say_of_loss() -> str:
+    """The sentence to act on for somebody who just paid, or gave a code away."""
+    return _("Gọi ngân hàng ngay để khóa giao dịch, rồi gọi 113. Làm sớm thì còn giữ được.")
+
+
+def steps_of_loss(bank_phone: str) -> tuple[Step, ...]:
+    """What to do first after a loss; the golden hour has the rest. ``bank_phone``: the named bank's real line."""
+    called = _("số %(phone)s hoặc số in sau thẻ") % {"phone": bank_phone} if bank_phone else _("số in sau thẻ")
+    return (
+        Step(_("Gọi ngân hàng,"), _("%(called)s: khóa giao dịch, đề nghị giữ khoản vừa chuyển.") % {"called": called}),
+        Step(_("Gọi 113,"), _("hoặc đến công an xã, phường trình báo.")),
+        Step(
+            _("Đừng chuyển thêm, đừng xóa tin."),
+            _("Ai hứa lấy lại tiền mà đòi phí là lừa lần nữa. Giữ lại bằng chứng."),
+        ),
+    )
 
 
 def _steps_of_code(bank_phone: str) -> tuple[Step, ...]:
@@ -127,7 +161,7 @@ def _steps_of_code(bank_phone: str) -> tuple[Step, ...]:
 
 
 def _hands_off(things: Sequence[Found]) -> str:
-    kinds = {thing.kind for thing in things}
+    kinds = _unknown(things)
     parts = []
     if LINK in kinds:
         parts.append(_("không bấm link"))
@@ -153,9 +187,14 @@ def _ask_back(codes: Collection[str], things: Sequence[Found], bank_phone: str) 
     return Step(_("Hỏi lại qua số bạn tự tìm,"), _("không dùng số, link có trong tin."))
 
 
+def _unknown(things: Sequence[Found]) -> set[str]:
+    """The kinds of things to keep away from: a number of the register of lines is none."""
+    return {thing.kind for thing in things if not thing.owner}
+
+
 def _donts(codes: Collection[str], things: Sequence[Found]) -> str:
     """Up to three things not to do, by what the message asks and names."""
-    kinds = {thing.kind for thing in things}
+    kinds = _unknown(things)
     wanted = (
         (pgettext("đừng", "đọc mã"), bool({"ask-code", "code-notice"} & set(codes))),
         (pgettext("đừng", "bấm link"), LINK in kinds or "ask-click" in codes),

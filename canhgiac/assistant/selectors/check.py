@@ -22,12 +22,23 @@ from canhgiac.library.models import FormEdition, OfficialMessage
 from canhgiac.library.selectors.forms import FormCard, form_of, forms_published
 from canhgiac.library.selectors.recognition import Alike, Judge, NoBuildError, judge_now
 
-from .advice import WORDS, Step, say_of_message, say_of_thing, steps_of_form, steps_of_message, steps_of_thing
+from .advice import (
+    WORDS,
+    Step,
+    say_of_loss,
+    say_of_message,
+    say_of_thing,
+    steps_of_form,
+    steps_of_loss,
+    steps_of_message,
+    steps_of_thing,
+)
 from .found import ACCOUNT, LINK, PHONE, QR, Found, found_in
-from .kinds import EMPTY, MESSAGE, MIXTURE, kind_of
-from .lines import Line, banks_named, lines_for
+from .kinds import EMPTY, MESSAGE, MIXTURE, is_foreign, kind_of
+from .lines import Line, banks_named, lines_for, with_owners
+from .loss import tells_of_loss
 from .mask import Mask, masks
-from .reasons import Why, chosen, of_contact, why
+from .reasons import Why, chosen, of_contact, of_loss, why
 
 SHOWN = 3000
 """Characters of a message that the answer repeats; all of it is judged (up to the engine's own limit)."""
@@ -112,7 +123,7 @@ class Answer:
 def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     """What the text is. ``codes`` are those of a picture it came from. Any text will do, of any length.
 
-    At most seven queries; nothing is written.
+    At most eight queries; nothing is written.
     """
     text = storable(text).strip()
     if text.startswith("000201") and not codes:
@@ -128,6 +139,9 @@ def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     verdict = judge.judge(text)
     things = found_in(text, verdict.entities, codes)
     kind = kind_of(text, verdict, things)
+    things = with_owners(things)
+    if kind == MESSAGE and not things and tells_of_loss(text):
+        return _of_loss(text, judge, verdict)
     if kind == MESSAGE:
         return _of_message(text, judge, verdict, things)
     return _of_things(kind, text, judge, verdict, things)
@@ -146,7 +160,7 @@ def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found]) 
         state=verdict.state,
         word=str(WORDS[verdict.state]),
         say=say_of_message(verdict.state, codes, things),
-        base=_base(verdict, told, len(alike), judge),
+        base=_base(text, verdict, told, len(alike), judge),
         segments=_segments(text, told),
         reasons=tuple(_whys(told, verdict)),
         steps=steps_of_form(during) or steps_of_message(verdict.state, codes, things, bank_phone),
@@ -173,6 +187,25 @@ def _told(text: str, verdict: Verdict, things: Sequence[Found]) -> list[Reason]:
     by_a_body = "authority" in codes or bool(banks_named(verdict, things))
     contact = of_contact(text, mobiles) if mobiles and by_a_body else None
     return chosen([*verdict.reasons, *([contact] if contact else [])])
+
+
+def _of_loss(text: str, judge: Judge, verdict: Verdict) -> Answer:
+    """For somebody who tells what they just did: whom to call, at once. Their words are no message to be judged."""
+    state = max(verdict.state if verdict.state in _ORDER else SUSPICIOUS, SUSPICIOUS, key=_ORDER.index)
+    lines = lines_for(verdict, ())
+    return Answer(
+        kind=MESSAGE,
+        state=state,
+        word=str(WORDS[state]),
+        say=say_of_loss(),
+        base=_("Đây là lời bạn kể, không phải tin nhận được, nên máy không nhận định thật hay giả."),
+        segments=_segments(text, []),
+        reasons=(of_loss(),),
+        steps=steps_of_loss(next((line.phones[0] for line in lines if line.is_bank and line.phones), "")),
+        lines=lines,
+        version=judge.version,
+        built_at=judge.built_at,
+    )
 
 
 def _of_things(kind: str, text: str, judge: Judge, verdict: Verdict, things: list[Found]) -> Answer:
@@ -290,7 +323,7 @@ def _official(verdict: Verdict) -> OfficialCopy | None:
     return OfficialCopy(row.sender, row.channel, row.sent_on, row.url) if row else None
 
 
-def _base(verdict: Verdict, told: Sequence[Reason], alike: int, judge: Judge) -> str:
+def _base(text: str, verdict: Verdict, told: Sequence[Reason], alike: int, judge: Judge) -> str:
     """Basis and age in one line."""
     against = sum(reason.code not in CALMING for reason in told)
     day = f"{judge.built_at.astimezone(clock.VIETNAM):%d/%m/%Y}"
@@ -303,8 +336,12 @@ def _base(verdict: Verdict, told: Sequence[Reason], alike: int, judge: Judge) ->
         parts.append(_("Trùng bản tin trong sổ"))
     elif any(reason.code == "code-notice" for reason in told):
         parts.append(_("Giống mẫu tin gửi mã của ngân hàng, ứng dụng"))
+    elif is_foreign(text):
+        parts.append(_("Máy mới đọc được tiếng Việt, chưa đọc được chữ này. Hãy hỏi người biết tiếng, hoặc gọi 113"))
     elif len(verdict.words) < 5:
         parts.append(_("Nội dung quá ngắn để nhận định: dán cả tin thì rõ hơn"))
+    elif any(reason.code == "carrier-style" for reason in told):
+        parts.append(_("Viết theo kiểu tin của nhà mạng, nhưng kiểu viết này ai cũng chép được"))
     else:
         parts.append(_("Không đủ dấu hiệu quen thuộc. Nếu họ đòi tiền, đòi mã: dừng lại và gọi 113"))
     return "; ".join(parts) + ". " + _("Máy nhận định theo thư viện ngày %(day)s.") % {"day": day}

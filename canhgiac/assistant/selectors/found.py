@@ -36,6 +36,8 @@ class Found:
     bank: str = ""
     value: str = ""
     """In full; never shown in lists, never kept: for the asker's own text message to the authorities."""
+    owner: str = ""
+    """Whose line a number is by the register; empty for every other."""
 
 
 def found_in(text: str, entities: Sequence[Entity], codes: Iterable[QrRead] = ()) -> list[Found]:
@@ -88,7 +90,8 @@ def link(entity: Entity) -> Found:
         state, told = "suspicious", _odd_name(host, app)
     else:
         state, told = "unclear", _plain_name(host)
-    return Found(LINK, _("Đường link"), mask(host.shown or host.host), told, state, value=entity.value)
+    shown = host.host if host.sign == "address" else mask(host.shown or host.host)  # an address is nobody's number
+    return Found(LINK, _("Đường link"), shown, told, state, value=entity.value)
 
 
 def account(number: str, bank: str = "") -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from canhgiac.engines.recognition import Verdict
 from canhgiac.engines.recognition.words import listed
@@ -46,3 +47,14 @@ def bare_number(text: str) -> Found:
 def _own_words(verdict: Verdict) -> int:
     """Words that are neither things (written <…>) nor those of asking."""
     return sum(not word.startswith("<") and word not in _AROUND for word in verdict.words)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether most letters are of a script that the engine has not learned: Khmer, Chinese, Cyrillic.
+
+    >>> is_foreign("您的账户已被锁定"), is_foreign("Tài khoản bị khóa")
+    (True, False)
+    """
+    letters = [letter for letter in text[:400] if letter.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
+    return bool(letters) and latin * 2 < len(letters)

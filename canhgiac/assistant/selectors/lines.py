@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +16,11 @@ from canhgiac.kit.text import fold
 from canhgiac.library.models import Contact
 from canhgiac.library.selectors.contacts import banks, phones_told
 
-from .found import Found
+from .found import PHONE, Found
 
 _BY_WORD = {word: brand.name for brand in (*BANKS, *WALLETS) for word in brand.words}
 _MOST = 3
+_MOBILE = re.compile(r"\+?(?:84|0)[35789]\d{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,33 @@ def lines_for(verdict: Verdict, things: Sequence[Found]) -> tuple[Line, ...]:
             Line(_("Đường dây Cảnh Giác"), (profile.hotline,), profile.hotline_hours, is_confirmed=True),
         )
     return tuple(lines)
+
+
+def with_owners(things: Sequence[Found]) -> list[Found]:
+    """The things, and of each number that people may be given from the register of lines whose it is.
+
+    One query, none where no number could be one: mobiles are nobody's line.
+    """
+    asked = {thing.value for thing in things if thing.kind == PHONE and not _MOBILE.fullmatch(thing.value)}
+    if not asked:
+        return list(things)
+    rows = Contact.objects.filter(phones__overlap=sorted(asked), is_retired=False).order_by("position", "pk")
+    owners = {number: _owner(row, number) for row in reversed(rows) for number in phones_told(row)}
+    return [_owned(thing, owners[thing.value]) if thing.value in owners else thing for thing in things]
+
+
+def _owner(row: Contact, number: str) -> str:
+    """The name said of a number: the full one where the short one is the number itself."""
+    short = called(row)
+    return row.name if short == number or short.isdigit() else short
+
+
+def _owned(thing: Found, owner: str) -> Found:
+    told = _(
+        "Trong danh bạ của chúng tôi, số này là của %(owner)s. Tự bấm số mà gọi thì tới đúng nơi; "
+        "người gọi tới hiện số này vẫn có thể là giả."
+    ) % {"owner": owner}
+    return replace(thing, told=told, owner=owner)
 
 
 def banks_named(verdict: Verdict, things: Sequence[Found]) -> list[str]:

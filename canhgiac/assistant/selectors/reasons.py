@@ -190,16 +190,21 @@ TEXTS = {
         gettext_lazy("Số liên hệ là số di động"),
         gettext_lazy("Cơ quan, ngân hàng có tổng đài riêng, không để số di động cá nhân làm nơi liên hệ."),
     ),
+    "own-loss": (
+        gettext_lazy("Bạn kể là đã lỡ làm theo"),
+        gettext_lazy("Ngân hàng biết sớm thì còn khóa được tài khoản, giữ được tiền. Không trách mình, làm từng bước."),
+    ),
     "wording": (
         gettext_lazy("Lời lẽ giống tin lừa đảo đã biết"),
         gettext_lazy("Cách nói này gặp nhiều trong các tin lừa đảo mà máy đã học."),
     ),
 }
 """Code of the engine, or our own, to title and sentence."""
-OWN_CODES = ("contact-mobile",)
-"""Reasons that the engine does not have: they rest on what two things of a message say together."""
+OWN_CODES = ("contact-mobile", "own-loss")
+"""Reasons that the engine does not have: what two things say together, what the asker tells of their own loss."""
 
 WEIGHT = (
+    "own-loss",
     *("copied-official", "link-borrowed", "link-look-alike", "link-sub-domain", "link-userinfo", "link-mixed-script"),
     *("link-punycode", "app-file", "ask-code", "ask-screen", "ask-install", "ask-pay", "link-address", "disguised"),
     *("secrecy", "fear", "urgency", "ask-identity", "debt-threat", "recovery", "job", "gambling", "link-cheap"),
@@ -230,6 +235,12 @@ def of_contact(text: str, phones: Collection[str]) -> Reason | None:
         if re.sub(r"\D", "", words).removeprefix("84").removeprefix("0") in {one[1:] for one in phones}:
             return Reason("contact-mobile", words, cover.start, cover.end)
     return None
+
+
+def of_loss() -> Why:
+    """The reason of an answer to somebody who tells of their own loss: no words are marked."""
+    title, text = map(str, TEXTS["own-loss"])
+    return Why("own-loss", None, title, text)
 
 
 def chosen(reasons: Sequence[Reason]) -> list[Reason]:

@@ -219,5 +219,77 @@ def test_the_message_leaves_no_trace(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.usefixtures("ready")
 def test_an_answer_takes_few_queries(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     check(SCAM)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         check(SCAM)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tôi vừa chuyển 20 triệu cho nó rồi giờ phải làm sao",
+        "em lỡ bấm vào link rồi nhập mật khẩu ngân hàng rồi ạ",
+        "Tôi bị lừa mất 5 triệu, lấy lại được không",
+        "e lo cai app la r gio lam sao",
+        "mẹ em vừa đọc mã otp cho người ta, giờ phải làm gì ạ",
+    ],
+)
+def test_who_tells_of_a_loss_is_told_whom_to_call(text: str) -> None:
+    answer = check(text)
+
+    assert answer.say.startswith("Gọi ngân hàng ngay")
+    assert answer.is_alarm
+    assert answer.form is None
+    assert [why.code for why in answer.reasons] == ["own-loss"]
+    assert "113" in answer.steps[1].act
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "em lỡ chuyển nhầm vào tài khoản chị, chị chuyển lại giúp em với",
+        "mẹ ơi con bị mất điện thoại, mẹ chuyển cho con 15 triệu gấp",
+        "Nếu lỡ bấm link thì phải làm sao, tôi hỏi cho biết",
+        "con vừa thi xong, mẹ nấu gì vậy",
+    ],
+)
+def test_what_others_write_is_no_telling_of_a_loss(text: str) -> None:
+    assert "own-loss" not in {why.code for why in check(text).reasons}
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(("number", "owner"), [("113", "Cảnh sát 113"), ("5656", "Đầu số 156")])
+def test_a_line_of_the_register_is_known_and_still_may_be_worn(number: str, owner: str) -> None:
+    answer = check(number)
+
+    assert answer.state == "unclear"
+    assert owner in answer.say
+    assert "giả" in answer.say
+    assert "owner" not in words_of(answer)
+
+
+@pytest.mark.usefixtures("ready")
+def test_the_bank_s_own_number_is_not_warned_of() -> None:
+    contact = Contact.objects.filter(kind=Contact.Kind.BANK).exclude(phones=[]).first()
+    assert contact is not None
+    contact.phones = ["1900000000"]
+    contact.checked_on, contact.edited_by = clock.today(), None
+    contact.save()
+    answer = check("Ngan hang bao tri he thong toi 25/11, quy khach sap xep giao dich. Hotline 1900000000")
+
+    assert any(thing.owner for thing in answer.found)
+    assert "không gọi số" not in words_of(answer)
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_script_that_was_not_learned_is_not_called_short() -> None:
+    answer = check("您的账户已被锁定，请立即点击链接")
+
+    assert "chưa đọc được chữ này" in answer.base
+    assert "quá ngắn" not in answer.base
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_bare_address_is_shown_as_it_is() -> None:
+    assert check("http://203.0.113.9/login").found[0].shown == "203.0.113.9"

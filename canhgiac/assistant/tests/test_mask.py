@@ -20,6 +20,8 @@ from canhgiac.assistant.selectors.mask import mask, mask_name, mask_number
         ("thu toi an.b@xyz.test", "thu toi a•••@xyz.test"),
         ("http://abc.test/u/0900000111?x=1", "http://abc.test/u/••••?x=1"),
         ("CCCD 001099000111", "CCCD •••••• 111"),
+        ("TK 1234567890 -500,000VND", "TK •••••• 890 -500,000VND"),
+        ("goi 0900 - 000 - 214", "goi 09•• ••• 214"),
     ],
 )
 def test_third_parties_are_covered(text: str, shown: str) -> None:
