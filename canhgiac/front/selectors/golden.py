@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -29,7 +29,10 @@ ALL = tuple(HAPPENED)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One step. ``happened``: for whom it is; ``script``: words to read out."""
+    """One step. ``happened``: for whom it is; ``script``: words to read out; ``words``: the same, open.
+
+    Open are the places {bank} and {at}, which the page's script fills as people choose.
+    """
 
     code: str
     title: str
@@ -38,6 +41,7 @@ class Act:
     points: tuple[str, ...] = ()
     script: str = ""
     shown: bool = True
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class Golden:
     bank: Line | None
     time: str
     """"10:20", or empty."""
+
+    @property
+    def at(self) -> str:
+        """How a time is said, with its place open as {time}."""
+        return said_at("{time}")
+
+    @property
+    def at_unknown(self) -> str:
+        """What stands for a time that was not told."""
+        return _("lúc … giờ …")
 
     @property
     def happened(self) -> list[tuple[str, str, bool]]:
@@ -70,8 +84,8 @@ def golden(query: QueryDict) -> Golden:
     time = time if re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", time) else ""
     wanted = set(chosen or (MONEY,))
     acts = [
-        Act(act.code, act.title, act.text, act.happened, act.points, act.script, bool(wanted & set(act.happened)))
-        for act in _acts(bank, time)
+        replace(act, shown=bool(wanted & set(act.happened)))
+        for act in _acts(bank.name if bank else "…", said_at(time) if time else _("lúc … giờ …"))
     ]
     return Golden(chosen, acts, banks, bank, time)
 
@@ -85,9 +99,21 @@ def bank_lines() -> list[Line]:
     return sorted({line.name: line for line in lines}.values(), key=lambda line: fold(line.name))
 
 
-def _acts(bank: Line | None, time: str) -> Iterable[Act]:
-    at = _("lúc %(time)s hôm nay") % {"time": time} if time else _("lúc … giờ …")
-    name = bank.name if bank else "…"
+def said_at(time: str) -> str:
+    """The time in the words to read out; "{time}" leaves its place open for the page's script."""
+    return _("lúc %(time)s hôm nay") % {"time": time}
+
+
+def _acts(bank: str, at: str) -> Iterable[Act]:
+    to_bank = _(
+        "Tôi là khách hàng của %(bank)s, vừa bị lừa. Tôi chuyển … đồng vào tài khoản số …, ngân hàng …, %(at)s. "
+        "Đề nghị khóa giao dịch trên tài khoản của tôi, tra soát khoản này và liên hệ ngân hàng nhận để giữ tiền. "
+        "Xin cho tôi số phiếu tiếp nhận."
+    )
+    to_police = _(
+        "Tôi vừa bị lừa qua mạng, %(at)s. Người lừa dùng số điện thoại …, tài khoản số …, ngân hàng …, xưng là …. "
+        "Tôi đã gọi ngân hàng, số phiếu …. Tôi còn giữ tin nhắn, biên lai. Xin được trình báo."
+    )
     yield Act(
         "mang",
         _("Tắt mạng của điện thoại"),
@@ -104,12 +130,8 @@ def _acts(bank: Line | None, time: str) -> Iterable[Act]:
             _("Đề nghị tra soát, liên hệ ngân hàng nhận để giữ khoản tiền"),
             _("Xin số phiếu, tên người trực, giờ gọi"),
         ),
-        _(
-            "Tôi là khách hàng của %(bank)s, vừa bị lừa. Tôi chuyển … đồng vào tài khoản số …, ngân hàng …, %(at)s. "
-            "Đề nghị khóa giao dịch trên tài khoản của tôi, tra soát khoản này và liên hệ ngân hàng nhận để giữ tiền. "
-            "Xin cho tôi số phiếu tiếp nhận."
-        )
-        % {"bank": name, "at": at},
+        to_bank % {"bank": bank, "at": at},
+        words=to_bank % {"bank": "{bank}", "at": "{at}"},
     )
     yield Act(
         "cong-an",
@@ -117,11 +139,8 @@ def _acts(bank: Line | None, time: str) -> Iterable[Act]:
         _("Trình báo càng sớm, ngân hàng càng có căn cứ giữ tiền. Xin giấy tiếp nhận."),
         ALL,
         (),
-        _(
-            "Tôi vừa bị lừa qua mạng, %(at)s. Người lừa dùng số điện thoại …, tài khoản số …, ngân hàng …, xưng là …. "
-            "Tôi đã gọi ngân hàng, số phiếu …. Tôi còn giữ tin nhắn, biên lai. Xin được trình báo."
-        )
-        % {"at": at},
+        to_police % {"at": at},
+        words=to_police % {"at": "{at}"},
     )
     yield from _later()
 

@@ -144,6 +144,8 @@ def test_the_golden_hour_is_narrowed_by_what_happened_and_names_the_banks_line(d
     assert 'href="tel:19000000"' in page.replace(" 0000", "0000")
     assert "lúc 10:20 hôm nay" in page
     assert "khách hàng của Ngân hàng thử" in page
+    assert "khách hàng của {bank}" in page
+    assert 'data-at="lúc {time} hôm nay"' in page
     assert 'data-step="mang">' in page
     assert 'data-step="the" hidden>' in page
     odd = Client().get("/gio-vang/?viec=khong-co&ngan-hang=%00&luc=99:99")

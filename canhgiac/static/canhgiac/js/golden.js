@@ -4,9 +4,7 @@ const page = document.querySelector("[data-golden]");
 const form = page.querySelector("[data-golden-form]");
 const steps = [...page.querySelectorAll("[data-step]")];
 const select = form.elements["ngan-hang"];
-const scripts = new Map(
-  [...page.querySelectorAll("[data-script]")].map((place) => [place, place.textContent]),
-);
+const scripts = [...page.querySelectorAll("[data-script]")];
 
 function kept() {
   try {
@@ -54,14 +52,12 @@ function callBank() {
   );
 }
 
-/** The words to read out, with the bank and the time in their places. */
+/** The words to read out, with the bank and the time in their places; the words come open from the server. */
 function fill() {
-  const asked = scripts.keys();
-  for (const place of asked) {
-    let words = scripts.get(place);
-    if (select.value && place.dataset.script === "ngan-hang") words = words.replace(/(khách hàng của )…/, `$1${select.value}`);
-    if (form.elements.luc.value) words = words.replace(/lúc … giờ …/, `lúc ${form.elements.luc.value} hôm nay`);
-    place.textContent = words;
+  const time = form.elements.luc.value;
+  const at = time ? page.dataset.at.replace("{time}", time) : page.dataset.atUnknown;
+  for (const place of scripts) {
+    place.textContent = place.dataset.words.replace("{bank}", () => select.value || "…").replace("{at}", () => at);
   }
 }
 
