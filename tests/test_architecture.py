@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db.models import Field
+from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ROOT / "canhgiac"
@@ -78,6 +79,22 @@ def floors() -> dict[str, int]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(c["layers"] for c in contracts if c["name"].startswith("Floors"))
     return {name: floor for floor, layer in enumerate(reversed(layers)) for name in re.findall(r"\w+", layer)}
+
+
+def test_an_address_has_a_name_of_its_own() -> None:
+    """Two capabilities with one name: a link of the one would lead to the page of the other."""
+    owners: dict[str, set[str]] = {}
+
+    def walk(rows: list[URLPattern | URLResolver]) -> None:
+        for row in rows:
+            if isinstance(row, URLResolver):
+                walk(row.url_patterns if row.namespace is None else [])
+            elif row.name and row.callback.__module__.startswith("canhgiac."):
+                owners.setdefault(row.name, set()).add(row.callback.__module__.split(".")[1])
+
+    walk(get_resolver().url_patterns)
+    assert {name: rooms for name, rooms in owners.items() if len(rooms) > 1} == {}
+    assert len(owners) > 100
 
 
 def test_a_capability_has_the_usual_rooms_and_no_others() -> None:

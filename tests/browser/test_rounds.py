@@ -109,11 +109,11 @@ def test_the_pages_of_forms_are_sound(visit: Visit, cast: Cast, found: ReportRou
     draft = following(cast, found, published=False)
     field = draft.fields.get(code="hoi_nghi_nguoi")
     visit.log_in_as(cast.coordinator)
-    visit.is_sound(reverse("form_list"), "mau-bao-cao")
+    visit.is_sound(reverse("report_form_list"), "mau-bao-cao")
     visit.is_sound(reverse("form_version", args=[draft.pk]), "mau-mot-phien-ban")
     visit.is_sound(reverse("field_edit", args=[draft.pk, field.pk]), "mau-mot-muc")
-    visit.is_sound(reverse("form_preview", args=[draft.pk]), "mau-xem-thu")
-    visit.is_sound(reverse("form_create"), "mau-tao")
+    visit.is_sound(reverse("report_form_preview", args=[draft.pk]), "mau-xem-thu")
+    visit.is_sound(reverse("report_form_create"), "mau-tao")
 
 
 def test_an_officers_pages_are_sound(visit: Visit, cast: Cast, found: ReportRound) -> None:
@@ -127,7 +127,7 @@ def test_a_round_from_the_plan_to_the_urging(visit: Visit, cast: Cast, plan: Pla
     """From the plan's duty by a button, a form from the starter, opened, an agency chosen and urged."""
     visit.log_in_as(cast.coordinator)
     page: Any = visit.page
-    page.goto(reverse("form_create"))
+    page.goto(reverse("report_form_create"))
     page.get_by_role("button", name="Tạo mẫu").click()
     page.get_by_role("button", name="Ban hành").click()
     page.locator("[data-confirm-yes]").click()

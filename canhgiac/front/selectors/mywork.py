@@ -163,7 +163,7 @@ def _received(member: Member, scope: Scope) -> Iterator[Item]:
     for row in reports.to_receive(member, scope=scope):
         words = ngettext("Xem và nhận %(n)s báo cáo: %(title)s", "Xem và nhận %(n)s báo cáo: %(title)s", row.number)
         text = words % {"n": vn_number(row.number), "title": row.title}
-        yield Item(text, reverse("review_list", args=[row.round_id]), _("Báo cáo"), row.due, _waits())
+        yield Item(text, reverse("round_reviews", args=[row.round_id]), _("Báo cáo"), row.due, _waits())
 
 
 def _looked_over(member: Member, scope: Scope) -> Iterator[Item]:

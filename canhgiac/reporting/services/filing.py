@@ -204,7 +204,7 @@ def _tell(duty: ReportDuty, report: Submission, by: Member) -> None:
         body=_("%(agency)s đã gửi báo cáo “%(title)s” tới %(to)s lúc %(at)s, %(on_time)s.") % facts,
         link=reverse("submission_detail", args=[duty.pk]),
     )
-    link = f"{reverse('review_list', args=[duty.round_id])}?gui_toi={duty.reports_to_id}"
+    link = f"{reverse('round_reviews', args=[duty.round_id])}?gui_toi={duty.reports_to_id}"
     receivers = members_to_notify(duty.reports_to).exclude(pk=by.pk)
     waiting = set(Notice.objects.filter(kind=FILED, link=link, read_at=None).values_list("member", flat=True))
     for member in receivers:

@@ -341,9 +341,9 @@ def test_the_review_list_is_a_constant_number_of_queries(
     for one in many:
         reporting.submission(reporting.duty_of(of, one), by=cast.officer, answers={"hoi_nghi": 1})
     client = visitor(cast.coordinator)
-    client.get(reverse("review_list", args=[of.pk]))
+    client.get(reverse("round_reviews", args=[of.pk]))
     with django_assert_max_num_queries(24):
-        page = client.get(reverse("review_list", args=[of.pk])).content.decode()
+        page = client.get(reverse("round_reviews", args=[of.pk])).content.decode()
     assert page.count('name="bao_cao"') == 12
 
 

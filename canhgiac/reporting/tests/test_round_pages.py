@@ -51,14 +51,14 @@ def test_who_gets_which_page(cast: Cast, found: ReportRound) -> None:
     pages = {
         url("round_list"): everyone,
         url("my_reports"): everyone,
-        url("form_list"): everyone,
+        url("report_form_list"): everyone,
         url("round_detail", found.pk): concerned,
         url("duty_export", found.pk): concerned,
         url("form_version", found.form_version.pk): concerned,
-        url("form_preview", found.form_version.pk): concerned,
+        url("report_form_preview", found.form_version.pk): concerned,
         url("round_scoreboard", found.pk): concerned,
         url("round_export"): everyone,
-        url("form_export"): everyone,
+        url("report_form_export"): everyone,
         url("round_create"): {"coordinator"},
         url("due_request", found.duties.get(agency=cast.commune).pk): {"coordinator", "commune_officer"},
     }
@@ -235,7 +235,7 @@ def test_the_lists_are_exported_as_they_are_filtered(cast: Cast, found: ReportRo
     assert names(url("duty_export", found.pk)) == ["Đơn vị", "Sở Giáo dục và Đào tạo", "UBND xã Đồi Mây"]
     assert names(url("duty_export", found.pk) + "?trang_thai=missing") == ["Đơn vị", "Sở Giáo dục và Đào tạo"]
     assert names(url("round_export")) == ["Kỳ", "Báo cáo năm 2026"]
-    assert names(url("form_export"))[0] == "Mẫu"
+    assert names(url("report_form_export"))[0] == "Mẫu"
     text = b"".join(client.get(url("round_list") + "xuat.csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "Báo cáo năm 2026" in text
 
@@ -244,7 +244,7 @@ def test_empty_lists_say_what_to_do(cast: Cast) -> None:
     client = entered(cast.coordinator)
     for name, words in (
         ("round_list", "Chưa có kỳ báo cáo nào"),
-        ("form_list", "Chưa có mẫu báo cáo nào"),
+        ("report_form_list", "Chưa có mẫu báo cáo nào"),
         ("my_reports", "Bạn chưa là cán bộ đầu mối"),
     ):
         assert words in client.get(url(name)).content.decode()
@@ -252,7 +252,7 @@ def test_empty_lists_say_what_to_do(cast: Cast) -> None:
     assert "Không có kỳ báo cáo nào khớp" in client.get(url("round_list") + "?q=xyz").content.decode()
 
 
-@pytest.mark.parametrize("name", ["round_list", "my_reports", "round_detail", "form_list", "form_version"])
+@pytest.mark.parametrize("name", ["round_list", "my_reports", "round_detail", "report_form_list", "form_version"])
 def test_more_rows_take_no_more_queries(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, name: str
 ) -> None:
@@ -306,7 +306,7 @@ def test_ten_thousand_duties_are_counted_in_one_query(cast: Cast) -> None:
 
 def test_a_form_is_written_and_published_on_the_pages(cast: Cast) -> None:
     client = entered(cast.coordinator)
-    client.post(url("form_create"), {"tu": "trong", "ten": "Mẫu riêng", "co_quan": cast.province.pk})
+    client.post(url("report_form_create"), {"tu": "trong", "ten": "Mẫu riêng", "co_quan": cast.province.pk})
     version = FormVersion.objects.get()
     add = url("field_add", version.pk)
     facts = {"label": "Số tờ rơi đã phát", "kind": "figure", "section": "results", "unit": "bản",
@@ -349,11 +349,11 @@ def test_forms_start_from_what_is_there(cast: Cast, start: str) -> None:
     client = entered(cast.coordinator)
     facts = {"tu": start, "co_quan": cast.province.pk}
     if start == "ke_hoach":
-        assert "Chọn kế hoạch." in client.post(url("form_create"), facts).content.decode()
+        assert "Chọn kế hoạch." in client.post(url("report_form_create"), facts).content.decode()
         facts["ke_hoach"] = plan.pk
-    client.post(url("form_create"), facts)
+    client.post(url("report_form_create"), facts)
     version = FormVersion.objects.get()
-    preview = client.get(url("form_preview", version.pk)).content.decode()
+    preview = client.get(url("report_form_preview", version.pk)).content.decode()
     assert "Công tác lãnh đạo, chỉ đạo" in preview
     exported = b"".join(client.get(url("fields_export", version.pk)).streaming_content)  # type: ignore[attr-defined]
     load = url("fields_load", version.pk)

@@ -27,5 +27,5 @@ def wide_export(request: HttpRequest, round_id: int, kind: str) -> HttpResponseB
         return StreamingHttpResponse(exports.wide_csv(table), content_type=CSV, headers=headers)
     if too_large := exports.xlsx_refusal(table):
         messages.error(request, too_large)
-        return redirect("review_list", of.pk)
+        return redirect("round_reviews", of.pk)
     return StreamingHttpResponse(exports.wide_xlsx(table), content_type=XLSX, headers=headers)

@@ -258,7 +258,7 @@ def version_discard(request: HttpRequest, version_id: int) -> HttpResponse:
         act.version_discard(by=member, version=version, seen=_seen(request))
         return _("Đã bỏ bản soạn.")
 
-    return _done(request, do, reverse("form_list"))
+    return _done(request, do, reverse("report_form_list"))
 
 
 @login_required

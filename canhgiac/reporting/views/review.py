@@ -113,7 +113,7 @@ def submission_return(request: HttpRequest, duty_id: int) -> HttpResponse:
     except ReportRefused as refusal:
         return _review(request, report, typed=typed, refusal=str(refusal))
     messages.success(request, _("Đã trả lại báo cáo của %(agency)s.") % {"agency": report.duty.agency})
-    return redirect("review_list", report.duty.round_id)
+    return redirect("round_reviews", report.duty.round_id)
 
 
 @login_required
@@ -129,7 +129,7 @@ def submission_accept(request: HttpRequest, duty_id: int) -> HttpResponse:
     except ReportRefused as refusal:
         return _review(request, report, refusal=str(refusal))
     messages.success(request, _("Đã nhận báo cáo của %(agency)s.") % {"agency": report.duty.agency})
-    return redirect("review_list", report.duty.round_id)
+    return redirect("round_reviews", report.duty.round_id)
 
 
 @login_required
@@ -146,7 +146,7 @@ def submissions_accept(request: HttpRequest, round_id: int) -> HttpResponse:
         messages.warning(request, line)
     if not ticked:
         messages.info(request, _("Chưa chọn báo cáo nào."))
-    return redirect("review_list", of.pk)
+    return redirect("round_reviews", of.pk)
 
 
 # What a figure opens ------------------------------------------------------------------------------------------------
