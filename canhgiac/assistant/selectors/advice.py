@@ -138,7 +138,10 @@ def steps_of_loss(bank_phone: str) -> tuple[Step, ...]:
     """What to do first after a loss; the golden hour has the rest. ``bank_phone``: the named bank's real line."""
     called = _("số %(phone)s hoặc số in sau thẻ") % {"phone": bank_phone} if bank_phone else _("số in sau thẻ")
     return (
-        Step(_("Gọi ngân hàng,"), _("%(called)s: khóa giao dịch, đề nghị giữ khoản vừa chuyển.") % {"called": called}),
+        Step(
+            _("Gọi ngân hàng,"),
+            _("%(called)s: khóa giao dịch; đã chuyển tiền thì đề nghị giữ khoản đó.") % {"called": called},
+        ),
         Step(_("Gọi 113,"), _("hoặc đến công an xã, phường trình báo.")),
         Step(
             _("Đừng chuyển thêm, đừng xóa tin."),

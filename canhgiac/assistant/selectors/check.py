@@ -129,7 +129,7 @@ def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     if text.startswith("000201") and not codes:
         read = read_code(text)
         text, codes = ("", (read,)) if read.vietqr else (text, codes)
-    text = "\n".join([text, *(code.text for code in codes if code.link and code.text not in text)]).strip()
+    text = "\n".join([text, *(code.text for code in codes if not code.vietqr and code.text not in text)]).strip()
     if not text and not codes:
         return _empty()
     try:
@@ -141,7 +141,7 @@ def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     kind = kind_of(text, verdict, things)
     things = with_owners(things)
     if kind == MESSAGE and not things and tells_of_loss(text):
-        return _of_loss(text, judge, verdict)
+        return _of_loss(text, verdict)
     if kind == MESSAGE:
         return _of_message(text, judge, verdict, things)
     return _of_things(kind, text, judge, verdict, things)
@@ -189,7 +189,7 @@ def _told(text: str, verdict: Verdict, things: Sequence[Found]) -> list[Reason]:
     return chosen([*verdict.reasons, *([contact] if contact else [])])
 
 
-def _of_loss(text: str, judge: Judge, verdict: Verdict) -> Answer:
+def _of_loss(text: str, verdict: Verdict) -> Answer:
     """For somebody who tells what they just did: whom to call, at once. Their words are no message to be judged."""
     state = max(verdict.state if verdict.state in _ORDER else SUSPICIOUS, SUSPICIOUS, key=_ORDER.index)
     lines = lines_for(verdict, ())
@@ -203,8 +203,6 @@ def _of_loss(text: str, judge: Judge, verdict: Verdict) -> Answer:
         reasons=(of_loss(),),
         steps=steps_of_loss(next((line.phones[0] for line in lines if line.is_bank and line.phones), "")),
         lines=lines,
-        version=judge.version,
-        built_at=judge.built_at,
     )
 
 

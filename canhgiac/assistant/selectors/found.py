@@ -123,10 +123,6 @@ def _codes(codes: Iterable[QrRead]) -> Iterator[Found]:
     for code in codes:
         if code.vietqr:
             yield payment(code.vietqr)
-        elif not code.link:
-            yield Found(
-                QR, _("Mã QR"), mask(code.text[:60]), _("Mã chứa chữ, không phải mã trả tiền."), value=code.text
-            )
 
 
 def _links(entities: Sequence[Entity]) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from canhgiac.engines.recognition.words import listed
 from canhgiac.kit.text import fold
 
 DOT = "•"
-_DIGITS = re.compile(r"(?<![\w.,/])\+?\d(?:(?! -\d)[ .\-()]{0,2}\d){5,24}(?![\d])")
+_DIGITS = re.compile(r"(?<![\w.,/])\+?\d(?:(?! -\d)[ .\-()]{0,3}\d){5,24}(?![\d])")
 """A minus right before digits begins an amount: "TK 1234567890 -500,000VND" is two numbers."""
 _MONEY_AFTER = re.compile(
     r"\s?(?:đ|d|vnd|vnđ|đồng|dong|k|tr|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|ngan|usd)\b", re.IGNORECASE

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from canhgiac.assistant.selectors.check import Answer, check
 from canhgiac.assistant.selectors.reasons import OWN_CODES, TEXTS, WEIGHT
+from canhgiac.engines.recognition.pictures import read_code
 from canhgiac.engines.recognition.reasons import CALMING, REASON_CODES
 from canhgiac.engines.recognition.vietqr import VietQr, write_vietqr
 from canhgiac.kit import clock
@@ -293,3 +294,11 @@ def test_a_script_that_was_not_learned_is_not_called_short() -> None:
 @pytest.mark.usefixtures("ready")
 def test_a_bare_address_is_shown_as_it_is() -> None:
     assert check("http://203.0.113.9/login").found[0].shown == "203.0.113.9"
+
+
+@pytest.mark.usefixtures("ready")
+def test_words_in_a_code_are_read_as_a_message() -> None:
+    answer = check("", codes=[read_code("Hen gap luc 8h o cong cho, nho mang theo cai non la nhe")])
+
+    assert (answer.kind, answer.state) == ("message", "unclear")
+    assert "tài khoản" not in answer.say

@@ -306,7 +306,10 @@ class News:
 
 
 def news(limit: int = NEWEST) -> list[News]:
-    """What was last made public, forms and materials together, the newest first. Two queries."""
+    """What was last made public, forms and materials together, the newest first. Two queries.
+
+    Materials in Vietnamese and in the reader's own language: a list that opens with foreign words is closed again.
+    """
     forms = FormEdition.objects.filter(state=Edition.State.PUBLISHED).select_related("form")
     told = [
         News(
@@ -331,7 +334,7 @@ def news(limit: int = NEWEST) -> list[News]:
             edition.number == 1,
             edition.material.language,
         )
-        for edition in materials_published()[:limit]
+        for edition in materials_published().filter(material__language__in={"vi", translation.get_language()})[:limit]
     ]
     oldest = dt.datetime.min.replace(tzinfo=dt.UTC)
     return sorted(told, key=lambda one: (one.at or oldest, fold(one.title)), reverse=True)[:limit]
