@@ -87,3 +87,26 @@ class Edition(models.Model):
     def is_open(self) -> bool:
         """Still being worked on."""
         return self.state in self.OPEN
+
+
+def edition_constraints(owner: str) -> list[models.BaseConstraint]:
+    """What the database itself holds of the editions of one ``owner`` ("form", "material")."""
+    return [
+        models.UniqueConstraint(fields=[owner, "number"], name=f"{owner}_edition_number_once"),
+        models.UniqueConstraint(
+            fields=[owner], condition=models.Q(state="published"), name=f"{owner}_edition_one_published"
+        ),
+        models.UniqueConstraint(
+            fields=[owner],
+            condition=models.Q(state__in=["draft", "in_review", "returned"]),
+            name=f"{owner}_edition_one_open",
+        ),
+        models.CheckConstraint(
+            condition=models.Q(reviewer__isnull=True) | ~models.Q(reviewer=models.F("author")),
+            name=f"{owner}_edition_second_person",
+        ),
+        models.CheckConstraint(
+            condition=~models.Q(state="published") | models.Q(reviewer__isnull=False) | models.Q(is_starter=True),
+            name=f"{owner}_edition_published_by_somebody",
+        ),
+    ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Audience
 
-from .editions import Edition
+from .editions import Edition, edition_constraints
 from .laws import Law
 from .words import Group, Situation
 
@@ -106,25 +106,7 @@ class FormEdition(Edition):
     class Meta:
         verbose_name = _("bản của hình thức")
         verbose_name_plural = _("bản của hình thức")
-        constraints = [
-            models.UniqueConstraint(fields=["form", "number"], name="form_edition_number_once"),
-            models.UniqueConstraint(
-                fields=["form"], condition=models.Q(state="published"), name="form_edition_one_published"
-            ),
-            models.UniqueConstraint(
-                fields=["form"],
-                condition=models.Q(state__in=["draft", "in_review", "returned"]),
-                name="form_edition_one_open",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(reviewer__isnull=True) | ~models.Q(reviewer=models.F("author")),
-                name="form_edition_second_person",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state="published") | models.Q(reviewer__isnull=False) | models.Q(is_starter=True),
-                name="form_edition_published_by_somebody",
-            ),
-        ]
+        constraints = edition_constraints("form")
         indexes = [
             models.Index(fields=["state", "group"], name="form_edition_state"),
             GinIndex(fields=["search"], name="form_edition_search"),

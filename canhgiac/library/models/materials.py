@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Audience, Member
 
-from .editions import Edition
+from .editions import Edition, edition_constraints
 from .forms import FormEdition, ScamForm, lines
 from .words import Channel, Language, Layout, MaterialKind
 
@@ -87,25 +87,7 @@ class MaterialEdition(Edition):
     class Meta:
         verbose_name = _("bản của tài liệu")
         verbose_name_plural = _("bản của tài liệu")
-        constraints = [
-            models.UniqueConstraint(fields=["material", "number"], name="material_edition_number_once"),
-            models.UniqueConstraint(
-                fields=["material"], condition=models.Q(state="published"), name="material_edition_one_published"
-            ),
-            models.UniqueConstraint(
-                fields=["material"],
-                condition=models.Q(state__in=["draft", "in_review", "returned"]),
-                name="material_edition_one_open",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(reviewer__isnull=True) | ~models.Q(reviewer=models.F("author")),
-                name="material_edition_second_person",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state="published") | models.Q(reviewer__isnull=False) | models.Q(is_starter=True),
-                name="material_edition_published_by_somebody",
-            ),
-        ]
+        constraints = edition_constraints("material")
         indexes = [GinIndex(fields=["search"], name="material_edition_search")]
 
     def __str__(self) -> str:
