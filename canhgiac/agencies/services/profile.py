@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from canhgiac.agencies.models import Agency, Area, Member, Province, Role
-from canhgiac.agencies.selectors.access import has_role, require_role
+from canhgiac.agencies.selectors.access import NotAllowed, has_role, lineage, roles_of
+from canhgiac.agencies.selectors.province import province
 from canhgiac.kit.files import FileStore
 from canhgiac.kit.pictures import BROKEN, FORMATS
 from canhgiac.kit.text import storable
@@ -52,8 +54,18 @@ class ProfileData:
 
 
 def profile_editors() -> tuple[Role.Kind, ...]:
-    """Who keeps the profile."""
+    """Roles of those who keep the profile; where they must hold them says ``profile_may_edit``."""
     return (Role.Kind.ADMIN, Role.Kind.COORDINATOR)
+
+
+def profile_may_edit(member: Member) -> bool:
+    """Whether the member keeps it: a role at the standing office or above it, always at the top of the register.
+
+    A commune's coordinator does not set the province's name or the number that people call. Two queries.
+    """
+    office = province().office
+    reach = Q(agency__parent__isnull=True) | (Q(agency__in=lineage(office)) if office is not None else Q())
+    return roles_of(member, *profile_editors()).filter(reach).exists()
 
 
 @transaction.atomic
@@ -62,7 +74,8 @@ def province_edit(*, by: Member, data: ProfileData, version: int) -> Province:
 
     ``version`` is what the person saw, 1 of one never saved. Raises NotAllowed, ProfileRefused.
     """
-    require_role(by, *profile_editors())
+    if not profile_may_edit(by):
+        raise NotAllowed(_("Trang tỉnh do quản trị viên hoặc điều phối viên cấp tỉnh giữ."))
     row = Province.objects.select_for_update().filter(pk=1).first() or Province(pk=1)
     fresh = row._state.adding
     if not fresh and row.version != version:

@@ -7,9 +7,10 @@ import json
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member, Role
-from canhgiac.agencies.selectors import province, roles_of
+from canhgiac.agencies.selectors import NotAllowed, has_role, province, roles_of
 from canhgiac.agencies.selectors.access import in_force, lineage
 from canhgiac.kit import clock
 from canhgiac.library.models import Edition, FormEdition, Material, MaterialEdition, ScamForm
@@ -19,6 +20,15 @@ Work = ScamForm | Material
 
 WRITERS = (Role.Kind.EDITOR, Role.Kind.COORDINATOR)
 APPROVERS = (Role.Kind.APPROVER, Role.Kind.COORDINATOR)
+
+
+INSIDERS = (Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
+"""Who sees texts that are not public yet."""
+
+
+def sees_drafts(member: Member) -> bool:
+    """Whether the member works on texts or audits them. One query."""
+    return has_role(member, *INSIDERS)
 
 
 def work_of(edition: AnyEdition) -> Work:
@@ -67,6 +77,16 @@ def may_write(member: Member, work: Work | None = None) -> bool:
 def may_approve(member: Member, work: Work | None = None) -> bool:
     """Whether the member may publish, return and withdraw it, their own texts set aside. Two queries."""
     return roles_of(member, *APPROVERS).filter(_within(keeper_of(work))).exists()
+
+
+def require_standing(member: Member, *kinds: Role.Kind) -> None:
+    """Raises NotAllowed unless the member holds such a role at the standing office or above it.
+
+    What recognition learns and what counts as official hold for the whole province: a commune's role does not reach it.
+    """
+    if not roles_of(member, *kinds).filter(_within(keeper_of(None))).exists():
+        needed = ", ".join(str(Role.Kind(kind).label) for kind in kinds)
+        raise NotAllowed(_("Việc này cần vai trò cấp tỉnh: %s.") % needed)
 
 
 def wrote(member: Member, edition: Edition) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.shortcuts import get_object_or_404
 
-from canhgiac.agencies.models import Member, Role
-from canhgiac.agencies.selectors import has_role
+from canhgiac.agencies.models import Member
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Doubt, ExampleMessage, OfficialMessage, ScamForm
+
+from .editions import may_approve, may_write
 
 GENUINE = "that"
 """Stands for "of no form" where a form's code is asked for."""
@@ -113,5 +114,5 @@ def form_coded(code: str) -> ScamForm | None:
 
 def may_teach(member: Member) -> tuple[bool, bool]:
     """Whether the member may propose examples, and whether they may take them into use."""
-    approves = has_role(member, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
-    return approves or has_role(member, Role.Kind.EDITOR), approves
+    approves = may_approve(member)
+    return approves or may_write(member), approves

@@ -13,8 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency, Audience, Member, Role
-from canhgiac.agencies.selectors import has_role
+from canhgiac.agencies.models import Agency, Audience, Member
 from canhgiac.agencies.selectors.areas import words_query
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import Value
@@ -32,12 +31,10 @@ from canhgiac.library.models import (
     Taking,
 )
 
-from .editions import may_approve, may_write
+from .editions import may_approve, may_write, sees_drafts
 from .renderings import Offer, layouts_for
 
 State = Edition.State
-INSIDERS = (Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
-"""Who sees texts that are not public yet."""
 LOOKED_AT = {
     *(MaterialKind.POSTER, MaterialKind.LEAFLET, MaterialKind.BANNER, MaterialKind.INFOGRAPHIC, MaterialKind.SLIDE)
 }
@@ -202,11 +199,6 @@ class MaterialRow:
     def open_label(self) -> str:
         """The state of the text being worked on, in words."""
         return str(State(self.open_state).label) if self.open_state else ""
-
-
-def sees_drafts(member: Member) -> bool:
-    """Whether the member works on texts or audits them. One query."""
-    return has_role(member, *INSIDERS)
 
 
 def _standing() -> Case:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.selectors import roles_of
 from canhgiac.library.models import Material, MaterialEdition, MaterialFile, Pack, PackItem
 
 from .materials import materials_published
@@ -57,7 +58,7 @@ def packs_public() -> list[Pack]:
 
 
 def pack_page(member: Member | None, pack_id: int) -> PackPage:
-    """One pack through the door. Raises Http404. Four queries, five for a member."""
+    """One pack through the door. Raises Http404. Four queries, six for a member."""
     pack = get_object_or_404(packs_for(member), pk=pack_id)
     materials = list(pack.materials.select_related("published").order_by("pack_items__position", "pack_items__pk"))
     place = {material.pk: number for number, material in enumerate(materials)}
@@ -74,5 +75,6 @@ def pack_page(member: Member | None, pack_id: int) -> PackPage:
 
 
 def may_edit(member: Member, pack: Pack) -> bool:
-    """Whether the member acts for the agency that made the pack."""
-    return pack.agency_id in agencies_acting(member)
+    """Whether the member acts for the agency that made the pack; who only audits changes nothing. Two queries."""
+    kinds = set(roles_of(member).values_list("kind", flat=True))
+    return kinds != {Role.Kind.AUDITOR} and pack.agency_id in agencies_acting(member)

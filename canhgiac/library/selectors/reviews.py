@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from canhgiac.library.models import (
 )
 
 from .differences import FieldChange, differences
-from .editions import AnyEdition, editions_of, kind_of, may_approve, may_write, title_of, work_of, wrote
+from .editions import AnyEdition, editions_of, kind_of, may_approve, may_write, sees_drafts, title_of, work_of, wrote
 from .precheck import Hint, precheck
 
 State = Edition.State
@@ -62,7 +63,12 @@ def _editions(wanted: Q) -> list[AnyEdition]:
 
 
 def review_list(member: Member) -> list[Waiting]:
-    """Texts under review, the longest waiting first. A constant number of queries for what the office keeps."""
+    """Texts under review, the longest waiting first; none for who does not see what is not public.
+
+    A constant number of queries for what the office keeps.
+    """
+    if not sees_drafts(member):
+        return []
     rows = _editions(Q(state=State.IN_REVIEW))
     approves = _approves(member, rows)
     rows.sort(key=lambda row: row.submitted_at or row.updated_at)
@@ -182,7 +188,9 @@ def edition_for(kind: str, edition_id: int) -> AnyEdition:
 
 
 def review_for(member: Member, edition: AnyEdition) -> Review:
-    """What the second person needs. A constant number of queries."""
+    """What the second person needs. A constant number of queries. Raises Http404 for who does not see drafts."""
+    if edition.published_at is None and not sees_drafts(member):
+        raise Http404
     published = editions_of(work_of(edition)).filter(state=State.PUBLISHED).first()
     hints: dict[str, list[Hint]] = {}
     for hint in precheck(edition):

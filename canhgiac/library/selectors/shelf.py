@@ -8,12 +8,16 @@ from typing import Any
 
 from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
+from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors.areas import words_query
 from canhgiac.kit import clock
 from canhgiac.library.models import Edition, ExampleMessage, FormEdition, Law, ScamForm, Taking
+
+from .editions import sees_drafts
 
 State = Edition.State
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -53,14 +57,16 @@ class FormFilter:
     needs: str = ""
 
 
-def forms_shelf() -> QuerySet[Any]:
-    """One edition a form: the published one, else the latest; with the open edition's state and what hangs on it.
+def forms_shelf(*, drafts: bool) -> QuerySet[Any]:
+    """One edition a form: the published one, else the latest that was; with ``drafts`` else the one being written.
 
-    Annotations: ``open_state``, ``open_number``, ``statements`` (to confirm), ``takings_count``, ``examples_count``.
+    Annotations: ``open_state``, ``open_number`` (of the open edition), ``statements`` (to confirm),
+    ``takings_count``, ``examples_count``.
     """
     of_form = FormEdition.objects.filter(form=OuterRef("form"))
     opened = of_form.filter(state__in=Edition.OPEN)
-    face = FormEdition.objects.filter(form=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    latest = FormEdition.objects.filter(form=OuterRef("pk")).order_by("-number")
+    face = (latest if drafts else latest.exclude(published_at=None)).values("pk")[:1]
     faces = ScamForm.objects.annotate(face=Coalesce("published_id", Subquery(face))).values("face")
     return FormEdition.objects.filter(pk__in=faces).annotate(
         open_state=Subquery(opened.values("state")[:1]),
@@ -78,9 +84,9 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def forms_list(wanted: FormFilter, *, sort: str = "") -> QuerySet[Any]:
-    """The shelf narrowed and in order; by code when no order is asked for."""
-    rows = forms_shelf().select_related("form", "author")
+def forms_list(member: Member, wanted: FormFilter, *, sort: str = "") -> QuerySet[Any]:
+    """What the member sees of the shelf, narrowed and in order; by code when no order is asked for."""
+    rows = forms_shelf(drafts=sees_drafts(member)).select_related("form", "author")
     if wanted.group:
         rows = rows.filter(group=wanted.group)
     rows = rows.filter(_in_state(wanted.state), _in_need(wanted.needs))
@@ -127,11 +133,13 @@ class FormPage:
     examples: int
 
 
-def form_for(code: str) -> FormPage:
-    """One form with all its editions. Raises Http404. Five queries."""
+def form_for(member: Member, code: str) -> FormPage:
+    """One form with the editions that the member sees. Raises Http404, for one never public too. Six queries."""
     form = get_object_or_404(ScamForm, code=code.upper())
     rows = FormEdition.objects.filter(form=form).select_related("form", "author", "reviewer", "responsible", "ended_by")
-    editions = list(rows.order_by("-number"))
+    editions = list((rows if sees_drafts(member) else rows.exclude(published_at=None)).order_by("-number"))
+    if not editions:
+        raise Http404
     published = next((row for row in editions if row.state == State.PUBLISHED), None)
     return FormPage(
         form=form,
@@ -144,11 +152,12 @@ def form_for(code: str) -> FormPage:
     )
 
 
-def edition_of(code: str, number: int) -> FormEdition:
-    """One edition by its number. Raises Http404."""
-    return get_object_or_404(
-        FormEdition.objects.select_related("form", "author"), form__code=code.upper(), number=number
-    )
+def edition_of(page: FormPage, number: int) -> FormEdition:
+    """One edition of the page by its number. Raises Http404. No query."""
+    for row in page.editions:
+        if row.number == number:
+            return row
+    raise Http404
 
 
 def laws_cited() -> list[Law]:

@@ -18,8 +18,7 @@ from canhgiac.agencies.selectors.areas import words_query
 from canhgiac.kit.sheets import Value
 from canhgiac.library.models import Edition, FormEdition, MaterialEdition, Taking
 
-from .editions import AnyEdition, kind_of, may_approve, may_write, title_of, work_of
-from .materials import sees_drafts
+from .editions import AnyEdition, kind_of, may_approve, may_write, sees_drafts, title_of, work_of
 
 State = Edition.State
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member
-from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.library.models import Doubt, ExampleMessage, ScamForm
+from canhgiac.library.selectors.editions import require_standing
 
 from .examples import WRITERS, ExampleRefused, examples_add
 
@@ -36,7 +36,7 @@ def doubt_keep(*, by: Member, doubt: Doubt, answer: str = "") -> Doubt:
 
 
 def _open(by: Member, doubt: Doubt) -> Doubt:
-    require_role(by, *WRITERS)
+    require_standing(by, *WRITERS)
     row = Doubt.objects.select_for_update().get(pk=doubt.pk)
     if row.state != Doubt.State.OPEN:
         raise ExampleRefused(_("Phản hồi này đã được xem xét."))

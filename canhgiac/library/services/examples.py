@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from canhgiac import work
 from canhgiac.agencies.models import Member, Role
-from canhgiac.agencies.selectors import NotAllowed, require_role
+from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.services import audit_record
 from canhgiac.engines.recognition.tokens import take_apart
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import ExampleMessage, ScamForm
+from canhgiac.library.selectors.editions import require_standing
 
 LEAST, MOST = 12, 4000
 """Characters of an example."""
@@ -102,7 +103,7 @@ def examples_add(
     People's numbers are made unusable before they are written down (``without_people``). Raises NotAllowed,
     ExampleRefused.
     """
-    require_role(by, *WRITERS)
+    require_standing(by, *WRITERS)
     if len(texts) > MANY:
         raise ExampleRefused(_("Mỗi lần thêm nhiều nhất %d tin.") % MANY, "texts")
     cleaned = [storable(text).strip() for text in texts]
@@ -135,7 +136,7 @@ def examples_approve(*, by: Member, examples: Iterable[ExampleMessage]) -> int:
 
     Raises NotAllowed when all of them are the member's own.
     """
-    require_role(by, *APPROVERS)
+    require_standing(by, *APPROVERS)
     wanted = ExampleMessage.objects.select_for_update().filter(
         pk__in=[row.pk for row in examples], state=ExampleMessage.State.PROPOSED
     )
@@ -155,7 +156,7 @@ def examples_approve(*, by: Member, examples: Iterable[ExampleMessage]) -> int:
 @transaction.atomic
 def examples_remove(*, by: Member, examples: Iterable[ExampleMessage]) -> int:
     """Takes messages out of use, or turns proposed ones down. They stay in the table, so that this can be undone."""
-    require_role(by, *APPROVERS)
+    require_standing(by, *APPROVERS)
     rows = list(
         ExampleMessage.objects.select_for_update()
         .filter(pk__in=[row.pk for row in examples])
@@ -171,7 +172,7 @@ def examples_remove(*, by: Member, examples: Iterable[ExampleMessage]) -> int:
 @transaction.atomic
 def examples_restore(*, by: Member, examples: Iterable[ExampleMessage]) -> int:
     """Brings removed messages back: in use when a second person or the software had taken them, else proposed."""
-    require_role(by, *APPROVERS)
+    require_standing(by, *APPROVERS)
     removed = ExampleMessage.objects.select_for_update().filter(
         pk__in=[row.pk for row in examples], state=ExampleMessage.State.REMOVED
     )

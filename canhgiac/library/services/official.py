@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member, Role
-from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import OfficialMessage
+from canhgiac.library.selectors.editions import require_standing
 from canhgiac.library.selectors.recognition import judge_forget
 
 LEAST, MOST = 40, 4000
@@ -46,7 +46,7 @@ def official_add(*, by: Member | None, data: OfficialData, origin_key: str | Non
     and adds the same message once. Raises NotAllowed, OfficialRefused.
     """
     if by is not None:
-        require_role(by, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
+        require_standing(by, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
     text = storable(data.text).strip()
     if not LEAST <= len(text) <= MOST:
         raise OfficialRefused(
@@ -78,7 +78,7 @@ def official_restore(*, by: Member, message: OfficialMessage) -> OfficialMessage
 
 
 def _set(by: Member, message: OfficialMessage, *, withdrawn: bool) -> OfficialMessage:
-    require_role(by, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
+    require_standing(by, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
     row = OfficialMessage.objects.select_for_update().get(pk=message.pk)
     row.withdrawn_at = clock.now() if withdrawn else None
     row.save(update_fields=["withdrawn_at"])

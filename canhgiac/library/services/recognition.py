@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import F
 
 from canhgiac.agencies.models import Member, Role
-from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.engines.recognition import build
 from canhgiac.engines.recognition.fingerprint import fingerprint
 from canhgiac.kit import clock
 from canhgiac.library.models import ExampleMessage, FormEdition, RecognitionBuild
+from canhgiac.library.selectors.editions import require_standing
 from canhgiac.library.selectors.recognition import build_current, build_lock, judge_forget
 
 KEPT = 12
@@ -29,7 +29,7 @@ def build_make(*, by: Member | None = None) -> RecognitionBuild:
     an editor, approver or coordinator; None is the system. Raises ValueError when there is nothing to learn from.
     """
     if by is not None:
-        require_role(by, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
+        require_standing(by, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
     build_lock()
     lessons = _lessons()
     if len({form is None for _, form in lessons.messages}) < 2:

@@ -40,7 +40,7 @@ WRITE = ["GET", "HEAD", "POST"]
 def form_list(request: HttpRequest) -> HttpResponse:
     """Every form, narrowed and in order."""
     form = FormFilterForm(request.GET)
-    rows = shelf.forms_list(form.wanted(), sort=form.order)
+    rows = shelf.forms_list(acting(request), form.wanted(), sort=form.order)
     query = request.GET.urlencode()
     context = {
         "form": form,
@@ -66,7 +66,7 @@ def form_export(request: HttpRequest, kind: str) -> HttpResponseBase:
             row.published_at, row.review_by, row.expires_on, row.statements, row.examples_count, row.takings_count,
             row.summary,
         ]
-        for row in shelf.forms_list(form.wanted(), sort=form.order).iterator(chunk_size=500)
+        for row in shelf.forms_list(acting(request), form.wanted(), sort=form.order).iterator(chunk_size=500)
     )  # fmt: skip
     return table_file("hinh-thuc-lua-dao", kind, heads, rows)
 
@@ -75,7 +75,7 @@ def form_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_safe
 def form_detail(request: HttpRequest, code: str) -> HttpResponse:
     """A form: the published text, the open draft beside it, history, what is to confirm."""
-    member, page = acting(request), shelf.form_for(code)
+    member, page = acting(request), shelf.form_for(acting(request), code)
     context = {
         "page": page,
         "edition": page.last,
@@ -103,7 +103,8 @@ def _changed(page: shelf.FormPage) -> list[FieldChange]:
 @require_safe
 def form_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One edition beside another one, by default the one before it."""
-    page, edition = shelf.form_for(code), shelf.edition_of(code, number)
+    page = shelf.form_for(acting(request), code)
+    edition = shelf.edition_of(page, number)
     asked = request.GET.get("so", "")
     other = next((row for row in page.editions if str(row.number) == asked), None)
     other = other or next((row for row in page.editions if row.number < number), None)
@@ -131,7 +132,7 @@ def form_create(request: HttpRequest) -> HttpResponse:
 @require_POST
 def form_edition_new(request: HttpRequest, code: str) -> HttpResponse:
     """Opens a draft, or the one that is there, in the editor."""
-    services.edition_new(by=acting(request), of=shelf.form_for(code).form)
+    services.edition_new(by=acting(request), of=shelf.form_for(acting(request), code).form)
     return redirect("form_edit", code)
 
 
@@ -139,7 +140,7 @@ def form_edition_new(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(WRITE)
 def form_edit(request: HttpRequest, code: str) -> HttpResponse:
     """The editor of the open draft."""
-    opened = shelf.form_for(code).opened
+    opened = shelf.form_for(acting(request), code).opened
     if opened is None or opened.state == FormEdition.State.IN_REVIEW:
         messages.info(request, _("Không có bản nháp nào đang mở để soạn."))
         return redirect("form_detail", code)
@@ -198,6 +199,6 @@ def form_preview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def form_as_public(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """An edition on the public page, before it is public."""
-    edition = shelf.edition_of(code, number)
+    edition = shelf.edition_of(shelf.form_for(acting(request), code), number)
     told = FormTold(edition, clock.today())
     return shown(request, "public_form", {"edition": edition, "told": told})

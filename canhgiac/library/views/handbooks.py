@@ -163,7 +163,9 @@ def handbook_bind(request: HttpRequest, handbook_id: int) -> HttpResponse:
 def handbook_build(request: HttpRequest, uid: uuid.UUID, ext: str) -> HttpResponse:
     """The file of any build, for the staff."""
     build = reads.build_for(uid)
-    return _file(request, build, ext, f"{build.handbook.slug}-{build.number}")
+    response = _file(request, build, ext, f"{build.handbook.slug}-{build.number}")
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 # The public ---------------------------------------------------------------------------------------------------------

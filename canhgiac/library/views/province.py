@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from canhgiac.agencies.selectors import has_role, province
-from canhgiac.agencies.services.profile import ProfileRefused, profile_editors, province_edit
+from canhgiac.agencies.selectors import province
+from canhgiac.agencies.services.profile import ProfileRefused, profile_may_edit, province_edit
 from canhgiac.agencies.views.access import acting
 from canhgiac.kit.files import FileStore
 from canhgiac.library.forms.province import ProvinceForm
@@ -25,7 +25,7 @@ EMBLEM_HEADERS = {"Cache-Control": "public, max-age=86400, immutable", "X-Conten
 @require_http_methods(["GET", "HEAD", "POST"])
 def province_profile(request: HttpRequest) -> HttpResponse:
     """What the province says of itself, for whoever keeps it to change and for all staff to read."""
-    profile, may_edit = province(), has_role(acting(request), *profile_editors())
+    profile, may_edit = province(), profile_may_edit(acting(request))
     form = ProvinceForm(request.POST or None, request.FILES or None, profile=profile)
     if form.is_valid():
         try:
