@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from canhgiac.agencies.models import AuditEntry, Member, Role
+from canhgiac.agencies.models import AuditEntry, Member
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.library.models import Contact
 from canhgiac.library.selectors.contacts import (
@@ -35,26 +35,11 @@ from canhgiac.library.services.contacts import (
     contact_retire,
     phone_read,
 )
-from tests.factories import agencies as people
 from tests.factories import library as make
 from tests.factories.agencies import Cast
 
 pytestmark = pytest.mark.django_db
 Kind = Contact.Kind
-
-
-@pytest.fixture
-def editor(cast: Cast) -> Member:
-    someone = people.member(full_name="Biên Tập", agency=cast.province)
-    people.role(someone, Role.Kind.EDITOR, cast.province)
-    return someone
-
-
-@pytest.fixture
-def approver(cast: Cast) -> Member:
-    someone = people.member(full_name="Duyệt Bài", agency=cast.province)
-    people.role(someone, Role.Kind.APPROVER, cast.province)
-    return someone
 
 
 def data() -> ContactData:

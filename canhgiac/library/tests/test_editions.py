@@ -38,20 +38,6 @@ pytestmark = pytest.mark.django_db
 State = Edition.State
 
 
-@pytest.fixture
-def editor(cast: Cast) -> Member:
-    someone = people.member(full_name="Biên Tập", agency=cast.province)
-    people.role(someone, Role.Kind.EDITOR, cast.province)
-    return someone
-
-
-@pytest.fixture
-def approver(cast: Cast) -> Member:
-    someone = people.member(full_name="Duyệt Bài", agency=cast.province)
-    people.role(someone, Role.Kind.APPROVER, cast.province)
-    return someone
-
-
 def later(days: int = 180) -> dt.date:
     return clock.today() + dt.timedelta(days=days)
 

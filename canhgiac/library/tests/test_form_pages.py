@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from canhgiac.agencies.models import AuditEntry, Member, Notice, Province, Role
+from canhgiac.agencies.models import AuditEntry, Member, Notice, Province
 from canhgiac.kit import clock
 from canhgiac.library.forms.scamforms import ScamFormForm, initial_of
 from canhgiac.library.models import Checklist, Edition, FormEdition, PublicationEntry, ScamForm
@@ -20,7 +20,6 @@ from canhgiac.library.selectors.precheck import precheck
 from canhgiac.library.selectors.shelf import FormFilter, forms_list
 from canhgiac.library.services.editions import edition_new, edition_submit, edition_withdraw
 from canhgiac.library.services.forms import data_of, form_edit
-from tests.factories import agencies as people
 from tests.factories import library as make
 from tests.factories.agencies import Cast
 
@@ -29,13 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 State = Edition.State
-
-
-@pytest.fixture
-def editor(cast: Cast) -> Member:
-    someone = people.member(full_name="Biên Tập", agency=cast.province)
-    people.role(someone, Role.Kind.EDITOR, cast.province)
-    return someone
 
 
 def at(member: Member) -> Client:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from canhgiac.agencies.models import AuditEntry, Member, Role
+from canhgiac.agencies.models import AuditEntry, Member
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.library.models import FormLaw, Law, LawArticle
 from canhgiac.library.selectors.laws import (
@@ -35,26 +35,11 @@ from canhgiac.library.services.laws import (
     law_create,
     law_edit,
 )
-from tests.factories import agencies as people
 from tests.factories import library as make
 from tests.factories.agencies import Cast
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 7, 1)
-
-
-@pytest.fixture
-def editor(cast: Cast) -> Member:
-    someone = people.member(full_name="Biên Tập", agency=cast.province)
-    people.role(someone, Role.Kind.EDITOR, cast.province)
-    return someone
-
-
-@pytest.fixture
-def approver(cast: Cast) -> Member:
-    someone = people.member(full_name="Duyệt Bài", agency=cast.province)
-    people.role(someone, Role.Kind.APPROVER, cast.province)
-    return someone
 
 
 def act(code: str, from_day: dt.date, until: dt.date | None = None, successor: Law | None = None) -> Law:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from PIL import Image
 
-from canhgiac.agencies.models import AuditEntry, Member, Role
+from canhgiac.agencies.models import AuditEntry, Member
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
 from canhgiac.library.models import Edition, Material, MaterialEdition, MaterialFile, MaterialKind
@@ -25,7 +25,6 @@ from canhgiac.library.selectors.writing import draft_told, without_diacritics
 from canhgiac.library.services.editions import EditionRefused, EditionStale, edition_new, edition_withdraw
 from canhgiac.library.services.materialfiles import FileRefused, Incoming, file_read, store
 from canhgiac.library.services.materials import FileChanges, MaterialData, material_create, material_edit
-from tests.factories import agencies as make
 from tests.factories import library
 from tests.factories.activities import photo
 from tests.factories.agencies import Cast
@@ -40,20 +39,6 @@ WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(500)
 @pytest.fixture(autouse=True)
 def files(settings: Any, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def editor(cast: Cast) -> Member:
-    person = make.member(full_name="Biên Tập", agency=cast.province)
-    make.role(person, Role.Kind.EDITOR, cast.province)
-    return person
-
-
-@pytest.fixture
-def approver(cast: Cast) -> Member:
-    person = make.member(full_name="Người Duyệt", agency=cast.province)
-    make.role(person, Role.Kind.APPROVER, cast.province)
-    return person
 
 
 def data(**facts: Any) -> MaterialData:

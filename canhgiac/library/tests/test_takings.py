@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from canhgiac.agencies.models import AuditEntry, Member, Notice, Role
+from canhgiac.agencies.models import AuditEntry, Member, Notice
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
 from canhgiac.library.jobs.takings import edition_ended
@@ -28,13 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def shown(cast: Cast) -> MaterialEdition:
     return library.material(title="Áp phích điện lực", facts={"agency": cast.province})
-
-
-@pytest.fixture
-def approver(cast: Cast) -> Member:
-    person = make.member(full_name="Người Duyệt", agency=cast.province)
-    make.role(person, Role.Kind.APPROVER, cast.province)
-    return person
 
 
 def browser(member: Member) -> Client:

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
-from canhgiac.library.models import Doubt, ExampleMessage, OfficialMessage, ScamForm
+from canhgiac.library.models import Doubt, Edition, ExampleMessage, OfficialMessage, ScamForm
+from canhgiac.library.selectors.examples import form_choices, form_coded
 from canhgiac.library.services.doubtreview import doubt_keep, doubt_learn
 from canhgiac.library.services.examples import (
     ExampleRefused,
@@ -28,25 +29,10 @@ from canhgiac.library.services.official import (
     official_restore,
     official_withdraw,
 )
-from tests.factories import agencies
-from tests.factories.agencies import Cast
+from tests.factories import library
 from tests.factories.recognition import recognition_ready
 
 SCAM = "Quy khach trung thuong xe may, chuyen phi 3 trieu vao STK 0071000123456 hoac goi 0912345678 de nhan xe"
-
-
-@pytest.fixture
-def editor(cast: Cast) -> Member:
-    who = agencies.member(agency=cast.province)
-    agencies.role(who, Role.Kind.EDITOR, cast.province)
-    return who
-
-
-@pytest.fixture
-def approver(cast: Cast) -> Member:
-    who = agencies.member(agency=cast.province)
-    agencies.role(who, Role.Kind.APPROVER, cast.province)
-    return who
 
 
 @pytest.fixture
@@ -156,3 +142,10 @@ def test_the_pages_show_teach_and_export(
     assert page.post(f"/thu-vien/phan-hoi/{doubt.pk}/", {"form": "keep"}).status_code == 302
     assert "Giữ nhận định" in page.get("/thu-vien/phan-hoi/").content.decode()
     assert page.get(f"/thu-vien/phan-hoi/{doubt.pk}/").status_code == 200
+
+
+def test_a_form_still_being_written_can_have_examples(editor: Member) -> None:
+    draft = library.form(state=Edition.State.DRAFT, author=editor, name="Giả đội bắt chó")
+    shown = library.form(name="Giả shipper")
+    assert set(form_choices()) == {(draft.form.code, "Giả đội bắt chó (Bản nháp)"), (shown.form.code, "Giả shipper")}
+    assert form_coded(draft.form.code) == draft.form
