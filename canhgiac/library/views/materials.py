@@ -116,7 +116,7 @@ def material_create(request: HttpRequest) -> HttpResponse:
     made = _try(form, lambda: act(by=acting(request), data=form.facts(), files=form.changes()))
     if made is None:
         return _editor(request, form, _("Soạn tài liệu mới"))
-    return _saved(request, made.edition.material.code, made.refused, stay=True)
+    return _saved(request, made.edition.material.code, made.refused, stay="done" not in request.POST)
 
 
 def _translating(request: HttpRequest) -> dict[str, Any]:
