@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from canhgiac.agencies.models import Member
 from canhgiac.kit.text import fold
-from canhgiac.library.models import Doubt, ExampleMessage, OfficialMessage, ScamForm
+from canhgiac.library.models import Doubt, Edition, ExampleMessage, FormEdition, OfficialMessage, ScamForm
 
 from .editions import may_approve, may_write
 
@@ -102,9 +103,15 @@ def doubt_for(doubt_id: int) -> Doubt:
 
 
 def form_choices() -> list[tuple[str, str]]:
-    """Code and name of each form that has a published text, by name."""
-    rows = ScamForm.objects.filter(published__isnull=False).order_by("published__name")
-    return [(code, name or code) for code, name in rows.values_list("code", "published__name")]
+    """Code and name of each form, by name. One that is not public is named as last written, with its state."""
+    last = FormEdition.objects.filter(form=OuterRef("pk")).order_by("-number")
+    rows = ScamForm.objects.annotate(
+        named=Coalesce("published__name", Subquery(last.values("name")[:1])), last=Subquery(last.values("state")[:1])
+    ).exclude(named=None)
+    return [
+        (row.code, row.named if row.published_id else f"{row.named} ({Edition.State(row.last).label})")
+        for row in rows.order_by("named", "code")
+    ]
 
 
 def form_coded(code: str) -> ScamForm | None:
