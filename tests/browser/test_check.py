@@ -8,17 +8,18 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from canhgiac.engines.recognition.pictures import can_read_words
 from canhgiac.engines.recognition.vietqr import VietQr, write_vietqr
 from canhgiac.library.models import Contact, Doubt
 from tests.browser.checks import DESK, PHONE, Visit
+from tests.browser.pictures import picture, screenshot
 from tests.factories.library import library
 from tests.factories.recognition import recognition_ready
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FilePayload, Response
+    from playwright.sync_api import Browser, Response
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,23 +53,6 @@ def ask(visit: Visit, text: str) -> str:
     page.click(".cg-box .btn-primary")
     page.wait_for_selector(WORD)
     return page.inner_text(WORD)
-
-
-def picture(name: str, image: Image.Image) -> FilePayload:
-    held = BytesIO()
-    image.save(held, "PNG")
-    return {"name": name, "mimeType": "image/png", "buffer": held.getvalue()}
-
-
-def screenshot(lines: list[str]) -> Image.Image:
-    """A message on a phone as people capture it."""
-    font = ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 34)
-    image = Image.new("RGB", (900, 120 + 56 * len(lines)), "#f0f0f2")
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((30, 30, 870, 90 + 56 * len(lines)), 28, fill="white")
-    for number, line in enumerate(lines):
-        draw.text((60, 56 + 56 * number), line, font=font, fill="#111111")
-    return image
 
 
 def test_a_pasted_scam_is_answered_on_the_same_page(visit: Visit) -> None:
