@@ -35,7 +35,7 @@ BESIDES = (Layout.POSTER_A4, Layout.SOCIAL_CARD)
 """Layouts put in besides the one a material was written for, where they suit it."""
 DAY_ZERO = (1980, 1, 1, 0, 0, 0)
 """The first moment that a ZIP can hold: the same pack gives the same bytes on any day."""
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 _STORED = (".png", ".jpg", ".mp3", ".ogg", ".mp4", ".pdf")
 CHUNK = 256 * 1024
 
