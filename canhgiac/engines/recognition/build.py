@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .cues import find_cues, word_pairs
+from .cues import find_cues, number_of
 from .model import Example, Model, features, learn, link_words
 from .naming import Row, fit_sharpness
 from .tokens import take_apart
@@ -20,8 +20,7 @@ _WORDS = Path(__file__).parent / "cues.txt"
 def example(text: str, form: str | None) -> Example:
     """A message as the model learns from it."""
     tokens = take_apart(text)
-    pairs = word_pairs(tokens.words)
-    seen = features(tokens, pairs, find_cues(tokens.words, pairs))
+    seen = features(tokens, find_cues(tokens.words))
     return Example(tuple(sorted(seen)), form, tuple(sorted(link_words(tokens))))
 
 
@@ -54,10 +53,10 @@ def build(messages: Iterable[tuple[str, str | None]], descriptions: Iterable[tup
     judged = [
         (
             judge(text, trials[index % FOLDS], explain=False),
-            trials[index % FOLDS].forms.nearest(examples[index].features + examples[index].link_words),
+            trials[index % FOLDS].forms.nearest({*map(number_of, one.features), *map(number_of, one.link_words)}),
             form,
         )
-        for index, (text, form) in enumerate(held)
+        for index, ((text, form), one) in enumerate(zip(held, examples, strict=True))
     ]
     model = learn(examples, rows)
     model.forms.sharpness = sharpness

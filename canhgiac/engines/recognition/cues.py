@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 
 class Cue(StrEnum):
@@ -38,8 +39,7 @@ class Cue(StrEnum):
     """An official's own warning: "khong chia se ma nay cho bat ky ai"."""
 
 
-@dataclass(frozen=True, slots=True)
-class CueHit:
+class CueHit(NamedTuple):
     """A phrase found: words ``first`` to ``last`` (exclusive). ``denied``: "đừng chuyển tiền"."""
 
     cue: Cue
@@ -48,10 +48,19 @@ class CueHit:
     denied: bool = False
 
 
-def _by_start() -> tuple[dict[str, Cue], dict[str, list[tuple[tuple[str, ...], Cue]]]]:
-    """Phrases of one word; longer ones by their first two words, the longest first."""
+def number_of(name: str) -> int:
+    """The number that stands for a word or two neighbouring words while a message is judged.
+
+    Python's own hash: numbers are made and looked up in half the time that joined strings take. They hold in this
+    process alone; whatever is kept is kept as words.
+    """
+    return hash(tuple(name.split(" "))) if " " in name else hash(name)
+
+
+def _by_start() -> tuple[dict[str, Cue], dict[int, list[tuple[list[str], Cue]]]]:
+    """Phrases of one word; longer ones by the number of their first two words, the longest first."""
     single: dict[str, Cue] = {}
-    longer: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+    longer: dict[int, list[tuple[list[str], Cue]]] = {}
     cue = Cue.FEAR
     for line in (Path(__file__).parent / "cues.txt").read_text("utf-8").splitlines():
         words = line.split()
@@ -60,7 +69,7 @@ def _by_start() -> tuple[dict[str, Cue], dict[str, list[tuple[tuple[str, ...], C
         elif len(words) == 1:
             single[line] = cue
         elif words:
-            longer.setdefault(" ".join(words[:2]), []).append((tuple(words[2:]), cue))
+            longer.setdefault(number_of(" ".join(words[:2])), []).append((words[2:], cue))
     for phrases in longer.values():
         phrases.sort(key=lambda phrase: -len(phrase[0]))
     return single, longer
@@ -71,25 +80,25 @@ _DENIALS = frozenset({"khong", "dung", "cho", "chua", "chang"})
 _ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.IDENTITY, Cue.SCREEN})
 
 
-def find_cues(words: list[str], pairs: list[str] | None = None) -> list[CueHit]:
+def find_cues(words: list[str], pairs: Sequence[int] | None = None) -> list[CueHit]:
     """The phrases in a message's words, the longest at each place; a request that is denied says so.
 
-    ``pairs`` are the neighbouring words joined by a space, where the caller has them already.
+    ``pairs`` are the words' ``word_pairs``, where the caller has them already.
     """
     pairs = word_pairs(words) if pairs is None else pairs
     hits = []
-    for index in [i for i, pair in enumerate(pairs) if pair in _LONGER]:
+    for index in compress(count(), map(_LONGER.__contains__, pairs)):
         for rest, cue in _LONGER[pairs[index]]:
             last = index + 2 + len(rest)
-            if not rest or tuple(words[index + 2 : last]) == rest:
+            if not rest or words[index + 2 : last] == rest:
                 denied = cue in _ASKS and not _DENIALS.isdisjoint(words[max(0, index - 4) : index])
                 hits.append(CueHit(cue, index, last, denied))
                 break
-    if not _SINGLE.keys().isdisjoint(words):
-        hits.extend(CueHit(_SINGLE[word], i, i + 1) for i, word in enumerate(words) if word in _SINGLE)
+    for index in compress(count(), map(_SINGLE.__contains__, words)):
+        hits.append(CueHit(_SINGLE[words[index]], index, index + 1))
     return hits
 
 
-def word_pairs(words: list[str]) -> list[str]:
-    """Neighbouring words joined by a space."""
-    return [f"{a} {b}" for a, b in pairwise(words)]
+def word_pairs(words: Sequence[str]) -> list[int]:
+    """Neighbouring words, each two as ``number_of`` them."""
+    return list(map(hash, pairwise(words)))

@@ -15,10 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from pathlib import Path
 
-from .cues import Cue, CueHit
+from .cues import Cue, CueHit, number_of
 from .naming import Naming, Row, learn_names
 from .syllables import apart
 from .tokens import Tokens
@@ -31,6 +31,7 @@ SEED = 20260101
 _MOST_LINKS, _LONGEST_LINK = 50, 200
 _LETTERS = re.compile("[a-z]+")
 _NAMES = {cue: f"!{cue.value}" for cue in Cue}
+_NONE: frozenset[str] = frozenset()
 _DENIED = {cue: f"!not-{cue.value}" for cue in Cue}
 
 
@@ -44,23 +45,43 @@ class Example:
     """What its links say of the form; they do not speak for or against the message."""
 
 
-def features(tokens: Tokens, pairs: list[str], cues: Sequence[CueHit]) -> set[str]:
+def features(tokens: Tokens, cues: Sequence[CueHit]) -> set[str]:
     """What the judge sees of a message, each once. That words were hidden is not among it: ``rules`` weighs that."""
-    words = tokens.words
-    seen = set(words)
-    seen.update(pairs)
+    seen = set(tokens.words)
+    seen.update([f"{a} {b}" for a, b in pairwise(tokens.words)])
     if cues:
-        kinds = sorted({_DENIED[hit.cue] if hit.denied else _NAMES[hit.cue] for hit in cues})
-        links = _link_kinds(words) if tokens.entities else ()
-        seen.update(kinds)
-        seen.update([a + b for i, a in enumerate(kinds) for b in kinds[i + 1 :]])
-        seen.update([kind + link for kind in kinds for link in links])
+        seen.update(_of_cues(*_kinds(tokens, cues)))
     return seen
 
 
-def _link_kinds(words: list[str]) -> set[str]:
-    """The words that stand for links and landlines."""
-    return {word for word in words if word[:2] == "<l" and word != "<label>"}
+def numbered(tokens: Tokens, pairs: Sequence[int], cues: Sequence[CueHit]) -> set[int]:
+    """The same as ``features``, each by its number: what a message is judged by. ``pairs``: its ``word_pairs``."""
+    seen = set(map(hash, tokens.words))
+    seen.update(pairs)
+    if cues:
+        seen.update(_numbers_of_cues(*_kinds(tokens, cues)))
+    return seen
+
+
+def _kinds(tokens: Tokens, cues: Sequence[CueHit]) -> tuple[frozenset[str], frozenset[str]]:
+    """What a message does to its reader, and by what kinds of links and landlines."""
+    kinds = frozenset([_DENIED[hit.cue] if hit.denied else _NAMES[hit.cue] for hit in cues])
+    if not tokens.entities:
+        return kinds, _NONE
+    return kinds, frozenset([word for word in tokens.words if word[:2] == "<l" and word != "<label>"])
+
+
+def _of_cues(kinds: frozenset[str], links: frozenset[str]) -> list[str]:
+    """Each kind, each two of them, and each with each kind of link."""
+    ordered = sorted(kinds)
+    both = [a + b for i, a in enumerate(ordered) for b in ordered[i + 1 :]]
+    return [*ordered, *both, *[kind + link for kind in ordered for link in links]]
+
+
+@lru_cache(maxsize=1 << 12)
+def _numbers_of_cues(kinds: frozenset[str], links: frozenset[str]) -> tuple[int, ...]:
+    """``_of_cues`` by numbers: messages use the same few kinds together again and again."""
+    return tuple(map(hash, _of_cues(kinds, links)))
 
 
 def link_words(tokens: Tokens) -> set[str]:
@@ -88,10 +109,14 @@ class Model:
     forms: Naming = field(default_factory=lambda: Naming({}))
     measures: dict[str, float] = field(default_factory=dict)
     version: str = ""
+    _by_number: dict[int, float] = field(init=False, repr=False, compare=False)
 
-    def odds(self, found: Collection[str]) -> float:
-        """Log-odds that the message is a scam: 0 where it could be either."""
-        return self.bias + sum(map(self.weights.get, found, repeat(0.0))) / math.sqrt(len(found) or 1)
+    def __post_init__(self) -> None:
+        self._by_number = {number_of(name): weight for name, weight in self.weights.items()}
+
+    def odds(self, found: Collection[int]) -> float:
+        """Log-odds that a message is a scam, from what is seen of it (``numbered``): 0 where it could be either."""
+        return self.bias + sum(map(self._by_number.get, found, repeat(0.0))) / math.sqrt(len(found) or 1)
 
     def to_bytes(self) -> bytes:
         """The model as a file or a database row holds it: some hundred kilobytes."""

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
+from .cues import number_of
+
 ROUNDS = 8
 STEP = 0.1
 """The largest step for one message (C of PA-I): one odd message must not turn the rest over."""
@@ -40,7 +42,7 @@ class Naming:
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 20.0
     _forms: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _packed: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _packed: Mapping[int, int] = field(init=False, repr=False, compare=False)
     _middle: int = field(init=False, repr=False, compare=False)
     _lanes: struct.Struct = field(init=False, repr=False, compare=False)
 
@@ -50,45 +52,48 @@ class Naming:
         lanes = {form: _LANE * index for index, form in enumerate(self._forms)}
         known = 1 << (_LANE * len(lanes))
         self._packed = {
-            name: known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
+            number_of(name): known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
             for name, weights in self.weights.items()
         }
         self._middle = sum(_MIDDLE << (_LANE * index) for index in range(len(lanes) + 1))
         self._lanes = struct.Struct(f"<{len(lanes) + 1}H")
 
-    def nearest(self, found: Collection[str], most: int = 3) -> list[tuple[str, float]]:
-        """The forms it looks most like, each with a confidence of 0 to 1; empty when nothing in it is known."""
-        totals = self._totals(found)
-        if not totals[-1]:
+    def nearest(self, found: Collection[int], most: int = 3) -> list[tuple[str, float]]:
+        """The forms it looks most like, each with a confidence of 0 to 1; empty when nothing in it is known.
+
+        ``found``: what is seen of a message, by numbers (``cues.number_of``).
+        """
+        *totals, known = self._totals(found)
+        if known == _MIDDLE:
             return []
-        factor = self.sharpness / (_SCALE * math.sqrt(totals.pop()))
+        factor = self.sharpness / (_SCALE * math.sqrt(known - _MIDDLE))
         best = max(totals)
         least = best - _FAR / factor
-        close = sorted([(total, index) for index, total in enumerate(totals) if total >= least], reverse=True)
+        close = [(total, index) for index, total in enumerate(totals) if total >= least]
+        close.sort(reverse=True)
         shares = [(math.exp(factor * (total - best)), self._forms[index]) for total, index in close]
         whole = sum([share for share, _ in shares])
         return [(form, share / whole) for share, form in shares[:most]]
 
     def scores(self, found: Collection[str]) -> list[float]:
         """One score a form, in the order of ``forms``; empty when nothing is known."""
-        totals = self._totals(found)
-        known = totals[-1]
-        if not known:
+        *totals, known = self._totals(set(map(number_of, found)))
+        if known == _MIDDLE:
             return []
-        scale = _SCALE * math.sqrt(known)
-        return [total / scale for total in totals[:-1]]
+        scale = _SCALE * math.sqrt(known - _MIDDLE)
+        return [(total - _MIDDLE) / scale for total in totals]
 
-    def _totals(self, found: Collection[str]) -> list[int]:
+    def _totals(self, found: Collection[int]) -> Sequence[int]:
+        """The sum of each lane, all ``_MIDDLE`` too high; the last counts what is known."""
         return self._added(found) if len(found) <= _TOGETHER else self._added_in_turns(list(found))
 
-    def _added(self, found: Iterable[str]) -> list[int]:
-        """The sum of each lane; the last counts the words that are known."""
-        total = sum(map(self._packed.get, found, repeat(0))) + self._middle
-        return [lane - _MIDDLE for lane in self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))]
+    def _added(self, found: Iterable[int]) -> tuple[int, ...]:
+        total = sum(map(self._packed.get, found, repeat(0)), self._middle)
+        return self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
 
-    def _added_in_turns(self, found: list[str]) -> list[int]:
+    def _added_in_turns(self, found: list[int]) -> list[int]:
         parts = [self._added(found[start : start + _TOGETHER]) for start in range(0, len(found), _TOGETHER)]
-        return [sum(lane) for lane in zip(*parts, strict=True)]
+        return [sum(lane) - _MIDDLE * (len(parts) - 1) for lane in zip(*parts, strict=True)]
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class OwnMessages:
         del self._known[key]
         self._near.remove(key)
 
-    def find(self, tokens: Tokens, pairs: Collection[str], cues: Collection[CueHit]) -> Official | None:
+    def find(self, tokens: Tokens, pairs: Collection[int], cues: Collection[CueHit]) -> Official | None:
         """The own message that a message repeats or was made from; None when it is like none of them."""
         if len(pairs) < _LEAST_PAIRS:
             return None

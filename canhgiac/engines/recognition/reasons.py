@@ -46,7 +46,7 @@ def reason_at(tokens: Tokens, code: str, place: Place, weight: float = 0.0) -> R
 
 
 def reasons_of(
-    tokens: Tokens, cues: Sequence[CueHit], rules: Iterable[Rule], seen: set[str], model: Model, *, alarming: bool
+    tokens: Tokens, cues: Sequence[CueHit], rules: Iterable[Rule], model: Model, *, alarming: bool
 ) -> list[Reason]:
     """Cues, links and rules with their words, each code once, in the order of the text.
 
@@ -67,20 +67,20 @@ def reasons_of(
         if place:
             found[rule.code] = reason_at(tokens, rule.code, place, rule.weight)
     if alarming and found.keys() <= CALMING:
-        place = _heaviest(tokens, places, seen, model)
+        place = _heaviest(tokens, places, model)
         if place:
             found[WORDING] = reason_at(tokens, WORDING, place)
     return sorted(found.values(), key=lambda reason: (reason.start, reason.code))
 
 
-def _heaviest(tokens: Tokens, places: list[Place], seen: set[str], model: Model) -> Place | None:
+def _heaviest(tokens: Tokens, places: list[Place], model: Model) -> Place | None:
     """The words, or two neighbours, that the learned judge holds most against the message."""
     words = tokens.words
     best, place = 0.0, None
     for index, word in enumerate(words):
         near = " ".join(words[index : index + 2])
         for name, last in ((word, index), (near, min(index + 1, len(words) - 1))):
-            weight = model.weights.get(name, 0.0) if name in seen else 0.0
+            weight = model.weights.get(name, 0.0)
             if weight > best:
                 best, place = weight, (places[index][0], max(places[index][1], places[last][1]))
     return place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .cues import Cue, CueHit
+from .cues import Cue, CueHit, number_of
 from .tokens import Tokens
 
 _BAD_LINKS = {
@@ -25,8 +25,9 @@ ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.MOVE, Cue.IDENT
 _ALONE = frozenset({Cue.DEBT, Cue.SECRECY, Cue.JOB, Cue.LOAN, Cue.GAMBLING})
 """Baits that need no link or number to be one."""
 CODE_WORDS = ("otp", "ma xac", "ma dang", "ma kich", "ma giao", "verification code", "security code", "passcode")
-_CODE_WORDS = frozenset(CODE_WORDS)
-_CODES = frozenset({"<n4>", "<n5>", "<n6>", "<n7>", "<n8>"})
+_CODE_WORDS = frozenset(map(number_of, CODE_WORDS))
+_CODES = frozenset(map(number_of, ("<n4>", "<n5>", "<n6>", "<n7>", "<n8>")))
+_APP_FILE, _LABEL, _USSD, _WRITE, _SEND = map(number_of, ("<app-file>", "<label>", "<ussd>", "soan", "gui"))
 DISGUISED = "disguised"
 
 
@@ -37,10 +38,10 @@ class Rule(NamedTuple):
     weight: float
 
 
-def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[str]) -> list[Rule]:
-    """The rules that hold."""
+def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[int]) -> list[Rule]:
+    """The rules that hold. ``seen``: what the judge sees of the message (``model.numbered``)."""
     kinds = {hit.cue for hit in cues if not hit.denied}
-    signs = {entity.host.sign for entity in tokens.entities if entity.kind == "link" and entity.host}
+    signs = {entity.host.sign for entity in tokens.entities if entity.host}
     found: list[Rule] = []
     bad = max([_BAD_LINKS.get(sign, 0.0) for sign in signs]) if signs else 0.0
     if bad:
@@ -49,11 +50,11 @@ def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[str]) -> list[Rule]:
         found.append(Rule("link-cheap", 1.5))
     if signs and signs & {"shortener", "chat"} and kinds & _BAITS:
         found.append(Rule("link-hidden", 1.0))
-    if "<app-file>" in seen:
+    if _APP_FILE in seen:
         found.append(Rule("app-file", 2.5))
-    if Cue.PRIZE in kinds and "<label>" not in seen and (signs - {""} or _called(tokens)):
+    if Cue.PRIZE in kinds and _LABEL not in seen and (signs - {""} or _called(tokens)):
         found.append(Rule("prize-by-contact", 1.5))
-    if not bad and "cheap" not in signs and "<app-file>" not in seen:
+    if not bad and "cheap" not in signs and _APP_FILE not in seen:
         found.extend(_excuses(tokens, cues, seen, kinds, signs))
     if tokens.disguises or tokens.broken:
         weight = disguised(tokens)
@@ -73,13 +74,13 @@ def disguised(tokens: Tokens) -> float:
     return 1.5 if tokens.disguises >= 2 else 0.0
 
 
-def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[str], kinds: set[Cue], signs: set[str]) -> list[Rule]:
+def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[int], kinds: set[Cue], signs: set[str]) -> list[Rule]:
     """What makes a message without a false link more likely genuine."""
     found: list[Rule] = []
     official = signs == {""} and all(e.host and e.host.official for e in tokens.entities if e.kind == "link")
     if official:
         found.append(Rule("official-link", -3.0))
-    carrier = "<label>" in seen or "<ussd>" in seen or ("soan" in seen and "gui" in seen)
+    carrier = _LABEL in seen or _USSD in seen or (_WRITE in seen and _SEND in seen)
     if carrier and not (kinds & {Cue.MOVE, Cue.GAMBLING}):
         found.append(Rule("carrier-style", -2.0))
     if (not signs or official) and not _CODE_WORDS.isdisjoint(seen) and not _CODES.isdisjoint(seen):

@@ -25,7 +25,7 @@ _ENDINGS = frozenset(
         "gg gl be page link name mobi int bz nu sh so st im fm"
     )
 ) | {ending for ending in CHEAP_ENDINGS if "." not in ending}
-_SHORT = frozenset(SHORT_FORMS)
+_FULL = {short: full.split() for short, full in SHORT_FORMS.items()}
 _ALSO_WORDS = frozenset(listed("co me la de to in so be th ca do us im st tv ai au gl la men top vip hang xin sale"))
 """Endings that are Vietnamese syllables or common words too: "bạn.co the" is a missing space, not a host."""
 
@@ -106,8 +106,8 @@ class Tokens:
     plain: str
     words: list[str]
     entities: list[Entity]
-    marks: list[tuple[int, int, int]]
-    """(first word, start, end) of each stretch of ``plain`` that words came from; most are runs of plain words."""
+    marks: list[tuple[int, Place]]
+    """First word and range of each stretch of ``plain`` that words came from; most are runs of plain words."""
     disguises: int
     """Words that had to be put together again: spaced out, cut by marks, digits for letters."""
     cut: bool
@@ -123,12 +123,16 @@ class Tokens:
         """For each word its range in ``plain``: worked out only when somebody asks for reasons."""
         found: list[tuple[int, int]] = []
         ends = [*[mark[0] for mark in self.marks[1:]], len(self.words)][: len(self.marks)]
-        for (first, start, end), last in zip(self.marks, ends, strict=True):
-            parts = list(re.finditer(r"[^ ]+", self.plain[start:end]))
-            if len(parts) == last - first:
-                found.extend((start + part.start(), start + part.end()) for part in parts)
-            else:
+        for (first, (start, end)), last in zip(self.marks, ends, strict=True):
+            parts = self.plain[start:end].split(" ")
+            if len(parts) - parts.count("") != last - first:
                 found.extend([(start, end)] * (last - first))
+                continue
+            at = start
+            for part in parts:
+                if part:
+                    found.append((at, at + len(part)))
+                at += len(part) + 1
         return found
 
     def source(self, start: int, end: int) -> tuple[int, int]:
@@ -146,12 +150,12 @@ def take_apart(message: str) -> Tokens:
     text = message[:MOST]
     bare = plain(text)
     found = Tokens(text, bare, [], [], [], 0, len(message) > MOST)
-    words, marks = found.words, found.marks
+    words, marks, has_no_short = found.words, found.marks, _FULL.keys().isdisjoint
     for match in _TOKEN.finditer(bare):
-        if match.lastgroup == "run":
+        if match.lastindex == 1:  # a run: most of any message, so not worth a call
             run = match[0].split()
-            marks.append((len(words), match.start(), match.end()))
-            if _SHORT.isdisjoint(run):
+            if has_no_short(run):
+                marks.append((len(words), match.span()))
                 words += run
             else:
                 _run(found, match, run)
@@ -188,16 +192,17 @@ def _other_letters(found: Tokens) -> None:
 
 def _run(found: Tokens, match: re.Match[str], run: list[str]) -> None:
     """A run of words with short forms among them: each gets its own mark."""
-    found.marks.pop()
+    words, marks = found.words, found.marks
     start = match.start()
     for word in run:
-        found.marks.append((len(found.words), start, start + len(word)))
-        found.words += SHORT_FORMS[word].split() if word in SHORT_FORMS else (word,)
-        start += len(word) + 1
+        end = start + len(word)
+        marks.append((len(words), (start, end)))
+        words += _FULL.get(word) or (word,)
+        start = end + 1
 
 
 def _add(found: Tokens, match: re.Match[str], *words: str) -> None:
-    found.marks.append((len(found.words), match.start(), match.end()))
+    found.marks.append((len(found.words), match.span()))
     found.words += words
 
 
@@ -208,7 +213,7 @@ def _word(found: Tokens, match: re.Match[str]) -> None:
         if changed:
             found.disguises += 1
             found.hidden.append(match.span())
-    _add(found, match, *SHORT_FORMS.get(word, word).split())
+    _add(found, match, *(_FULL.get(word) or (word,)))
 
 
 def _spaced(found: Tokens, match: re.Match[str]) -> None:
@@ -397,4 +402,4 @@ def _mend_lines(found: Tokens) -> None:
         kept.append((word, place))
     if len(kept) < len(places) or added:
         found.words[:] = [word for word, _ in (*kept, *added)]
-        found.marks[:] = [(index, *place) for index, (_, place) in enumerate((*kept, *added))]
+        found.marks[:] = [(index, place) for index, (_, place) in enumerate((*kept, *added))]

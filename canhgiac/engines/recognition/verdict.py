@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 
 from .cues import CueHit, find_cues, word_pairs
-from .model import Model, features, link_words
+from .model import Model, link_words, numbered
 from .official import Official, OwnMessages
 from .reasons import COPIED, REPEATED, Reason, reason_at, reasons_of
 from .rules import DISGUISED, Rule, rules
 from .tokens import Entity, Tokens, take_apart
 
 DANGER, SUSPICIOUS, UNCLEAR, OFFICIAL = "danger", "suspicious", "unclear", "official"
+_ALARMS = frozenset({DANGER, SUSPICIOUS})
 DANGER_FROM, SUSPICIOUS_FROM = 0.9, 0.4
 """Scores from which a message is called dangerous and suspicious; there is no score from which it is called safe."""
 NAMED_FROM = 0.3
@@ -36,8 +37,8 @@ class Verdict:
     cut: bool = False
     """Whether the message was too long to be read to its end."""
     words: tuple[str, ...] = ()
-    pairs: tuple[str, ...] = ()
-    """Neighbouring words: what near-duplicates are looked up by (``similarity.near``)."""
+    pairs: tuple[int, ...] = ()
+    """Neighbouring words by numbers of this process alone: ``similarity.near`` looks up by them."""
     near: tuple[tuple[str, float], ...] = ()
     """Up to three forms it looks most like with their confidence, the likeliest first; empty for ``UNCLEAR``."""
     official: Official | None = None
@@ -48,8 +49,8 @@ class Verdict:
 class _Weighing:
     tokens: Tokens
     cues: list[CueHit]
-    pairs: list[str]
-    features: set[str]
+    pairs: list[int]
+    seen: set[int]
     rules: list[Rule]
     odds: float
     """Log-odds of being a scam."""
@@ -68,8 +69,9 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
     score = _chance(found.odds + (_COPY_ODDS if copied else 0.0))
     state = _state(score, own)
     near: tuple[tuple[str, float], ...] = ()
-    if state in {DANGER, SUSPICIOUS}:
-        near = tuple(model.forms.nearest(found.features | link_words(tokens)))
+    if state in _ALARMS:
+        links = map(hash, link_words(tokens)) if tokens.entities else ()
+        near = tuple(model.forms.nearest(found.seen.union(links)))
     named = bool(near) and near[0][1] >= NAMED_FROM
     return Verdict(
         state,
@@ -98,10 +100,14 @@ def _weigh(message: str, model: Model) -> _Weighing:
     tokens = take_apart(message)
     pairs = word_pairs(tokens.words)
     cues = find_cues(tokens.words, pairs)
-    seen = features(tokens, pairs, cues)
+    seen = numbered(tokens, pairs, cues)
     held = rules(tokens, cues, seen)
-    hidden = sum([rule.weight for rule in held if rule.code == DISGUISED])
-    odds = model.odds(seen) + sum([rule.weight for rule in held]) - hidden
+    odds, hidden = model.odds(seen), 0.0
+    for rule in held:
+        if rule.code == DISGUISED:
+            hidden += rule.weight
+        else:
+            odds += rule.weight
     if hidden and odds < _DANGER_ODDS:
         odds = min(odds + hidden, _DANGER_ODDS - 0.01)
     return _Weighing(tokens, cues, pairs, seen, held, odds)
@@ -113,8 +119,7 @@ def _chance(odds: float) -> float:
 
 def _reasons(found: _Weighing, model: Model, state: str, own: Official | None) -> list[Reason]:
     tokens = found.tokens
-    alarming = state in {DANGER, SUSPICIOUS}
-    reasons = reasons_of(tokens, found.cues, found.rules, found.features, model, alarming=alarming)
+    reasons = reasons_of(tokens, found.cues, found.rules, model, alarming=state in _ALARMS)
     if own is not None and own.foreign is not None:
         reasons.insert(0, reason_at(tokens, COPIED, (own.foreign.start, own.foreign.end), _COPY_ODDS))
     elif state == OFFICIAL:

@@ -29,10 +29,10 @@ class Near:
 
 
 class NearIndex:
-    """Known messages by what they say: a message is given as its neighbouring word pairs, each a string.
+    """Known messages by what they say: a message is given as the hashes of its neighbouring word pairs (64 bits).
 
-    Hashes are Python's own, so an index lives and dies with its process. Not for several writers at once; readers
-    need no lock.
+    They are Python's own (``recognition.cues.word_pairs``), so an index lives and dies with its process. Not for
+    several writers at once; readers need no lock.
     """
 
     def __init__(self) -> None:
@@ -42,16 +42,16 @@ class NearIndex:
     def __len__(self) -> int:
         return len(self._sets)
 
-    def add(self, key: int, pairs: Collection[str]) -> None:
+    def add(self, key: int, pairs: Collection[int]) -> None:
         """Adds a message under ``key``; a key given again takes the place of the former."""
         if key in self._sets:
             self.remove(key)
-        hashes = sorted(set(map(hash, pairs)))
+        hashes = sorted(set(pairs))
         self._sets[key] = array("q", hashes)
         for value in hashes[:SKETCH]:
             self._by_hash.setdefault(value, array("q")).append(key)
 
-    def extend(self, messages: Iterable[tuple[int, Collection[str]]]) -> None:
+    def extend(self, messages: Iterable[tuple[int, Collection[int]]]) -> None:
         """Adds many, and takes what there is now out of the garbage collector's rounds: an index lives as long as its
         process, and walking through a million entries again and again halves the speed of all else."""
         for key, pairs in messages:
@@ -67,19 +67,20 @@ class NearIndex:
             if not kept:
                 del self._by_hash[value]
 
-    def near(self, pairs: Collection[str], *, least: float = 0.5, most: int = 5) -> list[Near]:
+    def near(self, pairs: Collection[int], *, least: float = 0.5, most: int = 5) -> list[Near]:
         """Known messages at least ``least`` alike, nearest first."""
-        asked = set(map(hash, pairs))
+        asked = set(pairs)
         if not asked:
             return []
         near = []
+        count = len(asked)
         for key in self._likely(asked):
             known = self._sets[key]
-            size = len(asked) + len(known)
-            if min(len(asked), len(known)) < least * max(len(asked), len(known)):
+            size = len(known)
+            if size < least * count or count < least * size:
                 continue
             shared = len(asked.intersection(known))
-            likeness = shared / (size - shared)
+            likeness = shared / (count + size - shared)
             if likeness >= least:
                 near.append(Near(key, likeness))
         if len(near) > 1:
@@ -88,12 +89,15 @@ class NearIndex:
 
     def _likely(self, asked: set[int]) -> list[int]:
         """The few known messages that share most of the sketch, the rarest hashes asked first."""
-        held = [keys for value in sorted(asked)[:SKETCH] if (keys := self._by_hash.get(value)) is not None]
-        if len(held) == 1:
-            return list(held[0][:WEIGHED]) if len(held[0]) <= CROWDED else []
+        sharing = map(self._by_hash.get, sorted(asked)[:SKETCH])
+        held = [keys for keys in sharing if keys is not None and len(keys) <= CROWDED]
+        if not held:
+            return []
         held.sort(key=len)
-        found: dict[int, int] = {}
-        for keys in held:
+        if len(held) == 1 or len(held[0]) + len(held[1]) > CROWDED:
+            return list(held[0][:WEIGHED])  # one hash alone: all share as much
+        found = dict.fromkeys(held[0], 1)
+        for keys in held[1:]:
             if len(found) + len(keys) > CROWDED:
                 break
             for key in keys:

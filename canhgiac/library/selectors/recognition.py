@@ -127,7 +127,7 @@ def _catch_up(held: Judge) -> None:
     held.official_ids = set(texts)
 
 
-def _pairs(text: str) -> list[str]:
+def _pairs(text: str) -> list[int]:
     return word_pairs(take_apart(text).words)
 
 
