@@ -19,7 +19,7 @@ from ninja import Field, Path, Query, Router, Schema
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from ninja.pagination import paginate
-from pydantic import WithJsonSchema
+from pydantic import WithJsonSchema, field_validator
 
 from canhgiac.agencies.api import Invalid, Page, Refusal, Token
 from canhgiac.agencies.models import Audience, Member
@@ -150,6 +150,17 @@ class FormQuery(Schema):
     group: GroupName | None = None
     situation: SituationName | None = None
     since: dt.datetime | None = None
+
+    @field_validator("since")
+    @classmethod
+    def universal(cls, value: dt.datetime | None) -> dt.datetime | None:
+        """In UTC, as the database refuses offsets that Python takes. Raises ValueError outside the calendar."""
+        if value is None or value.tzinfo is None:
+            return value
+        try:
+            return value.astimezone(dt.UTC)
+        except OverflowError:
+            raise ValueError("the moment lies outside the calendar") from None
 
 
 class EndedOut(Schema):
