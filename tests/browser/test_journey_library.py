@@ -81,7 +81,7 @@ def public_page_read(visit: Visit, edition: FormEdition) -> None:
     assert page.inner_text("h1") == NAME
     assert [title for title, _text in SIGNS if title not in page.inner_text(".cg-signs")] == []
     is_large_and_fits(visit)
-    visit.shot("journey-library-form-360", width=PHONE)
+    visit.shot("journey-library-public-360", width=PHONE)
 
 
 def gone_with_its_reason(visit: Visit, material: Material) -> None:
