@@ -12,12 +12,6 @@ from canhgiac.engines.recognition import DANGER, OFFICIAL, SUSPICIOUS, UNCLEAR
 
 from .found import ACCOUNT, LINK, PHONE, QR, Found
 
-WORDS = {
-    DANGER: gettext_lazy("Nguy hiểm"),
-    SUSPICIOUS: gettext_lazy("Đáng ngờ"),
-    UNCLEAR: gettext_lazy("Chưa đủ căn cứ"),
-    OFFICIAL: gettext_lazy("Thông báo chính thức"),
-}
 _SAY_OF_THING = {
     (LINK, DANGER): gettext_lazy("Địa chỉ này mượn tên người khác. Đừng mở, đừng nhập gì vào đó."),
     (LINK, SUSPICIOUS): gettext_lazy("Địa chỉ này có điểm không bình thường. Đừng mở, đừng nhập mật khẩu hay mã."),

@@ -18,12 +18,11 @@ from canhgiac.engines.recognition.pictures import QrRead, read_code
 from canhgiac.engines.recognition.reasons import CALMING, Reason
 from canhgiac.kit import clock
 from canhgiac.kit.text import storable
-from canhgiac.library.models import FormEdition, OfficialMessage
+from canhgiac.library.models import VERDICTS, FormEdition, OfficialMessage
 from canhgiac.library.selectors.forms import FormCard, form_of, forms_published
 from canhgiac.library.selectors.recognition import Alike, Judge, NoBuildError, judge_now
 
 from .advice import (
-    WORDS,
     Step,
     say_of_loss,
     say_of_message,
@@ -158,7 +157,7 @@ def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found]) 
     return Answer(
         kind=MESSAGE,
         state=verdict.state,
-        word=str(WORDS[verdict.state]),
+        word=str(VERDICTS[verdict.state]),
         say=say_of_message(verdict.state, codes, things),
         base=_base(text, verdict, told, len(alike), judge),
         segments=_segments(text, told),
@@ -196,7 +195,7 @@ def _of_loss(text: str, verdict: Verdict) -> Answer:
     return Answer(
         kind=MESSAGE,
         state=state,
-        word=str(WORDS[state]),
+        word=str(VERDICTS[state]),
         say=say_of_loss(),
         base=_("Đây là lời bạn kể, không phải tin nhận được, nên máy không nhận định thật hay giả."),
         segments=_segments(text, []),
@@ -213,7 +212,7 @@ def _of_things(kind: str, text: str, judge: Judge, verdict: Verdict, things: lis
     return Answer(
         kind=kind,
         state=first.state,
-        word=str(WORDS[first.state]),
+        word=str(VERDICTS[first.state]),
         say=say_of_thing(first.state, first),
         base=_base_of_things(kind),
         segments=_segments(text, told) if kind in {LINK, MIXTURE} else (),
@@ -232,7 +231,7 @@ def _empty() -> Answer:
     return Answer(
         kind=EMPTY,
         state=UNCLEAR,
-        word=str(WORDS[UNCLEAR]),
+        word=str(VERDICTS[UNCLEAR]),
         say=_("Ô còn trống. Dán tin nhắn, số điện thoại, số tài khoản, đường link hoặc gửi ảnh chụp."),
         base="",
     )
@@ -243,7 +242,7 @@ def _not_ready(text: str) -> Answer:
     return Answer(
         kind=MESSAGE,
         state=UNCLEAR,
-        word=str(WORDS[UNCLEAR]),
+        word=str(VERDICTS[UNCLEAR]),
         say=_("Máy nhận định đang được chuẩn bị, vài phút nữa hãy hỏi lại. Trong lúc chờ, đừng làm theo tin này."),
         base=_("Chưa xem nội dung."),
         segments=_segments(text, []),

@@ -47,7 +47,6 @@ SHORT_FORMS = _pairs(
     so tien: stien
     giao dich: gd gdich
     thong tin: ttin
-    cong an: ca
     cong ty: cty cti
     viec lam: vlam
     viec: vc viecc

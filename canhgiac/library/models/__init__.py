@@ -7,10 +7,11 @@ from .laws import Law, LawArticle
 from .materials import OWN_LICENCE, Material, MaterialEdition, MaterialFile, Rendering
 from .recognition import Doubt, ExampleMessage, OfficialMessage, RecognitionBuild
 from .sharing import Handbook, HandbookBuild, HandbookItem, Pack, PackItem, PublicationEntry, Taking
-from .words import Channel, Group, Language, Layout, MaterialKind, Situation
+from .words import VERDICTS, Channel, Group, Language, Layout, MaterialKind, Situation
 
 __all__ = [
     "OWN_LICENCE",
+    "VERDICTS",
     "Channel",
     "Checklist",
     "Contact",

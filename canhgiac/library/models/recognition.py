@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from canhgiac.agencies.models import Member
 
 from .forms import ScamForm
-from .words import REGISTERS
+from .words import REGISTERS, VERDICTS
 
 
 class ExampleMessage(models.Model):
@@ -128,6 +128,11 @@ class Doubt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_state} {self.at:%Y-%m-%d}"
+
+    @property
+    def given_word(self) -> str:
+        """The doubted verdict in words."""
+        return str(VERDICTS.get(self.given_state, self.given_state))
 
 
 class RecognitionBuild(models.Model):

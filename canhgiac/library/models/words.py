@@ -130,3 +130,11 @@ REGISTERS = {
     "feedback": _("phản hồi"),
 }
 """How a message is written, or who wrote it: the starter library's words as people read them. Others stand as typed."""
+
+VERDICTS = {
+    "danger": _("Nguy hiểm"),
+    "suspicious": _("Đáng ngờ"),
+    "unclear": _("Chưa đủ căn cứ"),
+    "official": _("Thông báo chính thức"),
+}
+"""The engine's states of a message as people read them."""

@@ -21,6 +21,7 @@ from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, Value, csv_lines, xlsx
 from canhgiac.library.forms import recognition as forms
+from canhgiac.library.models import VERDICTS
 from canhgiac.library.selectors import examples as reads
 from canhgiac.library.selectors.recognition import NoBuildError, builds, judge_now
 from canhgiac.library.services import doubtreview, examples, official, recognition
@@ -42,7 +43,8 @@ def recognition_home(request: HttpRequest) -> HttpResponse:
     try:
         judge = judge_now()
         context["tried"] = judge.judge(form.cleaned_data["text"]) if form.is_valid() else None
-        context["alike"] = judge.alike(context["tried"]) if context["tried"] else []
+        if context["tried"]:
+            context |= {"tried_word": VERDICTS[context["tried"].state], "alike": judge.alike(context["tried"])}
     except NoBuildError:
         context["waiting"] = True
     return render(request, "library/recognition_home.html", context, status=422 if form.errors else 200)
