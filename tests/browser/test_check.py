@@ -17,6 +17,7 @@ from tests.browser.checks import DESK, PHONE, Visit
 from tests.browser.pictures import picture, screenshot
 from tests.factories.library import library
 from tests.factories.recognition import recognition_ready
+from tests.worker import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response
@@ -64,7 +65,8 @@ def test_a_pasted_scam_is_answered_on_the_same_page(visit: Visit) -> None:
     marks = page.locator("mark.cg-hit sup").all_inner_texts()
     assert marks == [n for n in page.locator(".cg-reasons .n").all_inner_texts() if n.isdigit()]
     assert "0900 000 214" not in page.inner_text(".cg-bubble")
-    page.wait_for_function("document.querySelector('[aria-live]').textContent.startsWith('Nguy hiểm. Tin này')")
+    told = "document.querySelector('[aria-live]').textContent"
+    wait_until(lambda: str(page.evaluate(told)).startswith("Nguy hiểm. Tin này"))
     assert page.input_value("#noi_dung") == SCAM
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "noi_dung"

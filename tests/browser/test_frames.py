@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.checks import DESK, PHONE, Visit
+from tests.worker import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +62,9 @@ def test_drawer_opens_and_closes_by_keyboard(visit: Visit) -> None:
     page.goto("/catalogue/")
     page.locator("[data-nav-open]").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('#nav') !== null")
+    wait_until(lambda: page.evaluate("document.activeElement.closest('#nav') !== null"))
     page.keyboard.press("Escape")
-    page.wait_for_function("getComputedStyle(document.getElementById('nav')).visibility === 'hidden'")
+    wait_until(lambda: page.evaluate("getComputedStyle(document.getElementById('nav')).visibility === 'hidden'"))
 
 
 def test_theme_choice_outlives_the_page(visit: Visit) -> None:

@@ -239,7 +239,7 @@ def test_sharing_copies_what_to_remember(visit: Visit, shelf: FormEdition) -> No
     page.goto(f"/hinh-thuc/{shelf.form.slug}/")
     button = page.get_by_role("button", name="Chép để gửi Zalo")
     button.click()
-    page.wait_for_function("document.querySelector('[data-copy]').innerText.includes('Đã chép')")
+    page.locator("[data-copy]").filter(has_text="Đã chép").first.wait_for()
     copied = str(page.evaluate("navigator.clipboard.readText()"))
     assert shelf.truth in copied
     assert copied.endswith(f"/hinh-thuc/{shelf.form.slug}/")
@@ -338,13 +338,13 @@ def test_a_portal_shows_the_box_and_the_list(visit: Visit, shelf: FormEdition) -
     with portal(html) as address:
         page.goto(address)
         box, listed = page.locator("iframe").nth(0), page.locator("iframe").nth(1)
-        page.wait_for_function("[...document.querySelectorAll('iframe')].every(f => f.height !== '360')")
+        wait_until(lambda: page.evaluate("[...document.querySelectorAll('iframe')].every(f => f.height !== '360')"))
         frame = page.frame_locator("iframe").nth(0)
         before = int(box.get_attribute("height") or 0)
         frame.locator("textarea").fill("Công an thông báo bạn liên quan vụ án, chuyển tiền vào tài khoản tạm giữ ngay")
         frame.locator("button").click()
         frame.locator(".verdict").wait_for()
-        page.wait_for_function(f"+document.querySelector('iframe').height !== {before}")
+        wait_until(lambda: page.evaluate(f"+document.querySelector('iframe').height !== {before}"))
         assert "Hỏi tin khác" in frame.locator("main").inner_text()
         news = page.frame_locator("iframe").nth(1)
         assert news.locator(".news li").count() == 6
