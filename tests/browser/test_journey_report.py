@@ -175,8 +175,8 @@ def signed(stage: Stage, row: Consolidation) -> None:
     page.get_by_role("button", name="Lưu", exact=True).click()
     page.wait_for_url(f"**/bao-cao/tong-hop/{row.pk}/")
     for _part in ("drafter", "coordinator"):
-        page.locator(".cg-checks form").get_by_role("button", name="Ký", exact=True).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():  # the next button is the next page's, not the one just pressed
+            page.locator(".cg-checks form").get_by_role("button", name="Ký", exact=True).click()
     with stage.phone("pheduyet@vinhan.example") as approver:
         approver.page.goto(f"/bao-cao/tong-hop/{row.pk}/")
         approver.shot("journey-sign-360")
