@@ -1,6 +1,7 @@
 """Jobs of this capability."""
 
 from canhgiac import work
+from canhgiac.kit import clock
 
 from . import services
 
@@ -21,3 +22,9 @@ def notices_settle(timestamp: int) -> None:  # the clock's argument
 def audit_head_keep(timestamp: int) -> None:  # the clock's argument
     """Keeps the log's head outside the database, each night at 00:05 of Vietnam."""
     services.audit_head_keep()
+
+
+@work.periodic("agencies.quotas_erase", "25 * * * *")
+def quotas_erase(timestamp: int) -> None:  # the clock's argument
+    """Erases the counts of stretches that are over."""
+    services.quotas_erase(now=clock.now())

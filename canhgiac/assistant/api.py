@@ -8,9 +8,9 @@ from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
 from canhgiac.agencies.api import Invalid, Refusal
+from canhgiac.agencies.services import Limit, quota_take
 
 from .selectors.check import Answer, check
-from .services import Limit, quota_take
 
 router = Router(tags=["check"])
 ASKS = Limit("api-check", 60, 60)

@@ -6,6 +6,7 @@ from .audit import AuditEntry
 from .boundaries import AreaBoundary
 from .members import ApiToken, Invitation, Member, Notice, Role
 from .province import Province
+from .quotas import Quota
 from .register import Agency, AgencyAlias, AgencySuccession
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Member",
     "Notice",
     "Province",
+    "Quota",
     "Role",
 ]

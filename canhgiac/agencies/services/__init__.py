@@ -20,6 +20,7 @@ from .members import (
 )
 from .notices import notice_deliver, notice_read, notice_send, notices_read_all, notices_settle
 from .provinces import ProvinceRegistered, province_register
+from .quotas import Limit, quota_take, quotas_erase
 from .register import (
     AgencyFacts,
     Refused,
@@ -44,6 +45,7 @@ __all__ = [
     "BoundariesReport",
     "Fault",
     "ImportPreview",
+    "Limit",
     "ProvinceRegistered",
     "Refused",
     "admin_create",
@@ -77,6 +79,8 @@ __all__ = [
     "notices_settle",
     "paths_refresh",
     "province_register",
+    "quota_take",
+    "quotas_erase",
     "role_grant",
     "role_revoke",
     "samples_load",

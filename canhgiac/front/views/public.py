@@ -14,7 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from canhgiac.agencies.selectors import province
-from canhgiac.assistant.services import Limit, quota_take
+from canhgiac.agencies.services import Limit, quota_take
 from canhgiac.front.forms.public import CheckForm, DoubtForm
 from canhgiac.front.forms.uploads import InMemory
 from canhgiac.front.selectors.asking import Asked, ask

@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from canhgiac.assistant.services import quota_take
+from canhgiac.agencies.services import quota_take
 from canhgiac.front.selectors.asking import Asked, ask
 from canhgiac.front.selectors.widgets import codes, theme_of
 from canhgiac.front.views.public import ASKS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
-from canhgiac.assistant.models import Quota
+from canhgiac.agencies.models import Quota
 from canhgiac.kit import clock
 
 
@@ -35,7 +35,7 @@ def quota_take(*, limit: Limit, address: str, now: dt.datetime | None = None) ->
     until = dt.datetime.fromtimestamp((stretch + 1) * limit.seconds, dt.UTC)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO assistant_quota AS held (key, hits, until) VALUES (%s, 1, %s)"
+            "INSERT INTO agencies_quota AS held (key, hits, until) VALUES (%s, 1, %s)"
             " ON CONFLICT (key) DO UPDATE SET hits = held.hits + 1 RETURNING hits",
             [key, until],
         )

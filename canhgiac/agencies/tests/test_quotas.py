@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from canhgiac.assistant.models import Quota
-from canhgiac.assistant.services import Limit, quota_take, quotas_erase
+from canhgiac.agencies.models import Quota
+from canhgiac.agencies.services import Limit, quota_take, quotas_erase
 from canhgiac.kit import clock
 
 TWICE = Limit("thu", 2, 60)

@@ -1,0 +1,1 @@
+"""What people tell us: intake, sealing, triage, cases, hand-over, follow-up by a receipt code."""
