@@ -2,7 +2,8 @@
 
 A message is the set of its neighbouring word pairs. Its sketch is the few smallest of their hashes (bottom-k, Broder
 1997; Cohen and Kaplan 2007): messages that share most pairs share most of the sketch, so an index by sketch finds
-them without comparing each with each; the whole sets then decide.
+them without comparing each with each. Of those found a mask of bits, one bit a pair, bounds from above how much each
+can share; the whole sets of those that can be near decide.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from dataclasses import dataclass
 SKETCH = 6
 """Hashes a message is found by. Two messages alike by half share one of six in 98 of 100 cases."""
 CROWDED = 64
-"""Messages looked at for one that is asked; a hash shared by more is a common greeting and says nothing."""
-WEIGHED = 4
-"""Those sharing most of the sketch, whose whole sets are compared."""
+"""A hash shared by more messages is a common greeting and says nothing."""
+LOOKED_AT = 32
+"""Messages whose masks are looked at for one that is asked, those that share its rarest hashes."""
+WEIGHED = 16
+"""Those that can share most, whose whole sets are compared."""
+_BITS = 256
+_LOW = _BITS - 1
+_BIT = tuple(1 << place for place in range(_BITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +43,33 @@ class NearIndex:
 
     def __init__(self) -> None:
         self._by_hash: dict[int, array[int]] = {}
-        self._sets: dict[int, array[int]] = {}
+        """Places of the messages that have a hash in their sketch."""
+        self._place: dict[int, int] = {}
+        self._keys: list[int] = []
+        self._sets: list[array[int]] = []
+        self._masks: list[int] = []
+        self._free: list[int] = []
+        """Places of messages that were removed."""
 
     def __len__(self) -> int:
-        return len(self._sets)
+        return len(self._place)
 
     def add(self, key: int, pairs: Collection[int]) -> None:
         """Adds a message under ``key``; a key given again takes the place of the former."""
-        if key in self._sets:
+        if key in self._place:
             self.remove(key)
         hashes = sorted(set(pairs))
-        self._sets[key] = array("q", hashes)
+        if self._free:
+            place = self._free.pop()
+            self._keys[place], self._sets[place], self._masks[place] = key, array("q", hashes), _mask(hashes)
+        else:
+            place = len(self._keys)
+            self._keys.append(key)
+            self._sets.append(array("q", hashes))
+            self._masks.append(_mask(hashes))
+        self._place[key] = place
         for value in hashes[:SKETCH]:
-            self._by_hash.setdefault(value, array("q")).append(key)
+            self._by_hash.setdefault(value, array("l")).append(place)
 
     def extend(self, messages: Iterable[tuple[int, Collection[int]]]) -> None:
         """Adds many, and takes what there is now out of the garbage collector's rounds: an index lives as long as its
@@ -61,47 +81,55 @@ class NearIndex:
 
     def remove(self, key: int) -> None:
         """Forgets a message. Raises KeyError for one that is not there."""
-        for value in self._sets.pop(key)[:SKETCH]:
+        place = self._place.pop(key)
+        for value in self._sets[place][:SKETCH]:
             kept = self._by_hash[value]
-            kept.remove(key)
+            kept.remove(place)
             if not kept:
                 del self._by_hash[value]
+        self._masks[place], self._sets[place] = 0, array("q")
+        self._free.append(place)
 
     def near(self, pairs: Collection[int], *, least: float = 0.5, most: int = 5) -> list[Near]:
         """Known messages at least ``least`` alike, nearest first."""
         asked = set(pairs)
-        if not asked:
-            return []
         near = []
         count = len(asked)
-        for key in self._likely(asked):
-            known = self._sets[key]
-            size = len(known)
-            if size < least * count or count < least * size:
-                continue
+        for place in self._likely(asked, least):
+            known = self._sets[place]
             shared = len(asked.intersection(known))
-            likeness = shared / (count + size - shared)
+            likeness = shared / (count + len(known) - shared)
             if likeness >= least:
-                near.append(Near(key, likeness))
+                near.append(Near(self._keys[place], likeness))
         if len(near) > 1:
             near.sort(key=lambda one: (-one.likeness, one.key))
         return near[:most]
 
-    def _likely(self, asked: set[int]) -> list[int]:
-        """The few known messages that share most of the sketch, the rarest hashes asked first."""
+    def _likely(self, asked: set[int], least: float) -> list[int]:
+        """The few known messages that can be near by their masks, among those that share the rarest hashes."""
         sharing = map(self._by_hash.get, sorted(asked)[:SKETCH])
-        held = [keys for keys in sharing if keys is not None and len(keys) <= CROWDED]
+        held = [places for places in sharing if places is not None and len(places) <= CROWDED]
         if not held:
             return []
         held.sort(key=len)
-        if len(held) == 1 or len(held[0]) + len(held[1]) > CROWDED:
-            return list(held[0][:WEIGHED])  # one hash alone: all share as much
-        found = dict.fromkeys(held[0], 1)
-        for keys in held[1:]:
-            if len(found) + len(keys) > CROWDED:
+        found = set(held[0])
+        for places in held[1:]:
+            if len(found) + len(places) > LOOKED_AT:
                 break
-            for key in keys:
-                found[key] = found.get(key, 0) + 1
-        if len(found) <= WEIGHED:
-            return list(found)
-        return sorted(found, key=found.__getitem__, reverse=True)[:WEIGHED]
+            found.update(places)
+        mask, masks = _mask(asked), self._masks
+        # Each bit of ours that the other lacks is a pair it lacks, so it shares no more than the common bits and the
+        # pairs of ours that fell on one bit; and to be ``least`` alike it must share that part of ours.
+        floor = least * len(asked) - (len(asked) - mask.bit_count())
+        likely = [place for place in found if (masks[place] & mask).bit_count() >= floor]
+        if len(likely) > WEIGHED:
+            likely.sort(key=lambda place: (-(masks[place] & mask).bit_count(), place))
+        return likely[:WEIGHED]
+
+
+def _mask(hashes: Iterable[int]) -> int:
+    """A bit for each hash; several may fall on one."""
+    mask = 0
+    for value in hashes:
+        mask |= _BIT[value & _LOW]
+    return mask
