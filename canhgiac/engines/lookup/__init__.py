@@ -1,0 +1,1 @@
+"""Look-up of what is known to be bad: keys, the memory-mapped index, private buckets, the server."""
