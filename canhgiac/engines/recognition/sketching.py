@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from canhgiac.engines.similarity.sketch import sketch
 
@@ -12,6 +12,7 @@ from .tokens import Place, Tokens, take_apart
 from .words import listed
 
 NAME = "<name>"
+COVER = "•••"
 _FAMILY = frozenset(
     listed(
         "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan trinh mai dao lam luong "
@@ -40,6 +41,25 @@ def sketch_of(message: str, *, key: bytes) -> bytes:
     return sketch(plain_words(message), key=key)
 
 
+def covered(message: str) -> str:
+    """The message with what names or reaches a person covered by dots: numbers of six digits and more, mail addresses,
+    full names, names behind a title. Links stay, since they are what a warning is about."""
+    tokens = take_apart(message)
+    spans = [
+        tokens.source(one.start, one.end)
+        for one in tokens.entities
+        if one.kind in {"phone", "account", "number", "email"}
+    ]
+    if _may_have_names(message):
+        spans += [tokens.source(start, end) for start, end in _names(tokens)]
+    made, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            made += (tokens.text[at:start], COVER)
+            at = end
+    return "".join((*made, tokens.text[at:]))
+
+
 def _class_word(word: str) -> str:
     if word[0] != "<":
         return word
@@ -54,32 +74,39 @@ def _may_have_names(message: str) -> bool:
 
 
 def _without_names(tokens: Tokens) -> Sequence[str]:
-    """A family name or a title with capitalised words behind it becomes one word."""
+    """The words, where a name becomes one word."""
     words, places = tokens.words, tokens.places
     made: list[str] = []
     at = 0
     while at < len(words):
         end = _name_end(tokens, words, places, at)
-        if end > at:
-            made.append(NAME)
-            at = end
-        else:
-            made.append(words[at])
-            at += 1
-            after = _capitalised(tokens, places, at)
-            if made[-1] in _TITLES and after and words[at] not in _FAMILY and not _starts_sentence(tokens, places, at):
-                made.append(NAME)
-                at += 1
+        made.append(NAME if end > at else words[at])
+        at = max(end, at + 1)
     return made
 
 
+def _names(tokens: Tokens) -> Iterator[Place]:
+    """Where names stand in the plain text."""
+    words, places = tokens.words, tokens.places
+    at = 0
+    while at < len(words):
+        end = _name_end(tokens, words, places, at)
+        if end > at:
+            yield places[at][0], places[end - 1][1]
+        at = max(end, at + 1)
+
+
 def _name_end(tokens: Tokens, words: list[str], places: list[Place], at: int) -> int:
-    """Where the full name that begins at ``at`` ends; ``at`` itself where none begins."""
-    if words[at] not in _FAMILY or not _capitalised(tokens, places, at):
+    """Where the name that begins at ``at`` ends: a family name with more behind it, or one word behind a title;
+    ``at`` itself where none begins."""
+    if not _capitalised(tokens, places, at):
         return at
+    if words[at] not in _FAMILY:
+        behind_title = at > 0 and words[at - 1] in _TITLES and not _starts_sentence(tokens, places, at)
+        return at + 1 if behind_title else at
     end = at + 1
     while end < min(len(words), at + _LONGEST_NAME) and _capitalised(tokens, places, end):
-        if tokens.plain[places[end - 1][1] : places[end][0]] != " ":
+        if _starts_sentence(tokens, places, end):
             break  # a comma or a line stands between
         end += 1
     return end if end > at + 1 else at

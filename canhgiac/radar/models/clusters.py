@@ -27,6 +27,8 @@ class Cluster(models.Model):
     """Only from words that people let us read."""
     leader = models.BinaryField(blank=True, default=b"")
     """Sketch that newcomers are compared with."""
+    of_form = models.BooleanField(default=False)
+    """Gathers what was seen of a form with neither text nor indicator; also stands for the form as a whole."""
     state = models.CharField(max_length=6, choices=State, default=State.LIVE)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     size = models.IntegerField(default=0)
@@ -39,6 +41,11 @@ class Cluster(models.Model):
         verbose_name = _("cụm")
         verbose_name_plural = _("cụm")
         indexes = [models.Index(fields=["state", "-last_at"], name="cluster_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form"], condition=models.Q(of_form=True, state="live"), name="cluster_one_of_form"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -51,6 +58,7 @@ class Membership(models.Model):
         FIRST = "first", _("mở cụm")
         TOKEN = "token", _("chung dấu vết")
         TEXT = "text", _("lời gần giống")
+        FORM = "form", _("chỉ biết hình thức")
         HAND = "hand", _("người xếp")
 
     observation = models.OneToOneField(Observation, models.CASCADE, related_name="membership")
@@ -71,6 +79,8 @@ class ClusterToken(models.Model):
 
     token = models.BinaryField(max_length=16, unique=True)
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="tokens")
+    forms = ArrayField(models.CharField(max_length=8), default=list)
+    """Scam forms it was seen with: from three on it belongs to a platform and leads nowhere."""
 
     class Meta:
         verbose_name = _("dấu của cụm")

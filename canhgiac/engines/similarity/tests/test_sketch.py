@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canhgiac.engines.recognition.sketching import plain_words, sketch_of
+from canhgiac.engines.recognition.sketching import covered, plain_words, sketch_of
 from canhgiac.engines.similarity.sketch import SIZE, bands, is_sketch, likeness, sketch, slots_likeness, slots_of
 
 KEY = b"a key of the tests, 32 bytes long"
@@ -41,6 +41,17 @@ def test_what_differs_each_time_becomes_a_class_word() -> None:
     assert "<money>" in words
     assert "<name>" in plain_words("bạn nhận tiền từ chị Bích hôm qua")
     assert "<name>" not in plain_words("NGUYEN VAN AN OI CHUYEN TIEN DI NHE ANH")
+
+
+def test_what_names_or_reaches_a_person_is_covered() -> None:
+    told = covered("Anh Nguyễn Văn An, STK 0123456789 Vietcombank, gọi 0900 000 001 hoặc a@thu.example, xem vneid.test")
+    assert "Nguyễn" not in told
+    assert "0123456789" not in told
+    assert "0900" not in told
+    assert "a@thu" not in told
+    assert "vneid.test" in told
+    assert told.startswith("Anh •••, STK •••")
+    assert covered("Họ bảo chuyển 500k rồi im luôn") == "Họ bảo chuyển 500k rồi im luôn"
 
 
 def test_hidden_words_are_put_together_before_the_sketch() -> None:
