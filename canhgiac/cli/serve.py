@@ -195,5 +195,6 @@ DEMO_LOGINS = (
     ("dieuphoi@vinhan.example", "điều phối viên, Công an tỉnh"),
     ("canbo.gddt@vinhan.example", "cán bộ Sở Giáo dục và Đào tạo"),
     ("canbo.sonthuy@vinhan.example", "cán bộ UBND xã Sơn Thủy"),
+    ("tiepnhan@vinhan.example", "cán bộ tiếp nhận tin báo, Công an tỉnh"),
     ("quantri@vinhan.example", "quản trị hệ thống"),
 )

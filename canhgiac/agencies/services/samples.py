@@ -102,6 +102,8 @@ class DemoLogin:
 _R = Role.Kind
 _ALL = "Toàn tỉnh Vĩnh An"
 _POLICE = "Công an tỉnh Vĩnh An"
+_CYBER = "Phòng An ninh mạng và phòng, chống tội phạm sử dụng công nghệ cao"
+_AGRIBANK = "Ngân hàng Nông nghiệp và Phát triển nông thôn chi nhánh Vĩnh An"
 LOGINS = (
     DemoLogin(
         "dieuphoi@vinhan.example",
@@ -138,6 +140,22 @@ LOGINS = (
         "Phó Giám đốc",
         _POLICE,
         ((_R.APPROVER, _ALL),),
+    ),
+    DemoLogin("tiepnhan@vinhan.example", "Ngô Thị Tiếp Nhận", "Điều tra viên", _CYBER, ((_R.TIP_OFFICER, _POLICE),)),
+    DemoLogin("tiepnhan2@vinhan.example", "Đinh Văn Xác Minh", "Trinh sát viên", _CYBER, ((_R.TIP_OFFICER, _POLICE),)),
+    DemoLogin(
+        "congtacvien@vinhan.example",
+        "Lò Thị Cộng Tác",
+        "Chi hội trưởng Phụ nữ thôn",
+        "UBND xã Sơn Thủy",
+        ((_R.COLLABORATOR, "UBND xã Sơn Thủy"),),
+    ),
+    DemoLogin(
+        "nganhang@vinhan.example",
+        "Mai Thị Giao Dịch",
+        "Giao dịch viên",
+        _AGRIBANK,
+        ((_R.PARTNER, _AGRIBANK),),
     ),
     DemoLogin("kiemtra@vinhan.example", "Vũ Thị Kiểm Tra", "Thanh tra viên", "Thanh tra tỉnh", ((_R.AUDITOR, _ALL),)),
     DemoLogin("quantri@vinhan.example", "Bùi Văn Quản Trị", "Quản trị hệ thống", _POLICE, ((_R.ADMIN, _ALL),)),
