@@ -57,6 +57,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "library.handbook_fail": _("Chưa đóng được cẩm nang"),
     # Recognition
     "library.build_make": _("Dựng lại mô hình nhận dạng"),
+    "library.build_request": _("Yêu cầu dựng lại mô hình"),
     "library.examples_add": _("Thêm tin mẫu"),
     "library.examples_approve": _("Duyệt tin mẫu"),
     "library.examples_remove": _("Bỏ tin mẫu"),

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Audience
-from canhgiac.library.models import FormEdition, MaterialEdition, Rule, Situation
+from canhgiac.library.models import FormEdition, Law, MaterialEdition, Rule, Situation
 
 from .editions import AnyEdition, laws_of
 
@@ -62,7 +62,7 @@ class FieldChange:
 def differences(
     before: AnyEdition | None, after: AnyEdition, *, laws: Sequence[tuple[str, str]] | None = None
 ) -> list[FieldChange]:
-    """Every field that has words on either side, in the order of the page. Two queries for forms.
+    """Every field that has words on either side, in the order of the page. Four queries for forms.
 
     ``laws`` are the citations of an unsaved ``after``.
     """
@@ -100,7 +100,7 @@ def told_lines(edition: AnyEdition, laws: Sequence[tuple[str, str]] | None = Non
         "signs": sign_lines(edition),
         "sign_titles": [],
         "talk": talk_lines(edition),
-        "laws": [f"{code}, {article}" if article else code for code, article in cited],
+        "laws": law_lines(cited),
     }
     return found
 
@@ -108,6 +108,17 @@ def told_lines(edition: AnyEdition, laws: Sequence[tuple[str, str]] | None = Non
 def sign_lines(edition: FormEdition) -> list[str]:
     """Each sign as one sentence: its name and what stands under it."""
     return [f"{title}: {sign}" if title else sign for title, sign in edition.signs_shown]
+
+
+def law_lines(cited: Sequence[tuple[str, str]]) -> list[str]:
+    """Citations (code, article) by the acts' names, as people know them. One query."""
+    names = dict(Law.objects.filter(code__in={code for code, _article in cited}).values_list("code", "name"))
+    return [
+        _("Điều %(article)s, %(law)s") % {"article": article, "law": names.get(code, code)}
+        if article
+        else names.get(code, code)
+        for code, article in cited
+    ]
 
 
 def speakers() -> dict[str, str]:

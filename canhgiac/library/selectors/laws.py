@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,8 +82,9 @@ def citation(code: str, article: str = "", on: dt.date | None = None) -> Citatio
 
 
 def laws_for_form(edition: FormEdition, on: dt.date | None = None) -> list[Citation]:
-    """What a form's text cites, in order of number and article. Three queries, whatever it cites."""
-    links = list(FormLaw.objects.filter(edition=edition).select_related("law"))
+    """What a form's text cites, in order of number and article. Four queries, whatever it cites."""
+    prefetch_related_objects([edition], "law_links__law")
+    links = list(edition.law_links.all())
     says = {
         (row.law_id, row.article): row.says
         for row in LawArticle.objects.filter(law__in={link.law_id for link in links})

@@ -20,8 +20,6 @@ from canhgiac.library.models import (
     FormEdition,
     Group,
     Language,
-    Law,
-    LawArticle,
     Layout,
     MaterialEdition,
     MaterialKind,
@@ -30,6 +28,7 @@ from canhgiac.library.models import (
 
 from .facets import GROUP_SLUGS, sign_icon
 from .forms import FormCard, forms_near
+from .laws import ENDED, NOT_YET, Citation, laws_for_form
 from .materials import materials_published, public_url
 from .publicmaterials import share_picture
 from .renderings import Offer, layouts_for
@@ -90,7 +89,7 @@ class MaterialLine:
 class FormTold:
     """Everything the page of one form shows beside its text; each part is read when the page asks for it.
 
-    At most four queries: articles of the cited acts, materials, forms like it, who answers for the site.
+    At most six queries: the cited acts, materials, forms like it, who answers for the site.
     """
 
     def __init__(self, edition: FormEdition, today: dt.date) -> None:
@@ -153,13 +152,8 @@ class FormTold:
 
     @cached_property
     def laws(self) -> list[LawLine]:
-        """The acts it cites, each with its article in our words. One query."""
-        links = list(self.edition.law_links.all())
-        rows = LawArticle.objects.filter(law__in=[link.law_id for link in links])
-        says = {(row.law_id, row.article): row.says for row in rows}
-        return [
-            law_line(link.law, link.article, says.get((link.law_id, link.article), ""), self.today) for link in links
-        ]
+        """The acts it cites, each with its article in our words. Three queries at most."""
+        return [law_line(cited) for cited in laws_for_form(self.edition, self.today)]
 
     @cached_property
     def near(self) -> list[FormCard]:
@@ -262,19 +256,19 @@ def count_words(number: int) -> str:
     return words[number] if 1 < number < len(words) else str(number)
 
 
-def law_line(law: Law, article: str, says: str, today: dt.date) -> LawLine:
-    """An act as people cite it, with a mark when it is not in force today."""
+def law_line(cited: Citation) -> LawLine:
+    """A citation in words, with a mark when the act is not in force that day."""
+    law = cited.law
     short = re.sub(r"\s*\([^()]*\)$", "", law.name)  # "(sửa đổi, bổ sung …)" is for the list of acts
-    named = f"{_('Điều')} {article} {short}" if article else short
-    if today < law.from_day:
+    named = f"{_('Điều')} {cited.article} {short}" if cited.article else short
+    note = ""
+    if cited.state == NOT_YET:
         note = _("có hiệu lực từ %(day)s") % {"day": f"{law.from_day:%d/%m/%Y}"}
-    elif law.until_day is not None and today > law.until_day:
+    elif cited.state == ENDED:
         note = _("hết hiệu lực sau %(day)s") % {"day": f"{law.until_day:%d/%m/%Y}"}
-        if law.successor is not None:
-            note += _(", thay bằng %(number)s") % {"number": law.successor.number}
-    else:
-        note = ""
-    return LawLine(says, named, note)
+        if cited.successor is not None:
+            note += _(", thay bằng %(number)s") % {"number": cited.successor.number}
+    return LawLine(cited.says, named, note)
 
 
 def material_line(edition: MaterialEdition) -> MaterialLine:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
+from canhgiac import work
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.services import audit_record
 from canhgiac.engines.recognition import build
@@ -49,12 +50,27 @@ def build_make(*, by: Member | None = None) -> RecognitionBuild:
     return row
 
 
-def build_ensure() -> RecognitionBuild | None:
-    """The current build if this software made it of what is in use now, else a new one; None without examples."""
+@transaction.atomic
+def build_request(*, by: Member) -> bool:
+    """Has the worker learn anew; False when the current build learned all there is. Roles as ``build_make``."""
+    require_standing(by, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
+    row = build_current()
+    if row is not None and row.version == _lessons().version:
+        return False
+    work.enqueue("library.recognition_build", by=by.pk)
+    audit_record(by=by, act="library.build_request", subject=by)
+    return True
+
+
+def build_ensure(*, by: Member | None = None) -> RecognitionBuild | None:
+    """The current build if this software made it of what is in use now, else a new one; None without examples.
+
+    ``by`` is who asked for it; None: a change of the library did.
+    """
     row, lessons = build_current(), _lessons()
     if not lessons.messages:
         return None
-    return row if row is not None and row.version == lessons.version else build_make()
+    return row if row is not None and row.version == lessons.version else build_make(by=by)
 
 
 @dataclass(frozen=True, slots=True)

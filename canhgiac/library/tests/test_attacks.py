@@ -107,7 +107,7 @@ def acts(shelf: Shelf) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
         yield "examples_decide", [], {"act": act, "ids": [shelf.example.pk]}
     yield "official_add", [], {"text": SENT + " Lần hai.", "sender": "UBND", "sent_on": "2026-11-01"}
     yield "official_withdraw", [shelf.official.pk], {}
-    yield "build_make", [], {}
+    yield "build_request", [], {}
     yield "pack_edit", [shelf.pack.pk], {"version": 1, "title": "Của tôi", "codes": [shelf.draft.material.code]}
     yield "pack_delete", [shelf.pack.pk], {}
     yield "province_profile", [], {"version": 1, "name": "tỉnh Giả", "hotline": "0900 000 666"}

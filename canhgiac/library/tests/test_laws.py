@@ -107,7 +107,7 @@ def test_what_a_form_cites_is_told_in_few_queries() -> None:
         FormLaw.objects.create(edition=edition, law=law, article=article)
     with CaptureQueriesContext(connection, ) as seen:  # fmt: skip
         told = laws_for_form(edition, DAY)
-    assert len(seen) == 3
+    assert len(seen) == 4
     assert [(one.law.code, one.article, one.says, one.state) for one in told] == [
         ("ND1", "9", "Chín", ENDED),
         ("ND1", "10", "Mười", ENDED),

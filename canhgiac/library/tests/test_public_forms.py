@@ -23,6 +23,7 @@ from canhgiac.library.selectors.facets import (
     facet,
     sign_icon,
 )
+from canhgiac.library.selectors.laws import citation
 from canhgiac.library.selectors.public import Asked, first_letter, form_list
 from canhgiac.library.selectors.publicform import FormTold, count_words, law_line, reading_minutes, signs_of
 from canhgiac.library.selectors.sitemap import HIDDEN
@@ -222,9 +223,9 @@ def test_an_act_that_is_not_in_force_says_so(client: Client) -> None:
     FormLaw.objects.create(edition=edition, law=old, article="5")
     page = text(client.get(f"/hinh-thuc/{edition.form.slug}/"))
     assert "Điều 5 Luật cũ" in page
-    assert "thay bằng 2/2099" in page
-    assert law_line(new, "", "", today).note.startswith("có hiệu lực từ")
-    assert law_line(old, "5", "", today.replace(year=2000)).note == ""
+    assert "hết hiệu lực sau" in page
+    assert law_line(citation("M")).note.startswith("có hiệu lực từ")
+    assert law_line(citation("C", "5", today.replace(year=2000))).note == ""
 
 
 def test_reading_takes_longer_the_more_there_is() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from canhgiac.agencies.models import AuditEntry, Role
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
 from canhgiac.library.models import ExampleMessage, OfficialMessage, RecognitionBuild
 from canhgiac.library.selectors.recognition import NoBuildError, judge_forget, judge_now
-from canhgiac.library.services.recognition import build_ensure, build_make
+from canhgiac.library.services.recognition import build_ensure, build_make, build_request
 from tests.factories import agencies
 from tests.factories.agencies import Cast
 from tests.factories.recognition import recognition_ready
@@ -84,6 +85,18 @@ def test_the_same_examples_make_the_same_build_and_others_another(cast: Cast) ->
     assert {"recall", "false_alarms", "forms"} <= second.measures.keys()
 
 
+def test_building_anew_is_for_the_worker_and_only_when_there_is_something_to_learn(cast: Cast) -> None:
+    recognition_ready()
+    editor = agencies.member(agency=cast.province)
+    agencies.role(editor, Role.Kind.EDITOR, cast.province)
+    assert not build_request(by=editor)
+    ExampleMessage.objects.filter(pk=ExampleMessage.objects.filter(form__isnull=False).order_by("pk")[0].pk).delete()
+    assert build_request(by=editor)
+    assert ProcrastinateJob.objects.filter(task_name="library.recognition_build", args={"by": editor.pk}).exists()
+
+
 def test_an_officer_may_not_build(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         build_make(by=cast.officer)
+    with pytest.raises(NotAllowed):
+        build_request(by=cast.officer)

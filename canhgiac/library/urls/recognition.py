@@ -6,7 +6,7 @@ from canhgiac.library.views import recognition
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("thu-vien/nhan-dang/", recognition.recognition_home, name="recognition_home"),
-    path("thu-vien/nhan-dang/dung-lai/", recognition.build_make, name="build_make"),
+    path("thu-vien/nhan-dang/dung-lai/", recognition.build_request, name="build_request"),
     path("thu-vien/tin-mau/", recognition.example_list, name="example_list"),
     path("thu-vien/tin-mau/them/", recognition.examples_add, name="examples_add"),
     path("thu-vien/tin-mau/xu-ly/", recognition.examples_decide, name="examples_decide"),

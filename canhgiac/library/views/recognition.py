@@ -52,10 +52,12 @@ def recognition_home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def build_make(request: HttpRequest) -> HttpResponse:
-    """Learns anew, at once."""
-    build = recognition.build_make(by=acting(request))
-    messages.success(request, _("Mô hình %s đang dùng.") % build.version)
+def build_request(request: HttpRequest) -> HttpResponse:
+    """Learns anew, in the background."""
+    if recognition.build_request(by=acting(request)):
+        messages.success(request, _("Đang dựng lại từ các tin mẫu, chừng nửa phút. Tải lại trang này để xem kết quả."))
+    else:
+        messages.info(request, _("Mô hình đang dùng đã học hết các tin mẫu. Không có gì mới để dựng lại."))
     return redirect("recognition_home")
 
 
