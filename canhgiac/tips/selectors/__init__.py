@@ -1,0 +1,1 @@
+"""Reads of tips, cases and the vault."""
