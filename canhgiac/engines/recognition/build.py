@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .cues import find_cues, number_of
+from .cues import find_cues, key_of
 from .model import Example, Model, features, learn, link_words
 from .naming import Row, fit_sharpness
 from .tokens import take_apart
@@ -53,7 +53,7 @@ def build(messages: Iterable[tuple[str, str | None]], descriptions: Iterable[tup
     judged = [
         (
             judge(text, trials[index % FOLDS], explain=False),
-            trials[index % FOLDS].forms.nearest({*map(number_of, one.features), *map(number_of, one.link_words)}),
+            trials[index % FOLDS].forms.nearest({*map(key_of, one.features), *map(key_of, one.link_words)}),
             form,
         )
         for index, ((text, form), one) in enumerate(zip(held, examples, strict=True))

@@ -38,6 +38,9 @@ class Cue(StrEnum):
     CAUTION = "caution"
     """An official's own warning: "khong chia se ma nay cho bat ky ai"."""
 
+    __hash__ = str.__hash__
+    """An enumeration's own hash is a call in Python; cues stand in sets all along the way of a message."""
+
 
 class CueHit(NamedTuple):
     """A phrase found: words ``first`` to ``last`` (exclusive). ``denied``: "đừng chuyển tiền"."""
@@ -48,13 +51,17 @@ class CueHit(NamedTuple):
     denied: bool = False
 
 
-def number_of(name: str) -> int:
-    """The number that stands for a word or two neighbouring words while a message is judged.
+Key = int | str
+"""What stands for something seen in a message while it is judged: a word for itself, two neighbours by their number."""
 
-    Python's own hash: numbers are made and looked up in half the time that joined strings take. They hold in this
-    process alone; whatever is kept is kept as words.
+
+def key_of(name: str) -> Key:
+    """The key of a word or of two neighbouring words.
+
+    Python's own hash for two: numbers are made and looked up in half the time that joined strings take. They hold in
+    this process alone; whatever is kept is kept as words.
     """
-    return hash(tuple(name.split(" "))) if " " in name else hash(name)
+    return hash(tuple(name.split(" "))) if " " in name else name
 
 
 def _by_start() -> tuple[dict[str, Cue], dict[int, list[tuple[list[str], Cue]]]]:
@@ -69,7 +76,7 @@ def _by_start() -> tuple[dict[str, Cue], dict[int, list[tuple[list[str], Cue]]]]
         elif len(words) == 1:
             single[line] = cue
         elif words:
-            longer.setdefault(number_of(" ".join(words[:2])), []).append((words[2:], cue))
+            longer.setdefault(hash(tuple(words[:2])), []).append((words[2:], cue))
     for phrases in longer.values():
         phrases.sort(key=lambda phrase: -len(phrase[0]))
     return single, longer
@@ -100,5 +107,5 @@ def find_cues(words: list[str], pairs: Sequence[int] | None = None) -> list[CueH
 
 
 def word_pairs(words: Sequence[str]) -> list[int]:
-    """Neighbouring words, each two as ``number_of`` them."""
+    """Neighbouring words, each two as ``key_of`` them."""
     return list(map(hash, pairwise(words)))

@@ -12,14 +12,15 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise, repeat
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
-from .cues import Cue, CueHit, number_of
-from .naming import Naming, Row, learn_names
+from .cues import Cue, CueHit, Key
+from .naming import TOGETHER, Naming, Row, learn_names
 from .syllables import apart
 from .tokens import Tokens
 
@@ -29,9 +30,11 @@ RATE = 0.6
 SHRINK = 2e-5
 SEED = 20260101
 _MOST_LINKS, _LONGEST_LINK = 50, 200
+_SCALE = 10_000
+"""Weights are kept to four places: as whole numbers they add without rounding."""
+_MOST_HELD = 1 << 12
 _LETTERS = re.compile("[a-z]+")
 _NAMES = {cue: f"!{cue.value}" for cue in Cue}
-_NONE: frozenset[str] = frozenset()
 _DENIED = {cue: f"!not-{cue.value}" for cue in Cue}
 
 
@@ -50,38 +53,20 @@ def features(tokens: Tokens, cues: Sequence[CueHit]) -> set[str]:
     seen = set(tokens.words)
     seen.update([f"{a} {b}" for a, b in pairwise(tokens.words)])
     if cues:
-        seen.update(_of_cues(*_kinds(tokens, cues)))
+        seen.update(_of_cues(_kinds(cues), frozenset(tokens.ties)))
     return seen
 
 
-def numbered(tokens: Tokens, pairs: Sequence[int], cues: Sequence[CueHit]) -> set[int]:
-    """The same as ``features``, each by its number: what a message is judged by. ``pairs``: its ``word_pairs``."""
-    seen = set(map(hash, tokens.words))
-    seen.update(pairs)
-    if cues:
-        seen.update(_numbers_of_cues(*_kinds(tokens, cues)))
-    return seen
+def _kinds(cues: Sequence[CueHit]) -> frozenset[str]:
+    """What a message does to its reader."""
+    return frozenset([_DENIED[hit.cue] if hit.denied else _NAMES[hit.cue] for hit in cues])
 
 
-def _kinds(tokens: Tokens, cues: Sequence[CueHit]) -> tuple[frozenset[str], frozenset[str]]:
-    """What a message does to its reader, and by what kinds of links and landlines."""
-    kinds = frozenset([_DENIED[hit.cue] if hit.denied else _NAMES[hit.cue] for hit in cues])
-    if not tokens.entities:
-        return kinds, _NONE
-    return kinds, frozenset([word for word in tokens.words if word[:2] == "<l" and word != "<label>"])
-
-
-def _of_cues(kinds: frozenset[str], links: frozenset[str]) -> list[str]:
-    """Each kind, each two of them, and each with each kind of link."""
+def _of_cues(kinds: frozenset[str], ties: frozenset[str]) -> list[str]:
+    """Each kind, each two of them, and each with each kind of link or landline."""
     ordered = sorted(kinds)
     both = [a + b for i, a in enumerate(ordered) for b in ordered[i + 1 :]]
-    return [*ordered, *both, *[kind + link for kind in ordered for link in links]]
-
-
-@lru_cache(maxsize=1 << 12)
-def _numbers_of_cues(kinds: frozenset[str], links: frozenset[str]) -> tuple[int, ...]:
-    """``_of_cues`` by numbers: messages use the same few kinds together again and again."""
-    return tuple(map(hash, _of_cues(kinds, links)))
+    return [*ordered, *both, *[kind + tie for kind in ordered for tie in ties]]
 
 
 def link_words(tokens: Tokens) -> set[str]:
@@ -100,6 +85,18 @@ def _syllables(link: str) -> tuple[str, ...]:
     return tuple(f"@{piece}" for part in _LETTERS.findall(link) for piece in apart(part))
 
 
+class Weighed(NamedTuple):
+    """A message weighed by a model. ``odds``: log-odds that it is a scam, 0 where it could be either."""
+
+    seen: set[Key]
+    """Its words and neighbouring words."""
+    count: int
+    """Of them, and of what its cues add to them."""
+    odds: float
+    sums: list[int]
+    """Of ``Naming.added``."""
+
+
 @dataclass(slots=True)
 class Model:
     """Weights as built, with the measures taken when it was."""
@@ -109,14 +106,48 @@ class Model:
     forms: Naming = field(default_factory=lambda: Naming({}))
     measures: dict[str, float] = field(default_factory=dict)
     version: str = ""
-    _by_number: dict[int, float] = field(init=False, repr=False, compare=False)
+    _packed: dict[Key, int] = field(init=False, repr=False, compare=False)
+    _cues: dict[tuple[frozenset[str], frozenset[str]], tuple[int, int]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """How many ``_of_cues`` there are and their sum: messages use the same few kinds together again and again."""
 
     def __post_init__(self) -> None:
-        self._by_number = {number_of(name): weight for name, weight in self.weights.items()}
+        self._packed = self.forms.packed(self.weights, _SCALE)
 
-    def odds(self, found: Collection[int]) -> float:
-        """Log-odds that a message is a scam, from what is seen of it (``numbered``): 0 where it could be either."""
-        return self.bias + sum(map(self._by_number.get, found, repeat(0.0))) / math.sqrt(len(found) or 1)
+    def weigh(self, tokens: Tokens, pairs: Sequence[int], cues: Sequence[CueHit]) -> Weighed:
+        """What is seen of a message (``features``), weighed for the judgement and for the form's name in one go.
+
+        ``pairs``: the words' ``word_pairs``.
+        """
+        seen: set[Key] = {*tokens.words, *pairs}
+        count, start = len(seen), 0
+        found = seen
+        if cues:
+            kinds, ties = _kinds(cues), frozenset(tokens.ties)
+            size, start = self._cues.get((kinds, ties)) or self._added(kinds, ties)
+            count += size
+            if count > TOGETHER:
+                found, start = seen.union(_of_cues(kinds, ties)), 0
+        forms = self.forms
+        sums = forms.added(self._packed, found, start)
+        return Weighed(seen, count, self.bias + forms.above(sums) / (_SCALE * math.sqrt(count or 1)), sums)
+
+    def _added(self, kinds: frozenset[str], ties: frozenset[str]) -> tuple[int, int]:
+        if len(self._cues) >= _MOST_HELD:
+            self._cues.clear()
+        names = _of_cues(kinds, ties)
+        held = self._cues[kinds, ties] = len(names), sum(filter(None, map(self._packed.get, names)))
+        return held
+
+    def nearest(self, weighed: Weighed, links: set[str]) -> list[tuple[str, float]]:
+        """The forms a weighed message looks most like; ``links`` are its ``link_words``."""
+        new = links - weighed.seen if links else links
+        if not new:
+            return self.forms.nearest_by(weighed.sums)
+        if weighed.count + len(new) <= TOGETHER:
+            return self.forms.nearest_by([sum(filter(None, map(self._packed.get, new)), weighed.sums[0])])
+        return self.forms.nearest_by([*weighed.sums, *self.forms.added(self._packed, new)])
 
     def to_bytes(self) -> bytes:
         """The model as a file or a database row holds it: some hundred kilobytes."""

@@ -11,11 +11,10 @@ import math
 import random
 import struct
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 
-from .cues import number_of
+from .cues import Key, key_of
 
 ROUNDS = 8
 STEP = 0.1
@@ -25,8 +24,8 @@ LEAST = 0.02
 SEED = 20260102
 _SCALE, _LANE, _MIDDLE = 128, 16, 1 << 15
 _HIGHEST = 160
-"""The largest packed weight; ``_TOGETHER`` of them still fit a lane."""
-_TOGETHER = 200
+"""The largest packed weight; ``TOGETHER`` of them still fit a lane."""
+TOGETHER = 200
 _FAR = 7.0
 """Forms whose share is e^7 times smaller than the first one's are not looked at."""
 SHARPNESS = (6.0, 8.0, 10.0, 12.0, 15.0, 18.0, 22.0, 26.0, 32.0, 40.0)
@@ -42,58 +41,98 @@ class Naming:
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 20.0
     _forms: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _packed: Mapping[int, int] = field(init=False, repr=False, compare=False)
     _middle: int = field(init=False, repr=False, compare=False)
     _lanes: struct.Struct = field(init=False, repr=False, compare=False)
+    _size: int = field(init=False, repr=False, compare=False)
+    """Bytes of all lanes."""
+    _lower: int = field(init=False, repr=False, compare=False)
+    _own: dict[Key, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Packs a word's weights into lanes of one whole number, so that one addition adds for all forms at once."""
         self._forms = tuple(sorted({form for weights in self.weights.values() for form in weights}))
+        self._middle = sum(_MIDDLE << (_LANE * index) for index in range(len(self._forms) + 1))
+        self._lanes = struct.Struct(f"<{len(self._forms) + 1}H")
+        self._size = self._lanes.size
+        self._lower = (1 << (self._size * 8)) - 1
+
+    def packed(self, others: Mapping[str, float], scale: int) -> dict[Key, int]:
+        """Each word's weights as lanes of one whole number, so that one addition adds for all forms at once.
+
+        Above the lanes of the forms and of how many words are known stands the word's weight among ``others``, in
+        parts of ``scale`` to one.
+        """
         lanes = {form: _LANE * index for index, form in enumerate(self._forms)}
-        known = 1 << (_LANE * len(lanes))
-        self._packed = {
-            number_of(name): known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
+        known, above = 1 << (_LANE * len(lanes)), _LANE * (len(lanes) + 1)
+        found: dict[Key, int] = {
+            key_of(name): known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
             for name, weights in self.weights.items()
         }
-        self._middle = sum(_MIDDLE << (_LANE * index) for index in range(len(lanes) + 1))
-        self._lanes = struct.Struct(f"<{len(lanes) + 1}H")
+        for name, weight in others.items():
+            key = key_of(name)
+            found[key] = found.get(key, 0) + (round(weight * scale) << above)
+        return found
 
-    def nearest(self, found: Collection[int], most: int = 3) -> list[tuple[str, float]]:
+    def added(self, lookup: Mapping[Key, int], found: Collection[Key], start: int = 0) -> list[int]:
+        """The sums of what is ``found`` in a table of ``packed``, at most ``TOGETHER`` keys in each.
+
+        ``start``: the sum of what is known already of few keys.
+        """
+        if len(found) <= TOGETHER:
+            return [sum(filter(None, map(lookup.get, found)), self._middle + start)]
+        keys = list(found)
+        first, *rest = [keys[at : at + TOGETHER] for at in range(0, len(keys), TOGETHER)]
+        return [*self.added(lookup, first, start), *[total for part in rest for total in self.added(lookup, part)]]
+
+    def above(self, sums: Sequence[int]) -> int:
+        """What stands above the lanes, in all."""
+        shift = self._size * 8
+        return sums[0] >> shift if len(sums) == 1 else sum([total >> shift for total in sums])
+
+    def nearest(self, found: Collection[Key], most: int = 3) -> list[tuple[str, float]]:
         """The forms it looks most like, each with a confidence of 0 to 1; empty when nothing in it is known.
 
-        ``found``: what is seen of a message, by numbers (``cues.number_of``).
+        ``found``: what is seen of a message, by keys (``cues.key_of``).
         """
-        *totals, known = self._totals(found)
-        if known == _MIDDLE:
+        return self.nearest_by(self.added(self._table(), found), most)
+
+    def nearest_by(self, sums: Sequence[int], most: int = 3) -> list[tuple[str, float]]:
+        """The same from what was ``added``."""
+        lanes = self._unpacked(sums)
+        known = lanes[-1] - _MIDDLE
+        if not known:
             return []
-        factor = self.sharpness / (_SCALE * math.sqrt(known - _MIDDLE))
+        totals = lanes[:-1]
+        factor = self.sharpness / (_SCALE * math.sqrt(known))
         best = max(totals)
-        least = best - _FAR / factor
+        least = math.ceil(best - _FAR / factor)
         close = [(total, index) for index, total in enumerate(totals) if total >= least]
         close.sort(reverse=True)
-        shares = [(math.exp(factor * (total - best)), self._forms[index]) for total, index in close]
-        whole = sum([share for share, _ in shares])
-        return [(form, share / whole) for share, form in shares[:most]]
+        shares = [math.exp(factor * (total - best)) for total, _ in close]
+        whole = sum(shares)
+        forms = self._forms
+        return [(forms[index], share / whole) for share, (_, index) in zip(shares, close[:most], strict=False)]
 
     def scores(self, found: Collection[str]) -> list[float]:
         """One score a form, in the order of ``forms``; empty when nothing is known."""
-        *totals, known = self._totals(set(map(number_of, found)))
+        *totals, known = self._unpacked(self.added(self._table(), set(map(key_of, found))))
         if known == _MIDDLE:
             return []
         scale = _SCALE * math.sqrt(known - _MIDDLE)
         return [(total - _MIDDLE) / scale for total in totals]
 
-    def _totals(self, found: Collection[int]) -> Sequence[int]:
+    def _unpacked(self, sums: Sequence[int]) -> Sequence[int]:
         """The sum of each lane, all ``_MIDDLE`` too high; the last counts what is known."""
-        return self._added(found) if len(found) <= _TOGETHER else self._added_in_turns(list(found))
-
-    def _added(self, found: Iterable[int]) -> tuple[int, ...]:
-        total = sum(map(self._packed.get, found, repeat(0)), self._middle)
-        return self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
-
-    def _added_in_turns(self, found: list[int]) -> list[int]:
-        parts = [self._added(found[start : start + _TOGETHER]) for start in range(0, len(found), _TOGETHER)]
+        lanes, size, lower = self._lanes, self._size, self._lower
+        if len(sums) == 1:
+            return lanes.unpack((sums[0] & lower).to_bytes(size, "little"))
+        parts = [lanes.unpack((total & lower).to_bytes(size, "little")) for total in sums]
         return [sum(lane) - _MIDDLE * (len(parts) - 1) for lane in zip(*parts, strict=True)]
+
+    def _table(self) -> dict[Key, int]:
+        """The forms' weights alone, for those who ask for nothing else."""
+        if not self._own:
+            self._own = self.packed({}, 1)
+        return self._own
 
     @property
     def forms(self) -> tuple[str, ...]:

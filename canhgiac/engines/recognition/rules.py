@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .cues import Cue, CueHit, number_of
+from .cues import Cue, CueHit, Key, key_of
 from .tokens import Tokens
 
 _BAD_LINKS = {
@@ -25,9 +25,9 @@ ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.MOVE, Cue.IDENT
 _ALONE = frozenset({Cue.DEBT, Cue.SECRECY, Cue.JOB, Cue.LOAN, Cue.GAMBLING})
 """Baits that need no link or number to be one."""
 CODE_WORDS = ("otp", "ma xac", "ma dang", "ma kich", "ma giao", "verification code", "security code", "passcode")
-_CODE_WORDS = frozenset(map(number_of, CODE_WORDS))
-_CODES = frozenset(map(number_of, ("<n4>", "<n5>", "<n6>", "<n7>", "<n8>")))
-_APP_FILE, _LABEL, _USSD, _WRITE, _SEND = map(number_of, ("<app-file>", "<label>", "<ussd>", "soan", "gui"))
+_CODE_WORDS = frozenset(map(key_of, CODE_WORDS))
+_CODES = frozenset(map(key_of, ("<n4>", "<n5>", "<n6>", "<n7>", "<n8>")))
+_APP_FILE, _LABEL, _USSD, _WRITE, _SEND = map(key_of, ("<app-file>", "<label>", "<ussd>", "soan", "gui"))
 DISGUISED = "disguised"
 
 
@@ -38,8 +38,8 @@ class Rule(NamedTuple):
     weight: float
 
 
-def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[int]) -> list[Rule]:
-    """The rules that hold. ``seen``: what the judge sees of the message (``model.numbered``)."""
+def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key]) -> list[Rule]:
+    """The rules that hold. ``seen``: what the judge sees of the message (``Weighed.seen``)."""
     kinds = {hit.cue for hit in cues if not hit.denied}
     signs = {entity.host.sign for entity in tokens.entities if entity.host}
     found: list[Rule] = []
@@ -74,7 +74,7 @@ def disguised(tokens: Tokens) -> float:
     return 1.5 if tokens.disguises >= 2 else 0.0
 
 
-def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[int], kinds: set[Cue], signs: set[str]) -> list[Rule]:
+def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key], kinds: set[Cue], signs: set[str]) -> list[Rule]:
     """What makes a message without a false link more likely genuine."""
     found: list[Rule] = []
     official = signs == {""} and all(e.host and e.host.official for e in tokens.entities if e.kind == "link")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from .banks import Bank, account_bank
 from .brands import BRANDS, CHEAP_ENDINGS
@@ -40,11 +42,13 @@ _KNOWN = frozenset(
 
 _MONEY = r"k|nghin|ngan(?! ?hang)|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
 _TOKEN = re.compile(
-    r"(?P<run>(?:[a-z]{2,}+ (?!\[|\())+|[a-z]{2,}+(?=[\s,!?;)\"]|$|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
-    r"|(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,}"
+    r"(?P<run>(?:[a-z]{2,}+(?:[\s,!?;)\"]++|[.:]++(?:\s++|\Z))(?![\[(]))+"
+    r"|[a-z]{2,}+(?=[\s,!?;)\"]|\Z|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
+    r"|(?![\s,!?;:\"'/)\]>~^&%=])(?:"  # nothing else begins with one of these: most of what stands between words
+    r"(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,}"
     r"|(?<![a-z0-9])[a-z](?:[ .\-_*|]{1,2}[a-z](?![a-z0-9])){2})"
     r"|(?P<scheme>(?:h(?:tt|xx|\*\*)ps?\s?:?\s?//|www\.)[^\s<>\"'()\[\]{}]{1,2000})"
-    r"|(?P<email>[a-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})"
+    r"|(?P<email>[a-z0-9._+-]{1,64}+@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})"
     r"|(?P<host>(?<![a-z0-9@.])(?:[a-z0-9][a-z0-9-]{0,62}+(?:\.|\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?)){1,8}"
     r"[a-z]{2,24}(?![a-z0-9@])(?:[:/?#][^\s<>\"'()]{0,2000})?)"
     r"|(?P<ip>(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}(?:/[^\s<>\"'()]{0,2000})?|/[^\s<>\"'()]{0,2000})(?![\d.]))"
@@ -57,7 +61,7 @@ _TOKEN = re.compile(
     r"|(?P<number>\d[\d.,]*\d(?![a-z])|\d(?![a-z0-9]))"
     r"|(?P<dashed>[a-z0-9@$]{1,7}(?:(?:[.\-*_|~^'\"!,;]|:(?![a-z0-9.\-]{1,40}\.[a-z]{2,6}\b))"
     r"[a-z0-9@$]{1,7}){1,20})"
-    r"|(?P<word>(?=[0-9@$]{0,30}[a-z])[a-z0-9@$]{1,60}+|[^\W\d_]{1,60})"
+    r"|(?P<word>(?=[0-9@$]{0,30}[a-z])[a-z0-9@$]{1,60}+|[^\W\d_]{1,60}))"
 )
 _ODD = re.compile("[\u00ad\u0370-\u04ff\u200b\u2060-\u2064\ufeff\uff21-\uff5a\U0001d400-\U0001d7ff]")
 _MIXED = re.compile(
@@ -72,13 +76,13 @@ _MOST_ACCOUNTS = 200
 _PAIR_LEET = re.compile("[a-z][0@]|@[a-z]")
 _BARE_HOST = re.compile(r"\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?")
 _PATH_STARTS = str.maketrans("?#\\", "///")
+_RUN_WORD, _PART = re.compile("[a-z]+"), re.compile("[^ ]+")
 _PARTS = re.compile(r"[a-z0-9@$]+")
 _NOT_DIGITS = dict.fromkeys(map(ord, " .,-+()"))
 APP_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|xapk|apks|scr|bat|js|vbs|lnk)(?:$|[?#&])")
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A thing in the message that can be looked up. ``start`` and ``end`` index the plain text.
 
     ``kind``: link, phone, hotline, account, email, amount, number, ussd. ``value`` is its one spelling: a phone in ten
@@ -107,12 +111,15 @@ class Tokens:
     words: list[str]
     entities: list[Entity]
     marks: list[tuple[int, Place]]
-    """First word and range of each stretch of ``plain`` that words came from; most are runs of plain words."""
+    """First word and range of each stretch of ``plain`` that words came from; most are runs of plain words with
+    their spaces and stops."""
     disguises: int
     """Words that had to be put together again: spaced out, cut by marks, digits for letters."""
     cut: bool
     broken: int = 0
     """Marks inside words."""
+    ties: list[str] = field(default_factory=list)
+    """Those of ``words`` that stand for links, by their sign, and for landlines."""
     hidden: list[tuple[int, int]] = field(default_factory=list)
     """Ranges of ``plain`` whose words were hidden: what ``disguises`` and ``broken`` count."""
     _where: list[int] = field(default_factory=list)
@@ -123,26 +130,37 @@ class Tokens:
         """For each word its range in ``plain``: worked out only when somebody asks for reasons."""
         found: list[tuple[int, int]] = []
         ends = [*[mark[0] for mark in self.marks[1:]], len(self.words)][: len(self.marks)]
-        for (first, (start, end)), last in zip(self.marks, ends, strict=True):
-            parts = self.plain[start:end].split(" ")
-            if len(parts) - parts.count("") != last - first:
-                found.extend([(start, end)] * (last - first))
-                continue
-            at = start
-            for part in parts:
-                if part:
-                    found.append((at, at + len(part)))
-                at += len(part) + 1
+        for (first, place), last in zip(self.marks, ends, strict=True):
+            found += _in_run(self.plain, place, self.words[first:last]) or _in_turn(self.plain, place, last - first)
         return found
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The range of the message's own characters behind a range of ``plain``."""
-        if len(self.text) == len(self.plain) and plain(self.text[start:end]) == self.plain[start:end]:
-            return start, end
+        if len(self.text) == len(self.plain):
+            piece = self.text[start:end]
+            if (piece.lower() if piece.isascii() else plain(piece)) == self.plain[start:end]:
+                return start, end
         if not self._where:
             self._where = offsets(self.text)
         where = self._where
         return where[start], where[end - 1] + 1 if end > start else where[start]
+
+
+def _in_run(bare: str, place: Place, words: list[str]) -> list[Place]:
+    """The place of each word of a run, short forms written out; empty where the words are not simply those there."""
+    said: list[str] = []
+    where: list[Place] = []
+    for part in _RUN_WORD.finditer(bare, *place):
+        full = _FULL.get(part[0]) or (part[0],)
+        said += full
+        where += [part.span()] * len(full)
+    return where if said == words else []
+
+
+def _in_turn(bare: str, place: Place, count: int) -> list[Place]:
+    """The place of each of ``count`` words that a stretch was read as: its parts in turn, or the whole for each."""
+    parts = [part.span() for part in _PART.finditer(bare, *place)]
+    return parts if len(parts) == count else [place] * count
 
 
 def take_apart(message: str) -> Tokens:
@@ -150,17 +168,21 @@ def take_apart(message: str) -> Tokens:
     text = message[:MOST]
     bare = plain(text)
     found = Tokens(text, bare, [], [], [], 0, len(message) > MOST)
-    words, marks, has_no_short = found.words, found.marks, _FULL.keys().isdisjoint
+    words, marks, no_short = found.words, found.marks, _FULL.keys().isdisjoint
+    flat = _flat(bare)
     for match in _TOKEN.finditer(bare):
-        if match.lastindex == 1:  # a run: most of any message, so not worth a call
-            run = match[0].split()
-            if has_no_short(run):
-                marks.append((len(words), match.span()))
+        kind = match.lastindex or 0
+        if kind == 1:  # a run: most of any message, so not worth a call
+            place = match.span()
+            run = flat[place[0] : place[1]].split()
+            marks.append((len(words), place))
+            if no_short(run):
                 words += run
             else:
-                _run(found, match, run)
+                for word in run:
+                    words += _FULL.get(word) or (word,)
         else:
-            _HANDLERS[match.lastgroup or ""](found, match)
+            _HANDLERS[kind](found, match)
     if "\n" in bare:
         _mend_lines(found)
     if not text.isascii() and _ODD.search(text):
@@ -176,7 +198,7 @@ def _accounts(found: Tokens) -> None:
         if entity.kind in {"number", "phone"} and 6 <= len(entity.value) <= 19:
             is_account, bank = account_bank(found.plain, entity.start, entity.end)
             if is_account:
-                found.entities[index] = replace(entity, kind="account", bank=bank)
+                found.entities[index] = entity._replace(kind="account", bank=bank)
 
 
 def _other_letters(found: Tokens) -> None:
@@ -190,15 +212,10 @@ def _other_letters(found: Tokens) -> None:
             found.hidden.append((before, after))
 
 
-def _run(found: Tokens, match: re.Match[str], run: list[str]) -> None:
-    """A run of words with short forms among them: each gets its own mark."""
-    words, marks = found.words, found.marks
-    start = match.start()
-    for word in run:
-        end = start + len(word)
-        marks.append((len(words), (start, end)))
-        words += _FULL.get(word) or (word,)
-        start = end + 1
+def _flat(bare: str) -> str:
+    """The text with a space for each sign that a run may hold; as long as the text."""
+    flat = bare.replace(",", " ").replace(".", " ").replace(":", " ").replace("!", " ").replace("?", " ")
+    return flat.replace(")", " ").replace(";", " ").replace('"', " ")
 
 
 def _add(found: Tokens, match: re.Match[str], *words: str) -> None:
@@ -277,7 +294,9 @@ def _link(found: Tokens, match: re.Match[str], written: str, host: str, user: st
     judged = judge_host(raw, user)
     end = match.start() + len(match[0].rstrip(".,;:!?"))
     found.entities.append(Entity("link", written, match.start(), end, judged))
-    _add(found, match, f"<link:{judged.sign or ('official' if judged.official else 'plain')}>")
+    tie = f"<link:{judged.sign or ('official' if judged.official else 'plain')}>"
+    found.ties.append(tie)
+    _add(found, match, tie)
     if APP_FILE.search(written):
         _add(found, match, "<app-file>")
 
@@ -306,6 +325,8 @@ def _digits(found: Tokens, match: re.Match[str], digits: str) -> None:
         digits = "0" + digits[2:]
     if len(digits) == 10 and digits[0] == "0":
         found.entities.append(Entity("phone", digits, match.start(), match.end()))
+        if digits[1] == "2":
+            found.ties.append("<landline>")
         _add(found, match, "<phone>" if digits[1] != "2" else "<landline>")
     elif digits[:4] in {"1800", "1900"} and 8 <= len(digits) <= 10:
         found.entities.append(Entity("hotline", digits, match.start(), match.end()))
@@ -317,7 +338,8 @@ def _digits(found: Tokens, match: re.Match[str], digits: str) -> None:
 
 
 def _number(found: Tokens, match: re.Match[str]) -> None:
-    _digits(found, match, match[0].translate(_NOT_DIGITS))
+    digits = match[0]
+    _digits(found, match, digits if digits.isdigit() else digits.translate(_NOT_DIGITS))
 
 
 def _date(found: Tokens, match: re.Match[str]) -> None:
@@ -346,22 +368,27 @@ def _dashed(found: Tokens, match: re.Match[str]) -> None:
     _add(found, match, *pieces)
 
 
-_HANDLERS = {
-    "word": _word,
-    "spaced": _spaced,
-    "scheme": _scheme,
-    "email": _email,
-    "host": _host,
-    "ip": _ip,
-    "label": _label,
-    "ussd": _ussd,
-    "money": _money,
-    "phone": _number,
-    "grouped": _number,
-    "date": _date,
-    "number": _number,
-    "dashed": _dashed,
-}
+def _by_group(**handlers: Callable[[Tokens, re.Match[str]], None]) -> list[Callable[[Tokens, re.Match[str]], None]]:
+    """The handlers in the order of the pattern's groups, of which no two match together."""
+    return [handlers.get(name, _word) for name in ("", *sorted(_TOKEN.groupindex, key=_TOKEN.groupindex.__getitem__))]
+
+
+_HANDLERS = _by_group(
+    word=_word,
+    spaced=_spaced,
+    scheme=_scheme,
+    email=_email,
+    host=_host,
+    ip=_ip,
+    label=_label,
+    ussd=_ussd,
+    money=_money,
+    phone=_number,
+    grouped=_number,
+    date=_date,
+    number=_number,
+    dashed=_dashed,
+)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from .cues import CueHit, find_cues, word_pairs
-from .model import Model, link_words, numbered
+from .cues import find_cues, word_pairs
+from .model import Model, link_words
 from .official import Official, OwnMessages
 from .reasons import COPIED, REPEATED, Reason, reason_at, reasons_of
 from .rules import DISGUISED, Rule, rules
@@ -23,8 +23,7 @@ _DANGER_ODDS = math.log(DANGER_FROM / (1 - DANGER_FROM))
 """Hidden words make a message suspicious; dangerous is what it says, hidden or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What we say about a message. ``score`` is 0 to 1; ``form`` the scam form's code where one is near enough."""
 
     state: str
@@ -45,44 +44,37 @@ class Verdict:
     """The known body's own message that it repeats (state ``OFFICIAL``) or was made from."""
 
 
-@dataclass(slots=True)
-class _Weighing:
-    tokens: Tokens
-    cues: list[CueHit]
-    pairs: list[int]
-    seen: set[int]
-    rules: list[Rule]
-    odds: float
-    """Log-odds of being a scam."""
-
-
 def judge(message: str, model: Model, *, explain: bool = True, official: OwnMessages | None = None) -> Verdict:
     """Judges a message. Without ``explain`` the reasons are left out and it is faster.
 
     ``official``: messages that the province, a bank or a carrier really sent. The same again is ``OFFICIAL``; the same
     with another link, number or account is ``DANGER`` with the reason "copied-official".
     """
-    found = _weigh(message, model)
-    tokens = found.tokens
-    own = official.find(tokens, found.pairs, found.cues) if official is not None else None
-    copied = own is not None and own.foreign is not None
-    score = _chance(found.odds + (_COPY_ODDS if copied else 0.0))
+    tokens = take_apart(message)
+    pairs = word_pairs(tokens.words)
+    cues = find_cues(tokens.words, pairs)
+    weighed = model.weigh(tokens, pairs, cues)
+    held = rules(tokens, cues, weighed.seen)
+    own = official.find(tokens, pairs, cues) if official is not None else None
+    score = _chance(_ruled(weighed.odds, held) + (_COPY_ODDS if own is not None and own.foreign is not None else 0.0))
     state = _state(score, own)
     near: tuple[tuple[str, float], ...] = ()
     if state in _ALARMS:
-        links = map(hash, link_words(tokens)) if tokens.entities else ()
-        near = tuple(model.forms.nearest(found.seen.union(links)))
+        near = tuple(model.nearest(weighed, link_words(tokens) if tokens.entities else set()))
     named = bool(near) and near[0][1] >= NAMED_FROM
+    reasons: list[Reason] = []
+    if explain:
+        reasons = _with_own(reasons_of(tokens, cues, held, model, alarming=state in _ALARMS), tokens, own)
     return Verdict(
         state,
         round(score, 4),
         near[0][0] if named else None,
         round(near[0][1], 4) if named else 0.0,
-        tuple(_reasons(found, model, state, own)) if explain else (),
+        tuple(reasons),
         tuple(tokens.entities),
         tokens.cut,
         tuple(tokens.words),
-        tuple(found.pairs),
+        tuple(pairs),
         near,
         own,
     )
@@ -96,32 +88,25 @@ def _state(score: float, own: Official | None) -> str:
     return DANGER if score >= DANGER_FROM else SUSPICIOUS if score >= SUSPICIOUS_FROM else UNCLEAR
 
 
-def _weigh(message: str, model: Model) -> _Weighing:
-    tokens = take_apart(message)
-    pairs = word_pairs(tokens.words)
-    cues = find_cues(tokens.words, pairs)
-    seen = numbered(tokens, pairs, cues)
-    held = rules(tokens, cues, seen)
-    odds, hidden = model.odds(seen), 0.0
+def _ruled(odds: float, held: list[Rule]) -> float:
+    """The odds with what the rules add."""
+    hidden = 0.0
     for rule in held:
         if rule.code == DISGUISED:
             hidden += rule.weight
         else:
             odds += rule.weight
-    if hidden and odds < _DANGER_ODDS:
-        odds = min(odds + hidden, _DANGER_ODDS - 0.01)
-    return _Weighing(tokens, cues, pairs, seen, held, odds)
+    return min(odds + hidden, _DANGER_ODDS - 0.01) if hidden and odds < _DANGER_ODDS else odds
 
 
 def _chance(odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
-def _reasons(found: _Weighing, model: Model, state: str, own: Official | None) -> list[Reason]:
-    tokens = found.tokens
-    reasons = reasons_of(tokens, found.cues, found.rules, model, alarming=state in _ALARMS)
+def _with_own(reasons: list[Reason], tokens: Tokens, own: Official | None) -> list[Reason]:
+    """Before all other reasons what the own messages say."""
     if own is not None and own.foreign is not None:
         reasons.insert(0, reason_at(tokens, COPIED, (own.foreign.start, own.foreign.end), _COPY_ODDS))
-    elif state == OFFICIAL:
+    elif own is not None and own.same:
         reasons.insert(0, Reason(REPEATED, tokens.text, 0, len(tokens.text)))
     return reasons

@@ -16,11 +16,9 @@ from dataclasses import dataclass
 SKETCH = 6
 """Hashes a message is found by. Two messages alike by half share one of six in 98 of 100 cases."""
 CROWDED = 64
-"""A hash shared by more messages is a common greeting and says nothing."""
-LOOKED_AT = 32
-"""Messages whose masks are looked at for one that is asked, those that share its rarest hashes."""
-WEIGHED = 16
-"""Those that can share most, whose whole sets are compared."""
+"""Messages held under a hash; where more share it, the first stand for all: copies of one another, or a greeting."""
+WEIGHED = 6
+"""Messages sharing part of the sketch that are enough to look at: of more, those that share more of it are kept."""
 _BITS = 256
 _LOW = _BITS - 1
 _BIT = tuple(1 << place for place in range(_BITS))
@@ -48,6 +46,7 @@ class NearIndex:
         self._keys: list[int] = []
         self._sets: list[array[int]] = []
         self._masks: list[int] = []
+        """The mask of each set and, above its bits, the set's size."""
         self._free: list[int] = []
         """Places of messages that were removed."""
 
@@ -59,17 +58,20 @@ class NearIndex:
         if key in self._place:
             self.remove(key)
         hashes = sorted(set(pairs))
+        mask = _mask(hashes) | len(hashes) << _BITS
         if self._free:
             place = self._free.pop()
-            self._keys[place], self._sets[place], self._masks[place] = key, array("q", hashes), _mask(hashes)
+            self._keys[place], self._sets[place], self._masks[place] = key, array("q", hashes), mask
         else:
             place = len(self._keys)
             self._keys.append(key)
             self._sets.append(array("q", hashes))
-            self._masks.append(_mask(hashes))
+            self._masks.append(mask)
         self._place[key] = place
         for value in hashes[:SKETCH]:
-            self._by_hash.setdefault(value, array("l")).append(place)
+            held = self._by_hash.setdefault(value, array("i"))
+            if len(held) < CROWDED:
+                held.append(place)
 
     def extend(self, messages: Iterable[tuple[int, Collection[int]]]) -> None:
         """Adds many, and takes what there is now out of the garbage collector's rounds: an index lives as long as its
@@ -83,10 +85,11 @@ class NearIndex:
         """Forgets a message. Raises KeyError for one that is not there."""
         place = self._place.pop(key)
         for value in self._sets[place][:SKETCH]:
-            kept = self._by_hash[value]
-            kept.remove(place)
-            if not kept:
-                del self._by_hash[value]
+            kept = self._by_hash.get(value)
+            if kept is not None and place in kept:
+                kept.remove(place)
+                if not kept:
+                    del self._by_hash[value]
         self._masks[place], self._sets[place] = 0, array("q")
         self._free.append(place)
 
@@ -107,24 +110,25 @@ class NearIndex:
 
     def _likely(self, asked: set[int], least: float) -> list[int]:
         """The few known messages that can be near by their masks, among those that share the rarest hashes."""
-        sharing = map(self._by_hash.get, sorted(asked)[:SKETCH])
-        held = [places for places in sharing if places is not None and len(places) <= CROWDED]
+        get = self._by_hash.get
+        held = [places for value in sorted(asked)[:SKETCH] if (places := get(value)) is not None]
         if not held:
             return []
         held.sort(key=len)
         found = set(held[0])
-        for places in held[1:]:
-            if len(found) + len(places) > LOOKED_AT:
-                break
+        rest = iter(held[1:])
+        while len(found) < WEIGHED and (places := next(rest, None)):
             found.update(places)
+        for places in rest:
+            if len(found) <= WEIGHED:
+                break
+            found = found.intersection(places) or found
         mask, masks = _mask(asked), self._masks
-        # Each bit of ours that the other lacks is a pair it lacks, so it shares no more than the common bits and the
-        # pairs of ours that fell on one bit; and to be ``least`` alike it must share that part of ours.
-        floor = least * len(asked) - (len(asked) - mask.bit_count())
-        likely = [place for place in found if (masks[place] & mask).bit_count() >= floor]
-        if len(likely) > WEIGHED:
-            likely.sort(key=lambda place: (-(masks[place] & mask).bit_count(), place))
-        return likely[:WEIGHED]
+        # A pair of ours whose bit the other lacks is a pair it lacks: it shares no more than the common bits and those
+        # pairs of ours that fell on another's bit. To be ``least`` alike two sets share least/(1+least) of both sizes.
+        part = least / (1 + least)
+        floor = part * len(asked) - (len(asked) - mask.bit_count())
+        return [p for p in found if ((held_by := masks[p]) & mask).bit_count() - part * (held_by >> _BITS) >= floor]
 
 
 def _mask(hashes: Iterable[int]) -> int:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canhgiac.engines.recognition import DANGER, SUSPICIOUS, UNCLEAR, Model, OwnMessages, build, judge
-from canhgiac.engines.recognition.cues import number_of
+from canhgiac.engines.recognition.cues import key_of
 from canhgiac.engines.recognition.tokens import MOST
 from canhgiac.engines.recognition.verdict import NAMED_FROM
 
@@ -81,7 +81,7 @@ def test_descriptions_teach_a_form_that_has_few_messages(messages: list[tuple[st
         ("Vé số giả mang ra đại lý không đổi được thưởng", "x01"),
     ]
     told_model = build(few, told)
-    assert told_model.forms.nearest(set(map(number_of, ("ve", "so", "ve so", "gia", "dai ly"))))[0][0] == "x01"
+    assert told_model.forms.nearest(set(map(key_of, ("ve", "so", "ve so", "gia", "dai ly"))))[0][0] == "x01"
     assert "x01" not in build(few).forms.forms
 
 
