@@ -119,7 +119,10 @@ def _note(case: Case, what: str, *, by: Member | None, tips: Sequence[int], **fa
 
 @transaction.atomic
 def tip_link(*, by: Member, tip: Tip, case: Case | None = None, other: Tip | None = None, reason: str = "") -> Case:
-    """Puts a tip into a case by hand; into the case of ``other``, or a new one of both. Raises TipRefused, NotAllowed."""
+    """Puts a tip into a case by hand; into the case of ``other``, or a new one of both.
+
+    Raises TipRefused, NotAllowed.
+    """
     _cases_lock()
     scope = _require_work(by, *filter(None, (tip, other)))
     row = locked(Tip, tip.pk, None)
@@ -197,7 +200,7 @@ def case_merge(*, by: Member, case: Case, into: Case) -> Case:
 
 @transaction.atomic
 def case_unmerge(*, by: Member, case: Case) -> Case:
-    """Takes a merging back: the tips and packs that came with the case return to it, as far as they still stand there."""
+    """Takes a merging back: tips and packs that came with the case return, as far as they still stand there."""
     _cases_lock()
     row = locked(Case, case.pk, None)
     if row.merged_into is None:

@@ -7,6 +7,7 @@ import itertools
 import secrets
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
@@ -218,9 +219,25 @@ def test_only_tip_officers_of_the_place_join_by_hand(cast: Cast, police: Member)
         tip_unlink(by=local, tip=second)
 
 
+def at_once(by: Member, *tokens: list[tuple[str, bytes]]) -> None:
+    """Sends as many tips at the same moment, each in a thread and a connection of its own."""
+    start = threading.Barrier(len(tokens))
+
+    def send(mine: list[tuple[str, bytes]]) -> None:
+        try:
+            start.wait(10)
+            tip(by, *mine)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(tokens)) as people:
+        for sent in [people.submit(send, mine) for mine in tokens]:
+            sent.result(30)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_three_at_once_make_one_case() -> None:
-    """Twenty rounds of three people who send the same at the same moment, each in a thread and a connection of its own."""
+    """Twenty rounds of three people who send the same at the same moment."""
     police = agencies.member()
     vault(police)
     for number in range(20):
@@ -229,28 +246,7 @@ def test_three_at_once_make_one_case() -> None:
             ("phone", blind_token("phone", f"+84900000{number:03}")),
             *[("text", blind_token("text", f"{number}.{band}")) for band in range(21)],
         ]
-        start, troubles = threading.Barrier(3), []
-
-        def send(
-            place: int,
-            tokens: list[tuple[str, bytes]] = tokens,
-            start: threading.Barrier = start,
-            troubles: list[BaseException] = troubles,
-        ) -> None:
-            try:
-                start.wait(10)
-                tip(police, *(tokens[place:] + tokens[:place]))
-            except BaseException as trouble:
-                troubles.append(trouble)
-            finally:
-                connection.close()
-
-        people = [threading.Thread(target=send, args=(place,)) for place in range(3)]
-        for one in people:
-            one.start()
-        for one in people:
-            one.join()
-        assert not troubles
+        at_once(police, *[tokens[place:] + tokens[:place] for place in range(3)])
         assert Case.objects.count() == number + 1
     assert Tip.objects.filter(case=None).count() == 0
     assert {case.tips.count() for case in Case.objects.all()} == {3}
@@ -262,22 +258,6 @@ def test_chains_at_once_wait_in_one_order() -> None:
     police = agencies.member()
     vault(police)
     ring = [("phone", blind_token("phone", f"+8490000{number:04}")) for number in range(5)]
-    start, troubles = threading.Barrier(5), []
-
-    def send(place: int) -> None:
-        try:
-            start.wait(10)
-            tip(police, ring[place], ring[(place + 1) % 5])
-        except BaseException as trouble:
-            troubles.append(trouble)
-        finally:
-            connection.close()
-
-    people = [threading.Thread(target=send, args=(place,)) for place in range(5)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
-    assert not troubles
+    at_once(police, *[[ring[place], ring[(place + 1) % 5]] for place in range(5)])
     assert Tip.objects.count() == 5
     assert Tip.objects.filter(case=None).count() == 0
