@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # orders fixtures
     """Lets tests with real transactions empty their tables afterwards.
 
-    The audit and the publication log refuse TRUNCATE, which is how Django empties the test database; only those
-    triggers are off, and their own tests turn them on. UPDATE and DELETE stay refused.
+    The audit, the publication log and the sightings refuse TRUNCATE, which is how Django empties the test database;
+    only those triggers are off, and their own tests turn them on. UPDATE and DELETE stay refused.
     """
     from django.db import connection  # noqa: PLC0415  # settings are read by pytest-django first
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE agencies_auditentry DISABLE TRIGGER audit_no_truncate")
         cursor.execute("ALTER TABLE library_publicationentry DISABLE TRIGGER publications_no_truncate")
+        cursor.execute("ALTER TABLE indicators_sighting DISABLE TRIGGER sightings_no_truncate")
 
 
 @pytest.fixture
@@ -39,6 +40,12 @@ def cast(db: None) -> Cast:  # pytest orders fixtures by names
 def _no_second_factor(settings: Settings) -> None:
     """Members of the tests log in without a second factor; the tests of the door turn it on."""
     settings.REQUIRE_MFA = False
+
+
+@pytest.fixture(autouse=True)
+def _cheap_keys(settings: Settings) -> None:
+    """Keys of passphrases and receipt codes cost little in tests; a test of the kit holds the defaults dear."""
+    settings.TIP_PASSPHRASE_COST = settings.TIP_CODE_COST = (1, 8 * 1024)
 
 
 @pytest.fixture(autouse=True)

@@ -4,4 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 class IndicatorsConfig(AppConfig):
     name = "canhgiac.indicators"
-    verbose_name = _("Dấu vết nghi vấn")
+    verbose_name = _("Sổ dấu vết nghi vấn")
+
+    def ready(self) -> None:
+        """Gives the audit log the names of this capability's acts."""
+        from canhgiac.agencies.selectors.audit import acts_named  # noqa: PLC0415  # models must be loaded first
+
+        from .selectors.acts import ACT_NAMES  # noqa: PLC0415  # the same
+
+        acts_named(ACT_NAMES)

@@ -40,6 +40,8 @@ class Indicator(models.Model):
     sightings_count = models.IntegerField(_("số lần báo"), default=0)
     sources_count = models.IntegerField(_("số nguồn"), default=0)
     """Different kinds of source among the sightings."""
+    sources = models.IntegerField(default=0)
+    """Those kinds as a bit mask, in the order of ``Sighting.Source``."""
     first_seen = models.DateTimeField(_("thấy lần đầu"))
     last_seen = models.DateTimeField(_("thấy gần nhất"))
     expires_on = models.DateField(_("hết hạn ngày"), null=True, blank=True)
@@ -59,6 +61,8 @@ class Indicator(models.Model):
             models.Index(fields=["-last_seen", "-id"], name="indicator_by_day"),
             models.Index(fields=["changed_at"], name="indicator_by_change"),
             models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="indicator_value_prefix"),
+            models.Index(fields=["tags"], name="indicator_by_tags"),
+            models.Index(fields=["sources"], name="indicator_by_sources"),
             models.Index(fields=["expires_on"], condition=models.Q(expires_on__isnull=False), name="indicator_expiry"),
         ]
 
@@ -91,6 +95,8 @@ class Sighting(models.Model):
     origin_key = models.CharField(max_length=64, null=True, blank=True)
     """What it came from, as a keyed digest: the same tip tells the same thing once, and a stolen table does not say
     which tip it was."""
+    withdrawn_at = models.DateTimeField(_("rút lúc"), null=True, blank=True)
+    """Set once, when who told it took it back; the only change that the database lets through. It counts no more."""
 
     class Meta:
         verbose_name = _("lần thấy")
@@ -98,7 +104,13 @@ class Sighting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["indicator", "origin_key"], name="sighting_once"),
         ]
-        indexes = [models.Index(fields=["indicator", "-at"], name="sighting_by_indicator")]
+        indexes = [
+            models.Index(fields=["indicator", "-at"], name="sighting_by_indicator"),
+            models.Index(fields=["area", "indicator"], condition=models.Q(area__isnull=False), name="sighting_by_area"),
+            models.Index(
+                fields=["origin_key"], condition=models.Q(origin_key__isnull=False), name="sighting_by_origin"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.at:%Y-%m-%d}"
@@ -111,6 +123,8 @@ class Decision(models.Model):
         OPEN = "open", _("Chờ người thứ hai")
         DONE = "done", _("Có hiệu lực")
         REFUSED = "refused", _("Không đồng ý")
+        TAKEN_BACK = "back", _("Người đề nghị rút lại")
+        UNDONE = "undone", _("Đã hoàn tác")
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="decisions")
     from_state = models.SmallIntegerField(choices=Indicator.State)
@@ -119,6 +133,9 @@ class Decision(models.Model):
     """Facts that carry it, without names of persons."""
     tags = models.IntegerField(default=0)
     expires_on = models.DateField(_("hết hạn ngày"), null=True, blank=True)
+    was_tags = models.IntegerField(default=0)
+    was_expires_on = models.DateField(null=True, blank=True)
+    """What stood before it took effect: an undoing puts it back."""
     outcome = models.CharField(max_length=7, choices=Outcome)
     proposed_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     """Null: the system, for an expiry."""

@@ -1,0 +1,34 @@
+"""The acts of this capability as the audit log shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+ACT_NAMES: dict[str, StrOrPromise] = {
+    # The register
+    "indicators.indicator_report": _("Ghi dấu vết nghi vấn"),
+    "indicators.value_shown": _("Xem cả số, cả tài khoản"),
+    "indicators.values_exported": _("Xuất sổ dấu vết"),
+    "indicators.indicator_reopen": _("Mở lại dấu vết đã gỡ"),
+    "indicators.indicators_expire": _("Hết hạn dấu vết"),
+    "indicators.indicator_propose": _("Đề nghị về dấu vết"),
+    "indicators.indicator_set": _("Đổi trạng thái dấu vết"),
+    "indicators.indicator_decide": _("Quyết định về dấu vết"),
+    "indicators.decision_take_back": _("Rút đề nghị về dấu vết"),
+    "indicators.decision_undo": _("Hoàn tác quyết định về dấu vết"),
+    # Genuine addresses
+    "indicators.known_good_add": _("Thêm địa chỉ chính thức"),
+    "indicators.known_good_retire": _("Bỏ địa chỉ chính thức"),
+    "indicators.known_good_load": _("Nạp danh sách địa chỉ chính thức"),
+    # Appeals
+    "indicators.appeal_take": _("Nhận khiếu nại"),
+    "indicators.appeal_decide": _("Trả lời khiếu nại"),
+    # The index
+    "indicators.index_build": _("Dựng chỉ mục tra cứu"),
+    "indicators.sample_indicators_load": _("Nạp dữ liệu mẫu của sổ dấu vết"),
+}
