@@ -1,5 +1,5 @@
 """Jobs of the activities: imported here, so that the queue finds them."""
 
-from . import counting
+from . import counting, reached
 
-__all__ = ["counting"]
+__all__ = ["counting", "reached"]

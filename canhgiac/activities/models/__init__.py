@@ -6,6 +6,7 @@ from .activities import Activity, ActivityArea, ActivityStep, ActivityTask, Evid
 from .duplicates import DistinctPair
 from .imports import ImportBatch
 from .kinds import FIRST_KINDS, KIND_MEASURES, Kind, Measure
+from .reached import ReachedPlace
 from .records import BudgetLine, Commendation, Remark
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "ImportBatch",
     "Kind",
     "Measure",
+    "ReachedPlace",
     "Remark",
 ]
