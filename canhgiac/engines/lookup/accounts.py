@@ -12,7 +12,7 @@ from canhgiac.engines.recognition.vietqr import NAPAS, NotVietQr, read_vietqr
 from canhgiac.kit.text import fold
 
 from .model import BadKeyError
-from .phones import masked_phone, phone_value, shown_phone
+from .phones import MOBILE, masked_phone, phone_value, shown_phone
 
 WALLETS = {
     "momo": "MoMo",
@@ -35,7 +35,7 @@ _ALSO = {"viettelpay": "viettelmoney", "airpay": "shopeepay", "vnptpay": "vnptmo
 WALLET_BINS = {"971025": "momo", "971005": "viettelmoney", "971011": "vnptmoney"}
 """Wallets that Napas gave a BIN: their numbers are wallets whichever way they were typed."""
 _CANONICAL = re.compile(r"(\d{6}|\?)\s*:\s*([0-9A-Za-z]{5,19})", re.ASCII)
-_WALLET = re.compile(r"([a-z0-9]+|\?):(\+84\d{9}|[a-z0-9](?:[a-z0-9._\-]{1,38}[a-z0-9]))", re.ASCII)
+_WALLET = re.compile(r"([a-z0-9]+|\?):(\+84[35789]\d{8}|[a-z0-9](?:[a-z0-9._\-]{1,38}[a-z0-9]))", re.ASCII)
 _RUN = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){4,18}(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Z]{5,19}", re.ASCII)
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
@@ -161,7 +161,7 @@ def _holder(number: str) -> str:
         value = phone_value(number)
     except BadKeyError:
         value = ""
-    if value.startswith("+84") and not value.endswith("*") and len(value) == 12:
+    if MOBILE.fullmatch(value):
         return value
     name = number.casefold()
     if not _WALLET.fullmatch(f"?:{name}"):

@@ -20,8 +20,8 @@ from canhgiac.engines.recognition.words import listed
 
 from .model import BadKeyError
 
-LONGEST_PATH = 200
-"""Characters of a path that are kept, in whole parts: what follows is made for one victim, not for one page."""
+LONGEST_VALUE = 300
+"""Characters of host and path. The path is kept in whole parts: the end of a long one is made for one victim."""
 SHARED_PATHS = {
     "facebook.com": 1,
     "t.me": 1,
@@ -209,7 +209,7 @@ def _address(labels: list[str]) -> str | None:
 
 
 def _path(path: str) -> str:
-    """Escapes in one spelling (RFC 3986 6.2.2), no empty parts, no "." and ".."; at most LONGEST_PATH characters."""
+    """Escapes in one spelling (RFC 3986 6.2.2), no empty parts, no "." and ".."."""
     path = _HALF_ESCAPE.sub("%25", path)
     path = _ESCAPE.sub(_one_escape, path)
     path = quote(path, safe="/%!$&'()*+,;=:@~", errors="replace")
@@ -219,8 +219,6 @@ def _path(path: str) -> str:
             kept = kept[:-1]
         elif part not in {"", "."}:
             kept.append(part)
-    while len("/".join(kept)) > LONGEST_PATH:
-        kept.pop()
     return "/".join(kept)
 
 
@@ -234,7 +232,7 @@ def _owned(host: str, path: str, query: str) -> str:
     most = SHARED_PATHS.get(host)
     parts = path.split("/") if path else []
     if most is None:
-        return f"{host}/{path}" if path else host
+        return _short(host, parts)
     if parts and _ID_PAGES.fullmatch(parts[-1]):
         named = re.sub(r"[^\w.\-]", "", (parse_qs(query[:2000]).get("id") or [""])[0], flags=re.ASCII)[:100]
         if named.strip("."):
@@ -245,6 +243,12 @@ def _owned(host: str, path: str, query: str) -> str:
     is_invitation = host == "t.me" and parts and parts[0].startswith(("joinchat", "+"))
     if host in _ANY_CASE and not is_invitation:
         parts = [part.lower() if "%" not in part else part for part in parts]
+    return _short(host, parts)
+
+
+def _short(host: str, parts: list[str]) -> str:
+    while len("/".join([host, *parts])) > LONGEST_VALUE:
+        parts = parts[:-1]
     return "/".join([host, *parts])
 
 
@@ -296,9 +300,10 @@ def parent_values(value: str) -> list[str]:
     last = registrable(host)
     while host != last:
         host = host.partition(".")[2]
-        if host in SHARED_PATHS or host in _SAME:
+        if host in SHARED_PATHS or _one_name(host) != host:
             break
-        found.append(host)
+        if not host.startswith("www.") or host == last:
+            found.append(host)
     return found
 
 

@@ -13,7 +13,7 @@ import phonenumbers
 
 from .model import BadKeyError
 
-_MOBILE = re.compile(r"\+84[35789]\d{8}", re.ASCII)
+MOBILE = re.compile(r"\+84[35789]\d{8}", re.ASCII)
 _HOME = re.compile(r"[35789]\d{8}|2\d{9}|69\d{4,8}|6[57]\d{7,8}", re.ASCII)
 """National numbers without their 0; 065 and 067 are internet telephony."""
 _SERVICE = re.compile(r"1[89]00\d{4,6}|[1-9]\d{2,5}", re.ASCII)
@@ -22,13 +22,14 @@ _LEAD = re.compile(r"\s*(?:tel:|s[oố]\s|s[dđ]t|đt|điện thoại)?\s*:?\s*"
 _BETWEEN = re.compile(r"[\s.\-()\[\]/_\u2010-\u2015]+")
 HOME_LEAST, ABROAD_LEAST, SERVICE_LEAST = 6, 5, 5
 """Digits a range must have at least, country code included: fewer would cover a whole network or country."""
+ABROAD_MOST = 14
 _BAD = "Số điện thoại chưa đúng: cần 10 chữ số bắt đầu bằng 0, số tổng đài như 1900 1234, hoặc +mã nước."
 _BAD_RANGE = "Dải số quá rộng hoặc chưa đúng: cần ít nhất 5 chữ số đầu rồi dấu *, ví dụ 09000*."
 
 
 def phone_value(text: str) -> str:
     """The one spelling of a number or a range ("0900 00*"). Raises ``BadKeyError``."""
-    if _MOBILE.fullmatch(text):
+    if MOBILE.fullmatch(text):
         return text
     typed = unicodedata.normalize("NFKC", text).strip()
     typed = typed[_LEAD.match(typed).end() :]  # type: ignore[union-attr]  # matches nothing at least
@@ -111,7 +112,7 @@ def _range_value(typed: str) -> str:
         plus, digits = True, digits[2:]
     home = _home(plus, digits)
     if home is None and plus:
-        if not ABROAD_LEAST <= len(digits) <= 14 or digits.startswith("0"):
+        if not ABROAD_LEAST <= len(digits) <= ABROAD_MOST or digits.startswith("0"):
             raise BadKeyError(_BAD_RANGE)
         return f"+{digits}*"
     if home is None or not HOME_LEAST - 2 <= len(home) <= (9 if home[0] in "26" else 8) or home[0] not in "2356789":
@@ -126,7 +127,8 @@ def range_values(value: str) -> list[str]:
         shortest = 3 + SERVICE_LEAST if digits[3:7] in {"1800", "1900"} else len(digits)
     else:
         shortest = 1 + (HOME_LEAST if digits.startswith("+84") else ABROAD_LEAST)
-    return [f"{digits[:size]}*" for size in range(len(digits) - 1, shortest - 1, -1)]
+    longest = min(len(digits) - 1, 1 + ABROAD_MOST)
+    return [f"{digits[:size]}*" for size in range(longest, shortest - 1, -1)]
 
 
 def shown_phone(value: str) -> str:

@@ -1,0 +1,229 @@
+"""Reads the look-up index (``writing`` has its layout): mapped, checked when opened, changes laid over it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+
+from .buckets import BITS, Row, bucket_bytes, bucket_length
+from .entries import REMOVED, TAGS, Entry, Meta, Raw, State, entry_of, mask_of, pack, place, tags_of, unpack
+from .links import parent_values
+from .model import Key, Kind
+from .names import social_of_link
+from .phones import range_values
+from .writing import (
+    DIGEST,
+    EPOCH,
+    FORMAT,
+    HEADER,
+    MAGIC,
+    MARK,
+    META,
+    PAIR,
+    RANGES,
+    SECTION,
+    SECTIONS,
+    Written,
+    changes_path,
+    write_changes,
+    write_index,
+)
+
+__all__ = [
+    "REMOVED",
+    "TAGS",
+    "BadIndexError",
+    "Entry",
+    "Index",
+    "Raw",
+    "State",
+    "Written",
+    "changes_path",
+    "mask_of",
+    "tags_of",
+    "write_changes",
+    "write_index",
+]
+Hit = tuple[str, str, Meta]
+"""Kind, value, what is known."""
+
+
+class BadIndexError(Exception):
+    """The file is missing, no index of ours, cut off, or altered."""
+
+
+class _File:
+    """One file, mapped. Ranges, few and asked for with every phone, are kept as a dictionary."""
+
+    def __init__(self, path: Path) -> None:
+        self.map = _mapped(path)
+        magic, form, sections, _, self.version, self.since, self.count, size = HEADER.unpack_from(self.map)
+        if magic != MAGIC or form != FORMAT or sections != len(SECTIONS):
+            raise BadIndexError(f"{path.name}: not an index of this format")
+        if size != len(self.map):
+            raise BadIndexError(f"{path.name}: {len(self.map)} bytes instead of {size}")
+        with memoryview(self.map) as view:
+            if sha256(view[:-DIGEST]).digest() != view[-DIGEST:]:
+                raise BadIndexError(f"{path.name}: its content does not match its digest")
+        self.digest = self.map[-DIGEST:].hex()
+        heads = [SECTION.unpack_from(self.map, HEADER.size + SECTION.size * number) for number in range(sections)]
+        self._sections = {SECTIONS[head[0]]: (32 - head[1], head[4], head[5]) for head in heads}
+        self.fullest = {SECTIONS[head[0]]: head[3] for head in heads}
+        self.ranges = dict(self.rows(RANGES, 0, 0))
+
+    def find(self, kind: str, value: str) -> Meta | None:
+        """What is known of a key; its full bytes have been compared."""
+        shift, groups, directory = self._sections[kind]
+        at, rows = PAIR.unpack_from(self.map, directory + 8 * (place(kind, value) >> shift))
+        keys = self.map[groups + at : groups + rows]
+        found = keys.find(MARK + pack(kind, value) + MARK)
+        return None if found < 0 else self._meta(groups + rows + META.size * keys.count(MARK, 0, found))
+
+    def accounts(self, number: str) -> Iterator[str]:
+        """The values of all accounts with this number, whatever the bank."""
+        shift, groups, directory = self._sections["account"]
+        at, rows = PAIR.unpack_from(self.map, directory + 8 * (place("account", f"?:{number}") >> shift))
+        for packed in self.map[groups + at : groups + rows].split(MARK)[1:-1]:
+            value = unpack(packed)
+            if value.endswith(f":{number}"):
+                yield value
+
+    def rows(self, section: str, bits: int, prefix: int) -> Iterator[Row]:
+        """The keys whose place begins with these bits."""
+        shift, groups, directory = self._sections[section]
+        each = 32 - shift - bits
+        for group in range(prefix << each, prefix + 1 << each):
+            at, rows = PAIR.unpack_from(self.map, directory + 8 * group)
+            for number, packed in enumerate(self.map[groups + at : groups + rows].split(MARK)[1:-1]):
+                yield unpack(packed), self._meta(groups + rows + META.size * number)
+
+    def _meta(self, at: int) -> Meta:
+        state, tags, first, last, times = META.unpack_from(self.map, at)
+        return state, tags, first + EPOCH, last + EPOCH, times
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < HEADER.size + SECTION.size * len(SECTIONS) + DIGEST:
+                raise BadIndexError(f"{path.name}: cut off")
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        raise BadIndexError(f"{path.name}: {error.strerror}") from error
+
+
+class Index:
+    """The register as it answers. Made by ``open``; never changes; safe for several threads."""
+
+    def __init__(self, base: _File, changes: _File | None) -> None:
+        applies = changes is not None and changes.since <= base.version < changes.version
+        self._base = base
+        self._changes = changes if applies else None
+        self.version: int = changes.version if changes is not None and applies else base.version
+        """What it is as of, changes included."""
+        self.base_version: int = base.version
+        """The version of the large file alone."""
+        self.count: int = base.count
+        """Keys in the large file."""
+        self.digest: str = base.digest
+        """SHA-256 of the large file's content."""
+        over = self._changes.ranges if self._changes else {}
+        self._ranges = {value: meta for value, meta in (base.ranges | over).items() if meta[0] != REMOVED}
+
+    @classmethod
+    def open(cls, path: Path | str) -> Index:
+        """Opens an index with the changes beside it, after checking all of both. Raises ``BadIndexError``.
+
+        Reads each file once from end to end: about 0.15 s for 130 MB in memory.
+        """
+        beside = changes_path(path)
+        return cls(_File(Path(path)), _File(beside) if beside.exists() else None)
+
+    def find(self, kind: str, value: str) -> Meta | None:
+        """What is known of exactly this key, given by kind and canonical value; None for nothing."""
+        if value[-1:] == "*":
+            return self._ranges.get(value) if kind == "phone" else None
+        if self._changes is not None:
+            changed = self._changes.find(kind, value)
+            if changed is not None:
+                return changed if changed[0] != REMOVED else None
+        return self._base.find(kind, value)
+
+    def get(self, key: Key) -> Entry | None:
+        """The entry of exactly this key. Raises ValueError for a key that is not canonical."""
+        meta = self.find(key.kind.value, key.value)
+        return entry_of(key.kind.value, key.value, meta) if meta else None
+
+    def look(self, key: Key) -> list[Entry]:
+        """All that says something about a key, the nearest first.
+
+        The key itself; of a phone the ranges that cover it; of a link its parents and the social account behind it; of
+        an account the same number with the bank unknown, or, where the bank was not given, at every bank.
+        """
+        return [entry_of(*hit) for hit in self.hits(key.kind.value, key.value)]
+
+    def hits(self, kind: str, value: str) -> list[Hit]:
+        """``look`` with raw values, for the server."""
+        meta = self.find(kind, value)
+        hits = [] if meta is None else [(kind, value, meta)]
+        if kind == "phone":
+            if self._ranges:
+                hits += [(kind, wide, self._ranges[wide]) for wide in range_values(value) if wide in self._ranges]
+        elif kind == "link":
+            hits += self._known((kind, parent) for parent in parent_values(value))
+            social = social_of_link(value)
+            if social is not None:
+                hits += self._known([("social", social)])
+        elif kind == "account":
+            where, _, number = value.partition(":")
+            others = [f"?:{number}"] if where != "?" else self._accounts(number)
+            hits += self._known(("account", other) for other in others if other != value)
+        return hits
+
+    def _known(self, keys: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Iterator[Hit]:
+        for kind, value in keys:
+            meta = self.find(kind, value)
+            if meta is not None:
+                yield kind, value, meta
+
+    def _accounts(self, number: str) -> list[str]:
+        changed = self._changes.accounts(number) if self._changes else ()
+        return sorted({*self._base.accounts(number), *changed})
+
+    def bucket(self, kind: Kind, prefix: int) -> bytes:
+        """The private bucket with this number (``buckets`` has its bytes). Raises ValueError for a number too large."""
+        if not 0 <= prefix < 1 << BITS[kind]:
+            raise ValueError("no such bucket")
+        rows = dict(self._base.rows(kind.value, BITS[kind], prefix))
+        if self._changes:
+            rows.update(self._changes.rows(kind.value, BITS[kind], prefix))
+        covering = self._ranges.items() if kind is Kind.PHONE else ()
+        return bucket_bytes(
+            kind, prefix, self.version, rows=rows.items(), ranges=covering, length=self.bucket_length(kind)
+        )
+
+    def bucket_length(self, kind: Kind) -> int:
+        """Bytes of every bucket of this kind."""
+        entries = self._base.fullest[kind.value] + (self._changes.fullest[kind.value] if self._changes else 0)
+        return bucket_length(entries, len(self._ranges) if kind is Kind.PHONE else 0)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every entry, in no order that means anything."""
+        for section in SECTIONS:
+            kind = "phone" if section == RANGES else section
+            for value in chain((value for value, _ in self._base.rows(section, 0, 0)), self._added(section)):
+                current = self.find(kind, value)
+                if current is not None:
+                    yield entry_of(kind, value, current)
+
+    def _added(self, section: str) -> Iterator[str]:
+        if self._changes:
+            kind = "phone" if section == RANGES else section
+            for value, _ in self._changes.rows(section, 0, 0):
+                known = self._base.ranges.get(value) if section == RANGES else self._base.find(kind, value)
+                if known is None:
+                    yield value
