@@ -10,6 +10,7 @@ What joins is told with its reason, so that a person can judge it and take it ba
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -113,6 +114,19 @@ class Leaders:
         self._add(cluster, _Cluster(slots_of(sketch) if is_sketch(sketch) else None, form, is_of_form=of_form))
         for indicator in indicators:
             self._bind(indicator, cluster, form)
+
+    def recall(self, indicator: str, cluster: int, forms: Iterable[str] = ()) -> None:
+        """Takes over an indicator kept elsewhere: the cluster it leads to and the forms it was seen with."""
+        self._bind(indicator, cluster, "")
+        self._forms_of.setdefault(indicator, set()).update(itertools.islice(forms, SHARED_FROM))
+
+    def owner_of(self, indicator: str) -> int | None:
+        """The cluster an indicator leads to; None for one not known."""
+        return self._by_indicator.get(indicator)
+
+    def forms_of(self, indicator: str) -> list[str]:
+        """The forms an indicator was seen with, by code; no more are kept than make it one of many."""
+        return sorted(self._forms_of.get(indicator, ()))
 
     def place(self, item: Item) -> Placed:
         """Puts one observation into its cluster, founding it where there is none."""

@@ -109,6 +109,17 @@ def test_what_was_remembered_is_found_again() -> None:
     assert leaders.place(_item(9)).cluster == 72
 
 
+def test_an_indicator_recalled_leads_to_its_cluster_until_it_is_of_many() -> None:
+    leaders = Leaders()
+    leaders.remember(70, form="a")
+    leaders.recall("phone:a", 70, ["a", "b"])
+    assert leaders.owner_of("phone:a") == 70
+    assert leaders.owner_of("phone:b") is None
+    assert leaders.place(Item(indicators=frozenset({"phone:a"}), form="c")).cluster == 70
+    assert leaders.forms_of("phone:a") == ["a", "b", "c"]
+    assert leaders.place(Item(indicators=frozenset({"phone:a"}), form="a")).cluster != 70
+
+
 def test_the_longest_unseen_cluster_is_forgotten_first() -> None:
     leaders = Leaders(most=3)
     for seed in (1, 2, 3):
