@@ -57,6 +57,7 @@ class ListImport(models.Model):
         QUEUED = "queued", _("chờ đọc")
         READING = "reading", _("đang đọc")
         PREVIEW = "preview", _("chờ nhận")
+        TAKING = "taking", _("đang nhận")
         DONE = "done", _("đã nhận")
         DROPPED = "dropped", _("đã bỏ")
         FAILED = "failed", _("không đọc được")
@@ -74,7 +75,10 @@ class ListImport(models.Model):
     known_good = models.IntegerField(default=0)
     """Lines that name something on the known-good list: refused and shown."""
     faults = models.JSONField(default=list)
-    """The first 500 bad lines: number, text cut at 200 characters, why in Vietnamese."""
+    """The first 500 bad lines and the first 500 refused as genuine: what ("bad", "good"), number, text cut at 200
+    characters, why in Vietnamese."""
+    samples = models.JSONField(default=dict)
+    """The first things that are "new" and "gone", as a preview shows them: [kind, value with numbers masked]."""
     error = models.CharField(max_length=300, blank=True, default="")
     by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -94,7 +98,7 @@ class Listing(models.Model):
 
     source = models.ForeignKey(ListSource, models.CASCADE, related_name="listings")
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="listings")
-    first_import = models.ForeignKey(ListImport, models.PROTECT, related_name="+")
+    first_import = models.ForeignKey(ListImport, models.PROTECT, related_name="first_listings")
     last_import = models.ForeignKey(ListImport, models.PROTECT, related_name="+")
     gone_at = models.DateTimeField(null=True, blank=True)
 
