@@ -271,6 +271,10 @@ FILES_ROOT = VAR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+TIP_PASSPHRASE_COST = (3, 256 * 1024 * 1024)
+"""Argon2id passes and bytes for one guess of a tip officer's passphrase; each key remembers its own."""
+TIP_CODE_COST = (3, 64 * 1024 * 1024)
+"""The same for a receipt code. Fixed once tips came in: with another cost their codes would find nothing."""
 
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "2525"))
