@@ -271,6 +271,8 @@ FILES_ROOT = VAR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+LOOKUP_ROOT = VAR / "lookup"
+"""The index of indicators and partners' tokens, as `canhgiac lookup` reads them."""
 TIP_PASSPHRASE_COST = (3, 256 * 1024 * 1024)
 """Argon2id passes and bytes for one guess of a tip officer's passphrase; each key remembers its own."""
 TIP_CODE_COST = (3, 64 * 1024 * 1024)

@@ -23,8 +23,8 @@ class Limit:
     seconds: int
 
 
-def quota_take(*, limit: Limit, address: str, now: dt.datetime | None = None) -> bool:
-    """Counts one time and answers whether it is within the limit. One statement, whatever comes at once.
+def quota_take(*, limit: Limit, address: str, now: dt.datetime | None = None, times: int = 1) -> bool:
+    """Counts ``times`` and answers whether it is within the limit. One statement, whatever comes at once.
 
     ``address`` is the asker's network address; only its fingerprint under the server's key and the stretch is stored.
     """
@@ -35,9 +35,9 @@ def quota_take(*, limit: Limit, address: str, now: dt.datetime | None = None) ->
     until = dt.datetime.fromtimestamp((stretch + 1) * limit.seconds, dt.UTC)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO agencies_quota AS held (key, hits, until) VALUES (%s, 1, %s)"
-            " ON CONFLICT (key) DO UPDATE SET hits = held.hits + 1 RETURNING hits",
-            [key, until],
+            "INSERT INTO agencies_quota AS held (key, hits, until) VALUES (%s, %s, %s)"
+            " ON CONFLICT (key) DO UPDATE SET hits = held.hits + excluded.hits RETURNING hits",
+            [key, times, until],
         )
         (hits,) = cursor.fetchone()
     return bool(hits <= limit.most)

@@ -1,5 +1,5 @@
 """Jobs of the register: imported here, so that the queue finds them."""
 
-from . import lists
+from . import lists, partners
 
-__all__ = ["lists"]
+__all__ = ["lists", "partners"]

@@ -31,4 +31,20 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     # The index
     "indicators.index_build": _("Dựng chỉ mục tra cứu"),
     "indicators.sample_indicators_load": _("Nạp dữ liệu mẫu của sổ dấu vết"),
+    # Lists of others
+    "indicators.list_source_create": _("Thêm nguồn danh sách"),
+    "indicators.list_source_edit": _("Sửa nguồn danh sách"),
+    "indicators.list_source_retire": _("Thôi dùng hoặc dùng lại nguồn danh sách"),
+    "indicators.list_upload": _("Tải tệp danh sách lên"),
+    "indicators.list_accept": _("Nhận tệp danh sách vào sổ"),
+    "indicators.list_drop": _("Bỏ tệp danh sách"),
+    "indicators.list_undo": _("Hoàn tác lần nhập danh sách"),
+    # Partners
+    "indicators.partner_create": _("Thêm đối tác"),
+    "indicators.partner_edit": _("Sửa đối tác"),
+    "indicators.partner_suspend": _("Tạm ngừng hoặc mở lại đối tác"),
+    "indicators.partner_token_create": _("Cấp mã cho đối tác"),
+    "indicators.partner_token_revoke": _("Thu hồi mã của đối tác"),
+    "indicators.partner_secret_set": _("Đặt khóa ký yêu cầu cho đối tác"),
+    "indicators.partner_export": _("Đối tác lấy sổ dấu vết"),
 }
