@@ -35,7 +35,7 @@ REMOVED = 0
 TAGS = (
     *("authority", "bank", "utility", "delivery", "shopping", "investment", "crypto", "job", "loan", "prize"),
     *("romance", "extortion", "threat", "hacked_account", "deep_fake", "malware", "phishing", "gambling", "ticket"),
-    *("charity", "recovery", "school", "health", "spam_call", "mule", "account_sale", "sim", "list"),
+    *("charity", "recovery", "school", "health", "spam_call", "mule", "account_sale", "sim", "list", "look_alike"),
 )
 """Why a key is in the register, in words without personal data. The place of a word is its bit: words are added at the
 end, never moved. At most 31, so that a mask fits a signed 32-bit column."""
