@@ -83,6 +83,8 @@ def _by_start() -> tuple[dict[str, Cue], dict[int, list[tuple[list[str], Cue]]]]
 
 
 _SINGLE, _LONGER = _by_start()
+_SINGLE_WORDS = _SINGLE.keys()
+_TRANSFERS = (["chuyen", "khoan"], ["chuyen", "tien"])
 _DENIALS = frozenset({"khong", "dung", "cho", "chua", "chang"})
 _ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.IDENTITY, Cue.SCREEN})
 
@@ -93,17 +95,37 @@ def find_cues(words: list[str], pairs: Sequence[int] | None = None) -> list[CueH
     ``pairs`` are the words' ``word_pairs``, where the caller has them already.
     """
     pairs = word_pairs(words) if pairs is None else pairs
-    hits = []
+    hits: list[CueHit] = []
+    paid, covered = False, 0
     for index in compress(count(), map(_LONGER.__contains__, pairs)):
         for rest, cue in _LONGER[pairs[index]]:
             last = index + 2 + len(rest)
             if not rest or words[index + 2 : last] == rest:
+                if cue is Cue.AUTHORITY and index < covered:
+                    break  # "cấm báo công an" names the police, and nobody poses as them
                 denied = cue in _ASKS and not _DENIALS.isdisjoint(words[max(0, index - 4) : index])
+                paid |= cue is Cue.PAY
+                covered = last
                 hits.append(CueHit(cue, index, last, denied))
                 break
-    for index in compress(count(), map(_SINGLE.__contains__, words)):
-        hits.append(CueHit(_SINGLE[words[index]], index, index + 1))
+    if paid:
+        hits = _without_memo(hits, words)
+    if not _SINGLE_WORDS.isdisjoint(words):
+        for index in compress(count(), map(_SINGLE.__contains__, words)):
+            hits.append(CueHit(_SINGLE[words[index]], index, index + 1))
     return hits
+
+
+def _without_memo(hits: list[CueHit], words: list[str]) -> list[CueHit]:
+    """Without the "CK" that a sender wrote into the memo of a transfer, which a bank's balance notice quotes."""
+    start = words.index("nd") if "nd" in words else _place_of(words, "noi", "dung")
+    if start is None or ("sd" not in words and _place_of(words, "so", "du") is None):
+        return hits
+    return [hit for hit in hits if hit.first < start or words[hit.first : hit.last] not in _TRANSFERS]
+
+
+def _place_of(words: list[str], first: str, second: str) -> int | None:
+    return next((index for index, two in enumerate(pairwise(words)) if two == (first, second)), None)
 
 
 def word_pairs(words: Sequence[str]) -> list[int]:

@@ -12,6 +12,8 @@ from .model import Model
 from .rules import CODE_WORDS, Rule
 from .tokens import APP_FILE, Entity, Place, Tokens
 
+_PLAIN_OFFERS = (["mien", "phi"],)
+"""What any shop and carrier says: a lure in a message that alarms, nothing in another."""
 COPIED, REPEATED, WORDING = "copied-official", "official-message", "wording"
 _PLACED = ("disguised", "app-file", "prize-by-contact", "carrier-style", "official-link", "code-notice")
 CALMING = frozenset({Cue.CAUTION.value, "carrier-style", "official-link", "code-notice", REPEATED})
@@ -55,6 +57,8 @@ def reasons_of(
     found: dict[str, Reason] = {}
     places = tokens.places
     for hit in cues:
+        if not alarming and tokens.words[hit.first : hit.last] in _PLAIN_OFFERS:
+            continue
         code = Cue.CAUTION.value if hit.denied else hit.cue.value
         if code not in found:
             found[code] = reason_at(tokens, code, (places[hit.first][0], places[hit.last - 1][1]))

@@ -63,6 +63,12 @@ def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key]) -> list[Rule]:
     return found
 
 
+def lures_and_asks(cues: Sequence[CueHit]) -> bool:
+    """Whether a text both tempts or frightens and asks for something: what prose about other matters hardly does."""
+    kinds = {hit.cue for hit in cues if not hit.denied}
+    return not (_BAITS.isdisjoint(kinds) or ASKS.isdisjoint(kinds))
+
+
 def _called(tokens: Tokens) -> bool:
     return any(entity.kind in {"phone", "hotline", "account"} for entity in tokens.entities)
 

@@ -6,10 +6,10 @@ import math
 from typing import NamedTuple
 
 from .cues import find_cues, word_pairs
-from .model import Model, link_words
+from .model import Model, Weighed, link_words
 from .official import Official, OwnMessages
 from .reasons import COPIED, REPEATED, Reason, reason_at, reasons_of
-from .rules import DISGUISED, Rule, rules
+from .rules import DISGUISED, Rule, lures_and_asks, rules
 from .tokens import Entity, Tokens, take_apart
 
 DANGER, SUSPICIOUS, UNCLEAR, OFFICIAL = "danger", "suspicious", "unclear", "official"
@@ -19,6 +19,10 @@ DANGER_FROM, SUSPICIOUS_FROM = 0.9, 0.4
 NAMED_FROM = 0.3
 """Confidence below which no form is named: the forms in ``near`` are then only what it could be."""
 _COPY_ODDS = 8.0
+_PART_ODDS = math.log(0.98 / 0.02)
+"""A part is no message that somebody wrote to be read alone, so it needs more."""
+LONG, _PART = 200, 400
+"""Words from which a text is looked at in parts too, and the characters of a part; each character is in two."""
 _DANGER_ODDS = math.log(DANGER_FROM / (1 - DANGER_FROM))
 """Hidden words make a message suspicious; dangerous is what it says, hidden or not."""
 
@@ -56,7 +60,10 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
     weighed = model.weigh(tokens, pairs, cues)
     held = rules(tokens, cues, weighed.seen)
     own = official.find(tokens, pairs, cues) if official is not None else None
-    score = _chance(_ruled(weighed.odds, held) + (_COPY_ODDS if own is not None and own.foreign is not None else 0.0))
+    odds = _ruled(weighed.odds, held) + (_COPY_ODDS if own is not None and own.foreign is not None else 0.0)
+    if len(tokens.words) > LONG and odds < _DANGER_ODDS and not _warns(held):
+        odds, weighed = _heaviest(tokens.text, model) or (odds, weighed)
+    score = _chance(odds)
     state = _state(score, own)
     near: tuple[tuple[str, float], ...] = ()
     if state in _ALARMS:
@@ -78,6 +85,25 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
         near,
         own,
     )
+
+
+def _warns(held: list[Rule]) -> bool:
+    """Whether a text tells of a trick to warn of it: the part that tells is no message of its own."""
+    return any(rule.code == "caution" for rule in held)
+
+
+def _heaviest(text: str, model: Model) -> tuple[float, Weighed] | None:
+    """The part of a long text that alone is dangerous, if there is one: words around a trap do not make it harmless."""
+    best: tuple[float, Weighed] | None = None
+    for start in range(0, len(text), _PART // 2):
+        tokens = take_apart(text[start : start + _PART])
+        pairs = word_pairs(tokens.words)
+        cues = find_cues(tokens.words, pairs)
+        weighed = model.weigh(tokens, pairs, cues)
+        odds = _ruled(weighed.odds, rules(tokens, cues, weighed.seen))
+        if odds >= _PART_ODDS and lures_and_asks(cues) and (best is None or odds > best[0]):
+            best = odds, weighed
+    return best
 
 
 def _state(score: float, own: Official | None) -> str:
