@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'nơi đã đến',
                 'verbose_name_plural': 'các nơi đã đến',
-                'indexes': [models.Index(fields=['on'], name='reached_place_by_day')],
+                'indexes': [models.Index(fields=['on'], include=['place', 'kind', 'people', 'is_accepted', 'is_alone'], name='reached_place_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('activity', 'place'), name='reached_place_once')],
             },
         ),
