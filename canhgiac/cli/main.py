@@ -20,6 +20,7 @@ Cách dùng: canhgiac <lệnh> [tùy chọn]
 Chạy
   serve            chạy tất cả trên một máy: cơ sở dữ liệu, web, worker (và hộp thư thử khi dùng thử)
   web              chỉ máy chủ web
+  lookup           máy chủ tra cứu dấu vết cho đối tác và ngăn tra cứu kín
   worker           chỉ worker: gửi thư, nhắc việc, đọc văn bản tải lên
   prepare          chuẩn bị sau khi cài hoặc nâng cấp: bảng dữ liệu, tệp tĩnh, dữ liệu đầu tiên
 
@@ -38,7 +39,7 @@ Công cụ
 
 canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
 """
-WORDS = {"serve", "web", "worker", "prepare", "plan", "document", "recognise", "backup", "restore"}
+WORDS = {"serve", "web", "worker", "prepare", "plan", "document", "recognise", "lookup", "backup", "restore"}
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ class _File:
     """One file, mapped. Ranges, few and asked for with every phone, are kept as a dictionary."""
 
     def __init__(self, path: Path) -> None:
-        self.map = _mapped(path)
+        self.map, self.seen = _mapped(path)
         magic, form, sections, _, self.version, self.since, self.count, size = HEADER.unpack_from(self.map)
         if magic != MAGIC or form != FORMAT or sections != len(SECTIONS):
             raise BadIndexError(f"{path.name}: not an index of this format")
@@ -106,12 +106,27 @@ class _File:
         return state, tags, first + EPOCH, last + EPOCH, times
 
 
-def _mapped(path: Path) -> mmap.mmap:
+Seen = tuple[int, int, int]
+"""File number, time of change, length: whether a file is still the one that was read."""
+
+
+def seen(path: Path) -> Seen | None:
+    """What tells a file from the one that takes its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _mapped(path: Path) -> tuple[mmap.mmap, Seen]:
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size < HEADER.size + SECTION.size * len(SECTIONS) + DIGEST:
+            found = os.fstat(file.fileno())
+            if found.st_size < HEADER.size + SECTION.size * len(SECTIONS) + DIGEST:
                 raise BadIndexError(f"{path.name}: cut off")
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return mapped, (found.st_ino, found.st_mtime_ns, found.st_size)
     except OSError as error:
         raise BadIndexError(f"{path.name}: {error.strerror}") from error
 
@@ -135,13 +150,15 @@ class Index:
         self._ranges = {value: meta for value, meta in (base.ranges | over).items() if meta[0] != REMOVED}
 
     @classmethod
-    def open(cls, path: Path | str) -> Index:
+    def open(cls, path: Path | str, *, known: Index | None = None, changes: bool = True) -> Index:
         """Opens an index with the changes beside it, after checking all of both. Raises ``BadIndexError``.
 
-        Reads each file once from end to end: about 0.15 s for 130 MB in memory.
+        Reads each file once from end to end, about 0.15 s for 130 MB; a large file that is still the one of ``known``
+        is not read again. ``changes`` False: without what changed since.
         """
         beside = changes_path(path)
-        return cls(_File(Path(path)), _File(beside) if beside.exists() else None)
+        base = known._base if known is not None and known._base.seen == seen(Path(path)) else _File(Path(path))
+        return cls(base, _File(beside) if changes and beside.exists() else None)
 
     def find(self, kind: str, value: str) -> Meta | None:
         """What is known of exactly this key, given by kind and canonical value; None for nothing."""

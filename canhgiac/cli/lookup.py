@@ -1,0 +1,44 @@
+"""``canhgiac lookup``: the look-up server for partners and private buckets; without Django and without a database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from canhgiac.cli.errors import var
+from canhgiac.cli.web import number, require_free
+
+
+def run(arguments: list[str]) -> int:
+    """Serves until stopped."""
+    options = _parser().parse_args(arguments)
+    require_free(options.bind, options.port, "LOOKUP_PORT")
+    os.environ["LOOKUP_INDEX"] = str(options.index.absolute())
+    os.environ["LOOKUP_TOKENS"] = str(options.tokens.absolute())
+    options.tokens.parent.mkdir(parents=True, exist_ok=True)
+    line = command(options.bind, options.port, options.workers)
+    os.execv(line[0], line)  # noqa: S606  # granian in our place: signals reach it straight
+
+
+def command(host: str, port: int, workers: int) -> list[str]:
+    """The command line of the server."""
+    line = [str(Path(sys.executable).with_name("granian")), "canhgiac.engines.lookup.server:server", "--factory"]
+    line += ["--interface", "rsgi", "--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
+    line += ["--http", "1", "--workers", str(workers), "--runtime-mode", "st", "--backlog", "2048"]
+    return [*line, "--workers-kill-timeout", "10", "--respawn-failed-workers"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="canhgiac lookup",
+        description="Máy chủ tra cứu dấu vết: đối tác hỏi bằng mã truy cập, người dân hỏi kín theo ngăn.",
+    )
+    place = var() / "lookup"
+    parser.add_argument("--index", type=Path, default=place / "index.cgi", metavar="TỆP", help="chỉ mục")
+    parser.add_argument("--tokens", type=Path, default=place / "tokens.json", metavar="TỆP", help="mã truy cập")
+    parser.add_argument("--bind", default=os.environ.get("LOOKUP_BIND") or "127.0.0.1", metavar="ĐỊA-CHỈ")
+    parser.add_argument("--port", type=int, default=number("LOOKUP_PORT", 8100), metavar="CỔNG")
+    parser.add_argument("--workers", type=int, default=number("LOOKUP_WORKERS", 1), metavar="N")
+    return parser
