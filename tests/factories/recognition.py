@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import Any
 
 from django.conf import settings
@@ -57,8 +58,9 @@ def recognition_ready() -> RecognitionBuild:
     if held.get("version") != build.version:
         whole = RecognitionBuild.objects.get(pk=build.pk)
         KEPT.parent.mkdir(exist_ok=True)
-        KEPT.write_text(
-            json.dumps({"version": whole.version, "data": bytes(whole.data).hex(), "measures": whole.measures})
-        )
+        text = json.dumps({"version": whole.version, "data": bytes(whole.data).hex(), "measures": whole.measures})
+        fresh = KEPT.with_suffix(f".{os.getpid()}")  # two runs may learn at once: the file is never half written
+        fresh.write_text(text)
+        fresh.replace(KEPT)
     judge_forget()
     return build

@@ -20,7 +20,13 @@ def recognise(*arguments: str, given: str = "", var: Path) -> subprocess.Complet
     )  # fmt: skip
 
 
-def test_one_verdict_a_line_and_a_bad_line_stops_nothing(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder: the first word said there learns, the others read what it kept."""
+    return tmp_path_factory.mktemp("var")
+
+
+def test_one_verdict_a_line_and_a_bad_line_stops_nothing(var: Path) -> None:
     lines = [
         json.dumps({"id": "a", "text": "Tai khoan bi khoa, xac minh tai vietcombank.vn-ms.test"}),
         "not json",
@@ -28,7 +34,7 @@ def test_one_verdict_a_line_and_a_bad_line_stops_nothing(tmp_path: Path) -> None
         "",
         json.dumps({"id": "c", "text": "Mẹ ơi con về"}),
     ]
-    done = recognise("--jsonl", given="\n".join(lines), var=tmp_path)
+    done = recognise("--jsonl", given="\n".join(lines), var=var)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 2
     assert [answer.get("id") for answer in answers] == ["a", None, None, "c"]
@@ -36,7 +42,7 @@ def test_one_verdict_a_line_and_a_bad_line_stops_nothing(tmp_path: Path) -> None
     assert (answers[0]["state"], answers[3]["state"]) == ("danger", "unclear")
     assert "error" in answers[1]
     assert "error" in answers[2]
-    assert (tmp_path / "recognition" / "model.json.gz").stat().st_size < 500_000
+    assert (var / "recognition" / "model.json.gz").stat().st_size < 500_000
 
 
 def test_build_prints_its_measures(tmp_path: Path) -> None:
@@ -45,26 +51,26 @@ def test_build_prints_its_measures(tmp_path: Path) -> None:
     assert "báo nhầm" in done.stdout
 
 
-def test_labelled_messages_are_measured_in_numbers_alone(tmp_path: Path) -> None:
+def test_labelled_messages_are_measured_in_numbers_alone(tmp_path: Path, var: Path) -> None:
     file = tmp_path / "labelled.csv"
     rows = ["text,label,category,form", '"VCB: tai khoan bi khoa, vao vietcombank.vn-ms.test",scam,bank,F10']
     file.write_text("\n".join([*rows, "Trua nay an com khong,scam,other,", "Toi me nau canh chua,ham,,"]), "utf-8")
-    done = recognise("eval", str(file), var=tmp_path)
+    done = recognise("eval", str(file), var=var)
     assert "nhận ra 1/2 = 50.0%; báo nhầm 0/1 = 0.00%" in done.stdout
     assert "đúng hình thức: " in done.stdout
     assert "other: sót 1/1" in done.stdout
     assert "canh chua" not in done.stdout
 
 
-def test_an_unknown_file_is_refused_in_words(tmp_path: Path) -> None:
-    done = recognise("eval", str(tmp_path / "none.csv"), var=tmp_path)
+def test_an_unknown_file_is_refused_in_words(tmp_path: Path, var: Path) -> None:
+    done = recognise("eval", str(tmp_path / "none.csv"), var=var)
     assert done.returncode == 2
     assert "không có tệp này" in done.stderr
 
 
 @pytest.mark.skipif(not HELD.exists(), reason="the labelled real messages are not beside the project")
-def test_real_messages_are_judged_as_well_as_we_claim(tmp_path: Path) -> None:
-    done = recognise("eval", str(HELD), var=tmp_path)
+def test_real_messages_are_judged_as_well_as_we_claim(var: Path) -> None:
+    done = recognise("eval", str(HELD), var=var)
     found, alarms = (float(part.split("%")[0].strip()) for part in done.stdout.split("=")[1:3])
     assert found >= 95, done.stdout
     assert alarms <= 1, done.stdout

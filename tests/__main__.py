@@ -1,0 +1,86 @@
+"""``python -m tests``: every test, in two runs at once so that both of two cores work. Called by ``make test``.
+
+Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
+when it has ended; the last line is like pytest's own and counts both.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RUNS = {"rest": ["--ignore=tests/browser"], "browser": ["tests/browser"]}
+"""Name, also of the test database, to pytest's arguments; both take about as long."""
+WORDS = ("failed", "errors", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings")
+_COUNTS = re.compile(r"(?:^|[ ,])(\d+) (failed|errors?|passed|skipped|deselected|xfailed|xpassed|warnings?)\b")
+_CLOSING = re.compile(r"^[= ]*(?:\d+ \w+(?:, )?)+ in [\d.]+s")
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+
+
+def run(runs: Mapping[str, Sequence[str]], folder: Path) -> int:
+    """Runs pytest once for each, at once; 0 when all passed, else 1. What they print besides goes to ``folder``."""
+    begun = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
+    first, *others = runs
+    logs = {name: folder / f"test-{name}.txt" for name in runs}
+    running = {name: _start(name, runs[name], logs[name]) for name in others}
+    shown = _start(first, runs[first], None)
+    with logs[first].open("w", encoding="utf-8") as log:
+        for line in shown.stdout or ():
+            print(line, end="", flush=True)
+            log.write(line)
+    codes = {first: shown.wait()}
+    for name, process in running.items():
+        codes[name] = process.wait()
+        print(f"\n{f' {name} ':=^100}\n{logs[name].read_text(encoding='utf-8')}", flush=True)
+    told = {name: logs[name].read_text(encoding="utf-8").splitlines() for name in runs}
+    print()
+    for lines in told.values():
+        for line in lines:
+            if line.startswith(("FAILED ", "ERROR ")):
+                print(line)
+    for name, lines in told.items():
+        print(f"{name}: {closing(lines) or f'ended with code {codes[name]} and without a count'}")
+    print(total([closing(lines) for lines in told.values()], seconds=time.monotonic() - begun))
+    return int(any(codes.values()))
+
+
+def closing(lines: Iterable[str]) -> str:
+    """The line in which pytest counts, without its frame; empty when there is none."""
+    found = [plain for line in lines if _CLOSING.match(plain := _COLOURS.sub("", line))]
+    return found[-1].strip("= ") if found else ""
+
+
+def total(closings: Iterable[str], *, seconds: float) -> str:
+    """One closing line for several; a run without one counts as an error."""
+    counts: Counter[str] = Counter()
+    for line in closings:
+        for number, word in _COUNTS.findall(line):
+            counts[next(known for known in WORDS if known.rstrip("s") == word.rstrip("s"))] += int(number)
+        if not line:
+            counts["errors"] += 1
+    words = ((counts[word], word.rstrip("s") if counts[word] == 1 else word) for word in WORDS if counts[word])
+    text = ", ".join(f"{number} {word}" for number, word in words) or "no tests ran"
+    return f"{f' {text} in {seconds:.2f}s ':=^100}"
+
+
+def _start(name: str, arguments: Sequence[str], log: Path | None) -> subprocess.Popen[str]:
+    """Pytest on a database of its own, printing to ``log`` or else to a pipe."""
+    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}", *arguments]
+    environment = {**os.environ, "CANHGIAC_TEST_DB": f"{os.environ.get('CANHGIAC_TEST_DB', 'canhgiac')}_{name}"}
+    environment["PYTHONUNBUFFERED"] = "1"
+    output = log.open("w", encoding="utf-8") if log else subprocess.PIPE
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run(RUNS, ROOT / "var"))
