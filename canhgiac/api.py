@@ -13,6 +13,9 @@ from canhgiac.activities.services.record import ActivityRefused
 from canhgiac.agencies.api import router as agencies
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.assistant.api import router as assistant
+from canhgiac.indicators.api import refused as partner_refusal
+from canhgiac.indicators.api import router as indicators
+from canhgiac.indicators.services.exchange import PartnerRefused
 from canhgiac.library.api import router as library
 from canhgiac.plans.api import router as plans
 from canhgiac.plans.services.status import StatusRefused
@@ -32,6 +35,7 @@ api.add_router("", activities)
 api.add_router("", reporting)
 api.add_router("", assistant)
 api.add_router("", library)
+api.add_router("", indicators)
 
 
 @api.exception_handler(NotAllowed)
@@ -56,6 +60,12 @@ def activity_refused(request: HttpRequest, error: ActivityRefused) -> HttpRespon
 def report_refused(request: HttpRequest, error: ReportRefused) -> HttpResponse:
     """409 with the reason, which names the fields at fault."""
     return Response({"detail": str(error)}, status=409)
+
+
+@api.exception_handler(PartnerRefused)
+def partner_refused(request: HttpRequest, error: PartnerRefused) -> HttpResponse:
+    """403 or 429 with the reason, and when to come again."""
+    return partner_refusal(error)
 
 
 def schema() -> str:

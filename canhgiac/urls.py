@@ -10,9 +10,12 @@ from canhgiac.kit.charts import examples
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.front.urls")),
     path("", include("canhgiac.agencies.urls")),
+    path("", include("canhgiac.indicators.urls")),
     path("", include("canhgiac.library.urls")),
     path("", include("canhgiac.plans.urls")),
+    path("", include("canhgiac.tips.urls")),
     path("", include("canhgiac.activities.urls")),
+    path("", include("canhgiac.radar.urls")),
     path("", include("canhgiac.reporting.urls")),
     path("api/v1/", api.urls),
     path("tai-khoan/", include("allauth.urls")),

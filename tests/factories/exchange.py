@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from canhgiac.agencies.models import Agency, Member
 from canhgiac.engines.lookup.entries import mask_of
-from canhgiac.indicators.models import ListImport, ListSource
+from canhgiac.indicators.models import ListImport, ListSource, Partner
 from canhgiac.indicators.services.lists import (
     ListData,
     list_accept,
@@ -17,6 +18,7 @@ from canhgiac.indicators.services.lists import (
     list_take,
     list_upload,
 )
+from canhgiac.indicators.services.partners import PartnerData, partner_create, partner_token_create
 
 from .agencies import agency
 
@@ -53,3 +55,23 @@ def list_import(*, by: Member, source: ListSource, lines: str, dated: dt.date | 
 def bank(parent: Agency | None = None) -> Agency:
     """A bank of the register."""
     return agency(name=f"Ngân hàng Thử {next(_number)}", kind=Agency.Kind.BANK, parent=parent)
+
+
+def partner_data(**facts: Any) -> PartnerData:
+    """What somebody says of a bank that may do everything."""
+    told: dict[str, Any] = {
+        "kind": "bank", "bins": ["970436"], "scopes": list(Partner.Scope.values), "per_minute": 600,
+        "per_day": 100_000, "endpoint": "", "email": "", "note": "",
+    }  # fmt: skip
+    return PartnerData(**(told | facts))
+
+
+def partner(*, by: Member, agency: Agency | None = None, **facts: Any) -> Partner:
+    """A partner; a bank unless told otherwise. ``by``: somebody who may."""
+    return partner_create(by=by, agency=agency or bank(), data=partner_data(**facts))
+
+
+def partner_key(*, by: Member, partner: Partner, scopes: Sequence[str] = ()) -> str:
+    """The key of a new token with these scopes, or all of the partner's."""
+    chosen = list(scopes) or partner.scopes
+    return partner_token_create(by=by, partner=partner, name="máy thử", scopes=chosen, days=30)[1]

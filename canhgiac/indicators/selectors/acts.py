@@ -47,4 +47,16 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "indicators.partner_token_revoke": _("Thu hồi mã của đối tác"),
     "indicators.partner_secret_set": _("Đặt khóa ký yêu cầu cho đối tác"),
     "indicators.partner_export": _("Đối tác lấy sổ dấu vết"),
+    "indicators.partner_report": _("Đối tác báo dấu vết"),
+    # Formal requests
+    "indicators.request_prepare": _("Lập yêu cầu"),
+    "indicators.request_edit": _("Sửa yêu cầu"),
+    "indicators.request_submit": _("Trình ký yêu cầu"),
+    "indicators.request_return": _("Trả lại yêu cầu"),
+    "indicators.request_sign": _("Ký yêu cầu"),
+    "indicators.request_mark_sent": _("Ghi yêu cầu đã gửi"),
+    "indicators.request_resend": _("Gửi lại yêu cầu"),
+    "indicators.request_answer": _("Ghi trả lời của bên nhận"),
+    "indicators.request_urge": _("Đôn đốc yêu cầu"),
+    "indicators.request_withdraw": _("Rút yêu cầu"),
 }

@@ -1,0 +1,10 @@
+"""Addresses of the register: each part of it keeps its own list here."""
+
+from django.urls import URLPattern, URLResolver
+
+from . import exchange, requests
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *exchange.urlpatterns,
+    *requests.urlpatterns,
+]
