@@ -6,7 +6,6 @@ urlpatterns = [
     path("", public.public_home, name="public_home"),
     path("kiem-tra/", public.check, name="check"),
     path("gio-vang/", public.golden_hour, name="golden_hour"),
-    path("bao-tin/", public.tip_how, name="tip_how"),
     path("du-lieu-cua-ban/", public.privacy, name="privacy"),
     path("kha-nang-tiep-can/", public.accessibility, name="accessibility"),
     path("khieu-nai-nhan-dinh/", public.doubt_make, name="doubt_make"),

@@ -90,12 +90,6 @@ def golden_hour(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def tip_how(request: HttpRequest) -> HttpResponse:
-    """How to report to the police."""
-    return render(request, "front/public_tip.html")
-
-
-@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What we keep and do not keep."""
     return render(request, "front/public_privacy.html")

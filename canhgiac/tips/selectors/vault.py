@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from canhgiac.agencies.models import AuditEntry, Member, Role
-from canhgiac.agencies.selectors import has_role
+from canhgiac.agencies.selectors import has_role, require_role
 from canhgiac.agencies.selectors.access import in_force
 from canhgiac.kit import clock
 from canhgiac.tips.models import Handover, MemberKey, RecoveryShare, Tip, VaultGrant, VaultKey
@@ -108,6 +108,11 @@ def rewrap_left(vault: VaultKey | None) -> int:
 def packs_sealed() -> QuerySet[Handover]:
     """Handed-over packs whose key is sealed to the vault."""
     return Handover.objects.filter(key_sealed__isnull=False, erased_at__isnull=True)
+
+
+def may_see(member: Member) -> None:
+    """Raises NotAllowed for whoever has nothing to do with the vault."""
+    require_role(member, Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
 
 
 def vault_page(member: Member) -> VaultPage:

@@ -1,0 +1,9 @@
+"""Addresses of tips: each part keeps its own list here."""
+
+from django.urls import URLPattern, URLResolver
+
+from . import intake
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *intake.urlpatterns,
+]
