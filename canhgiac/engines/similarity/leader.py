@@ -19,8 +19,8 @@ from enum import StrEnum
 
 from .sketch import bands, is_sketch, likeness, slots_likeness, slots_of
 
-ALIKE = 0.4
-"""Likeness of two texts from which they are one trick: about one word in five told otherwise."""
+ALIKE = 0.35
+"""Likeness of two texts from which they are one trick: about one word in four told otherwise."""
 CROWDED = 48
 """Clusters looked at in one band; a band shared by more is a common greeting."""
 SHARED_FROM = 3

@@ -15,6 +15,7 @@ from canhgiac.agencies.selectors import roles_of
 
 STEERING = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 DOING = {Role.Kind.OFFICER}
+WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -50,6 +51,10 @@ class Nav:
         """The member's roles today. One query."""
         return set(roles_of(self._member).values_list("kind", flat=True))
 
+    @property
+    def _sends_signals(self) -> bool:
+        return Role.Kind.COLLABORATOR in self.kinds
+
     @cached_property
     def groups(self) -> list[NavGroup]:
         """Only what the member's roles can use."""
@@ -77,6 +82,13 @@ class Nav:
                     self._item(pgettext("list", "Hoạt động"), "activity_list", "notes"),
                     *([self._item(_("Báo cáo của tôi"), "my_reports", "report")] if doing else []),
                     *([self._item(pgettext("list", "Báo cáo"), "round_list", "report-analytics")] if steering else []),
+                ],
+            ),
+            NavGroup(
+                _("Tiếp nhận"),
+                [
+                    *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
+                    *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
                 ],
             ),
             NavGroup(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from canhgiac.agencies.selectors import NotAllowed
@@ -119,11 +121,12 @@ def test_a_name_by_hand_and_back(cast: Cast) -> None:
 def test_who_may_not_rearrange(cast: Cast, who: str) -> None:
     member, cluster = cast.everyone[who], radar.cluster()
     move = cluster_rename(by=cast.coordinator, cluster=cluster, name="Tên")
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: clusters_merge(by=member, kept=cluster, gone=radar.cluster()),
         lambda: cluster_split(by=member, cluster=cluster, observations=[1]),
         lambda: cluster_rename(by=member, cluster=cluster, name="x"),
         lambda: move_undo(by=member, move=move),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()

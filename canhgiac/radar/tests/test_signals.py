@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import uuid
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -159,10 +160,11 @@ def test_the_register_of_collaborators(cast: Cast) -> None:
     with pytest.raises(RadarRefused, match="đã thôi"):
         collaborator_end(by=cast.coordinator, collaborator=row, version=3)
     assert collaborator_add(by=cast.coordinator, member=member, data=data).pk == row.pk
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: collaborator_add(by=cast.officer, member=cast.officer, data=data),
         lambda: collaborator_edit(by=cast.officer, collaborator=row, data=data, version=1),
         lambda: collaborator_end(by=cast.officer, collaborator=row, version=1),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()

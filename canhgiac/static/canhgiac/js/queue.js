@@ -5,7 +5,7 @@
 // state: "waiting" | "refused" | "open", tried, errors, sent: null | {id, url, title}}. The uid is made here, once: the server answers a
 // second sending with the activity it already has, so an item may be sent as often as it takes.
 (() => {
-  const NAME = "canhgiac";
+  const NAME = self.document?.currentScript?.dataset.store ?? "canhgiac"; // each kind of record has a store of its own
   const STORE = "queue";
   const TRY = 60_000; // milliseconds after which a silent server counts as no network; a photo may need a slow line
 
@@ -32,7 +32,7 @@
     }
   }
 
-  const channel = "BroadcastChannel" in self ? new BroadcastChannel("cg-queue") : null;
+  const channel = "BroadcastChannel" in self ? new BroadcastChannel(`cg-queue-${NAME}`) : null;
   const heard = [];
   const tell = (message) => {
     channel?.postMessage(message);
@@ -136,7 +136,7 @@
       tell({ type: "rest", trouble });
       return trouble;
     };
-    return navigator.locks ? navigator.locks.request("cg-queue", run) : run();
+    return navigator.locks ? navigator.locks.request(`cg-queue-${NAME}`, run) : run();
   }
 
   self.cgQueue = { all, get, put, drop, send, listen: (act) => heard.push(act) };
