@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -30,10 +31,14 @@ _WORDS = {
 NOT_FOUND = json.dumps({"found": False, "note": NOTHING}, ensure_ascii=False, separators=(",", ":"))
 
 
+_ACCOUNT = re.compile(r"(?!97(?:1005|1011|1025))\d{6}:\d{5,19}", re.ASCII)
+"""But for wallets, which ``key_of`` makes of their BINs."""
+
+
 def raw_key(kind: str, text: str, bank: str = "") -> tuple[str, str]:
     """Kind and canonical value of what was asked. Raises ``BadKeyError``."""
-    if kind == "phone" and MOBILE.fullmatch(text):
-        return kind, text
+    if (kind == "phone" and MOBILE.fullmatch(text)) or (kind == "account" and not bank and _ACCOUNT.fullmatch(text)):
+        return kind, text  # already as we write it, as partners' programs do
     key = key_of(kind, text, bank=bank)
     return key.kind.value, key.value
 

@@ -126,8 +126,9 @@ def spot(kind: str, value: str) -> tuple[int, bytes]:
         digits = value[3:]
         packed = b"\x01" + bytes.fromhex(digits + "e" if len(digits) & 1 else digits)
         return _first(sha256(b"phone:" + value.encode()).digest())[0], packed
-    if kind == "account" and value[6:7] == ":" and (digits := value[7:]).isdigit():
-        packed = b"\x04" + bytes.fromhex(value[:6] + digits + "e" if len(digits) & 1 else value[:6] + digits)
+    if kind == "account" and (digits := value.partition(":")[2]).isdigit():
+        where, lead = (value[:6], b"\x04") if value[0] != "?" else ("", b"\x05")
+        packed = lead + bytes.fromhex(where + digits + "e" if len(digits) & 1 else where + digits)
         return _first(sha256(b"account:*:" + digits.encode()).digest())[0], packed
     return place(kind, value), pack(kind, value)
 

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from .buckets import BITS, Row, bucket_bytes, bucket_length
-from .entries import REMOVED, TAGS, Entry, Meta, Raw, State, entry_of, mask_of, pack, place, tags_of, unpack
+from .entries import REMOVED, TAGS, Entry, Meta, Raw, State, entry_of, mask_of, place, spot, tags_of, unpack
 from .links import parent_values
 from .model import Key, Kind
 from .names import social_of_link
@@ -77,10 +77,11 @@ class _File:
 
     def find(self, kind: str, value: str) -> Meta | None:
         """What is known of a key; its full bytes have been compared."""
+        where, packed = spot(kind, value)
         shift, groups, directory = self._sections[kind]
-        at, rows = PAIR.unpack_from(self.map, directory + 8 * (place(kind, value) >> shift))
+        at, rows = PAIR.unpack_from(self.map, directory + 8 * (where >> shift))
         keys = self.map[groups + at : groups + rows]
-        found = keys.find(MARK + pack(kind, value) + MARK)
+        found = keys.find(MARK + packed + MARK)
         return None if found < 0 else self._meta(groups + rows + META.size * keys.count(MARK, 0, found))
 
     def accounts(self, number: str) -> Iterator[str]:
@@ -198,7 +199,7 @@ class Index:
         elif kind == "account":
             where, _, number = value.partition(":")
             others = [f"?:{number}"] if where != "?" else self._accounts(number)
-            hits += self._known(("account", other) for other in others if other != value)
+            hits += self._known([("account", other) for other in others if other != value])
         return hits
 
     def _known(self, keys: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Iterator[Hit]:

@@ -25,6 +25,16 @@ _BEARER = "bearer "
 
 
 @dataclass(slots=True)
+class Count:
+    """What one token asked on one route since it was last written down."""
+
+    requests: int = 0
+    asked: int = 0
+    found: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True)
 class Partner:
     """A token's rights and what it used in this minute."""
 
@@ -39,6 +49,8 @@ class Partner:
     """In this minute by this worker."""
     elsewhere: int = 0
     """In this minute by the other workers, as they last told."""
+    single: Count | None = None
+    """What is counted for single questions, at hand."""
 
     def take(self) -> bool:
         """Counts one key; False when the minute's quota is used up.
@@ -49,16 +61,6 @@ class Partner:
             return False
         self.used += 1
         return True
-
-
-@dataclass(slots=True)
-class Count:
-    """What one token asked on one route since it was last written down."""
-
-    requests: int = 0
-    asked: int = 0
-    found: int = 0
-    refused: int = 0
 
 
 @dataclass(slots=True)
@@ -86,8 +88,11 @@ class Partners:
         return partner
 
     def count(self, partner: Partner | None, route: str) -> Count:
-        """The count to add to."""
-        return self._counts.setdefault((partner.token if partner else "", route), Count())
+        """The count to add to, until ``flush``."""
+        count = self._counts.setdefault((partner.token if partner else "", route), Count())
+        if partner is not None and route == "check":
+            partner.single = count
+        return count
 
     def tick(self) -> str:
         """Once a second: reads a changed file, starts a new minute, tells and hears of other workers.
@@ -160,11 +165,13 @@ class Partners:
     def flush(self) -> None:
         """Writes the counts down, each line whole: several workers append to one file."""
         counts, self._counts = self._counts, {}
+        for partner in self._by_token.values():
+            partner.single = None
         now = datetime.now(UTC)
         lines = []
         for (token, route), count in counts.items():
-            partner = self._by_token.get(token)
-            line = {"at": now.isoformat(timespec="seconds"), "token": token, "partner": partner.name if partner else ""}
+            asker = self._by_token.get(token)
+            line = {"at": now.isoformat(timespec="seconds"), "token": token, "partner": asker.name if asker else ""}
             line |= {"route": route, "requests": count.requests, "asked": count.asked}  # type: ignore[dict-item]
             lines.append(json.dumps(line | {"found": count.found, "refused": count.refused}, ensure_ascii=False))
         if lines:

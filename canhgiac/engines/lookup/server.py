@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-from .answers import LONGEST_LINE, answer, error_object, line_answer, raw_key
+from .answers import LONGEST_LINE, NOT_FOUND, answer, error_object, line_answer, raw_key
 from .buckets import BITS
 from .index import BadIndexError, Index, changes_path, seen
 from .keys import BadKeyError, Kind
@@ -41,6 +41,7 @@ _LINES = [("content-type", "application/x-ndjson; charset=utf-8"), ("cache-contr
 _WAIT = [*_JSON, ("retry-after", "60")]
 _SOON = [*_JSON, ("retry-after", "5")]
 _WHO = [*_JSON, ("www-authenticate", "Bearer")]
+_NOT_FOUND = NOT_FOUND.encode()
 _NO_INDEX = error_object("Chưa có chỉ mục để tra cứu. Hãy thử lại sau.")
 _NO_TOKEN = error_object("Cần mã truy cập đúng trong tiêu đề Authorization: Bearer.")
 _NO_SCOPE = error_object("Mã truy cập này không được dùng cho việc này.")
@@ -132,8 +133,17 @@ class Server:
             proto.response_bytes(404, _JSON, _NO_ROUTE)
 
     def _check(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
-        partner, count = self._admitted(scope, proto, CHECK, "check")
-        if partner is None or self.index is None:
+        partner = self.partners.by_header.get(scope.headers.get("authorization"))
+        if partner is not None and partner.single is not None and CHECK in partner.scopes:
+            count = partner.single
+            count.requests += 1
+        else:
+            partner, count = self._admitted(scope, proto, CHECK, "check")
+            if partner is None:
+                return
+        index = self.index
+        if index is None:
+            proto.response_bytes(503, _SOON, _NO_INDEX)
             return
         kind, _, text = path[10:].partition("/")
         bank = parse_qs(scope.query_string).get("bank", [""])[0] if scope.query_string else ""
@@ -147,9 +157,12 @@ class Server:
             proto.response_bytes(429, _WAIT, _NO_QUOTA)
             return
         count.asked += 1
-        found, told = answer(self.index, kind, value, self.today)
-        count.found += found
-        proto.response_bytes(200, _JSON, told.encode())
+        found, told = answer(index, kind, value, self.today)
+        if found:
+            count.found += 1
+            proto.response_bytes(200, _JSON, told.encode())
+        else:
+            proto.response_bytes(200, _JSON, _NOT_FOUND)
 
     def _admitted(self, scope: Scope, proto: HTTPProtocol, right: str, route: str) -> tuple[Partner | None, Count]:
         """Whose request it is, and where it is counted; None when it was answered with a refusal."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ..accounts import WALLET_BINS
+from ..answers import raw_key
 from ..buckets import BITS, digest_of, prefix_of, read_bucket
 from ..index import State, changes_path, write_changes, write_index
 from ..keys import Key, Kind, key_of
@@ -390,3 +392,9 @@ def test_the_server_needs_no_django_and_no_database() -> None:
 def test_every_kind_can_be_asked_by_bucket(standing: Started) -> None:
     answers: dict[Kind, Answer] = {kind: standing.ask(f"/v1/bucket/{kind}/0000") for kind in BITS}
     assert all(answer.status == 200 for answer in answers.values())
+
+
+@pytest.mark.parametrize("text", ["970436:0123456789", *(f"{number}:0900000123" for number in WALLET_BINS)])
+def test_the_short_way_and_the_long_way_give_one_key(text: str) -> None:
+    key = key_of(Kind.ACCOUNT, text)
+    assert raw_key("account", text) == (key.kind, key.value)
