@@ -90,8 +90,8 @@ class Weighed(NamedTuple):
 
     seen: set[Key]
     """Its words and neighbouring words."""
-    count: int
-    """Of them, and of what its cues add to them."""
+    size: int
+    """How many: of them, and of what its cues add to them."""
     odds: float
     sums: list[int]
     """Of ``Naming.added``."""
@@ -142,10 +142,10 @@ class Model:
 
     def nearest(self, weighed: Weighed, links: set[str]) -> list[tuple[str, float]]:
         """The forms a weighed message looks most like; ``links`` are its ``link_words``."""
-        new = links - weighed.seen if links else links
+        new = links.difference(weighed.seen)
         if not new:
             return self.forms.nearest_by(weighed.sums)
-        if weighed.count + len(new) <= TOGETHER:
+        if weighed.size + len(new) <= TOGETHER:
             return self.forms.nearest_by([sum(filter(None, map(self._packed.get, new)), weighed.sums[0])])
         return self.forms.nearest_by([*weighed.sums, *self.forms.added(self._packed, new)])
 

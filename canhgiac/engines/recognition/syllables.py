@@ -23,7 +23,7 @@ SYLLABLES = frozenset(
 ) | frozenset({"gi", "gin", "gip", "giet", "gieng", "quy", "quyen", "quyet", "quynh", "quyt", "quoc", "quo"})
 """Every syllable that Vietnamese spelling allows, in letters without marks."""
 
-_COMMON = frozenset((Path(__file__).parent / "cues.txt").read_text("utf-8").split()) & SYLLABLES
+COMMON = frozenset((Path(__file__).parent / "cues.txt").read_text("utf-8").split()) & SYLLABLES
 """Syllables that such messages are full of: where glued words can be cut in two ways, these are likelier."""
 _LONGEST = max(map(len, SYLLABLES))
 
@@ -42,7 +42,7 @@ def apart(word: str) -> tuple[str, ...]:
         for start in range(max(0, end - _LONGEST), end):
             before = best[start]
             if before is not None and word[start:end] in SYLLABLES:
-                found = (before[0] + (1 if word[start:end] in _COMMON else 1.3), start)
+                found = (before[0] + (1 if word[start:end] in COMMON else 1.3), start)
                 if best[end] is None or found < best[end]:  # type: ignore[operator]
                     best[end] = found
     if best[-1] is None:

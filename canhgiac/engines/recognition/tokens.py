@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 from .banks import Bank, account_bank
-from .brands import BRANDS, CHEAP_ENDINGS
+from .brands import CHEAP_ENDINGS
+from .hidden import FULL, KNOWN, SHORT_LEET, unleet, walk
 from .hosts import HostJudgement, judge_host
 from .letters import offsets, plain
 from .syllables import SYLLABLES, apart
@@ -19,33 +19,21 @@ from .words import SHORT_FORMS, listed
 MOST = 20_000
 """Characters of a message that are read; the rest is left out and said to be so."""
 
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
-_LEET_L = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 _ENDINGS = frozenset(
     listed(
         "com vn net org info biz edu gov io ai co me tv cc us uk jp kr tw sg th la kh eu de fr ca au in to ly "
         "gg gl be page link name mobi int bz nu sh so st im fm"
     )
 ) | {ending for ending in CHEAP_ENDINGS if "." not in ending}
-_FULL = {short: full.split() for short, full in SHORT_FORMS.items()}
 _ALSO_WORDS = frozenset(listed("co me la de to in so be th ca do us im st tv ai au gl la men top vip hang xin sale"))
 """Endings that are Vietnamese syllables or common words too: "bạn.co the" is a missing space, not a host."""
-
-_KNOWN = frozenset(
-    listed(
-        "link zalo app apk online telegram tele facebook messenger video file shop shopee lazada tiktok ship shipper "
-        "voucher bank internet website web otp vip code game casino admin iphone nick sale free hotline inbox "
-        "livestream live sim email google youtube momo banking smart account combo tour job visa scan clip hot"
-    )
-) | {word for brand in BRANDS for word in brand.words if len(word) > 4 and word.isascii()}
-"""Words that are no Vietnamese syllables and yet stand in messages, hidden or not."""
 
 _MONEY = r"k|nghin|ngan(?! ?hang)|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
 _TOKEN = re.compile(
     r"(?P<run>(?:[a-z]{2,}+(?:[\s,!?;)\"]++|[.:]++(?:\s++|\Z))(?![\[(]))+"
     r"|[a-z]{2,}+(?=[\s,!?;)\"]|\Z|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
     r"|(?![\s,!?;:\"'/)\]>~^&%=])(?:"  # nothing else begins with one of these: most of what stands between words
-    r"(?P<spaced>(?<![a-z0-9])[a-z0-9](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9](?![a-z0-9])){3,}"
+    r"(?P<spaced>(?<![a-z0-9@])[a-z0-9@](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9@](?![a-z0-9@])){3,}"
     r"|(?<![a-z0-9])[a-z](?:[ .\-_*|]{1,2}[a-z](?![a-z0-9])){2})"
     r"|(?P<scheme>(?:h(?:tt|xx|\*\*)ps?\s?:?\s?//|www\.)[^\s<>\"'()\[\]{}]{1,2000})"
     r"|(?P<email>[a-z0-9._+-]{1,64}+@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})"
@@ -58,7 +46,7 @@ _TOKEN = re.compile(
     r"|(?P<phone>(?<![\d])(?:\+?84|0)(?:[ .\-]{0,2}\d){9}(?!\d)|(?<!\d)1[89]00(?:[ .\-]?\d){4,6}(?!\d))"
     r"|(?P<grouped>\d{3,4}(?:[ .]\d{3,4}){2,4}(?: \d{1,2})?(?!\d))"
     r"|(?P<date>\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?(?!\d)|\d{1,2}[:h]\d{2}(?::\d{2})?(?![a-z0-9]))"
-    r"|(?P<number>\d[\d.,]*\d(?![a-z])|\d(?![a-z0-9]))"
+    r"|(?P<number>\d[\d.,]*\d(?![a-z0-9])|\d(?![a-z0-9]))"
     r"|(?P<dashed>[a-z0-9@$]{1,7}(?:(?:[.\-*_|~^'\"!,;]|:(?![a-z0-9.\-]{1,40}\.[a-z]{2,6}\b))"
     r"[a-z0-9@$]{1,7}){1,20})"
     r"|(?P<word>(?=[0-9@$]{0,30}[a-z])[a-z0-9@$]{1,60}+|[^\W\d_]{1,60}))"
@@ -73,9 +61,15 @@ _MIXED = re.compile(
 _MOST_MIXED = 3
 """More than these make no difference."""
 _MOST_ACCOUNTS = 200
-_PAIR_LEET = re.compile("[a-z][0@]|@[a-z]")
 _BARE_HOST = re.compile(r"\s?[\[(]\s?(?:\.|dot|cham)\s?[\])]\s?")
 _PATH_STARTS = str.maketrans("?#\\", "///")
+_SOFT = re.compile(r"[.\-,;:!\"]")
+"""Marks that also stand between two words where a space was forgotten."""
+_LINE_CUT = re.compile(r"(?<=\S)\r?\n(?=\S)")
+_SUMS, _FIGURES = frozenset(listed("trieu nghin ngan ty ti dong")), frozenset(listed("<n1> <n2> <n3>"))
+_HIDES = 3
+"""Hidden words in a message from which "b1" and "3m" are words too."""
+_LETTERS_AT_START = re.compile("[a-z]+(?![a-z])")
 _RUN_WORD, _PART = re.compile("[a-z]+"), re.compile("[^ ]+")
 _PARTS = re.compile(r"[a-z0-9@$]+")
 _NOT_DIGITS = dict.fromkeys(map(ord, " .,-+()"))
@@ -115,7 +109,7 @@ class Tokens:
     their spaces and stops."""
     disguises: int
     """Words that had to be put together again: spaced out, cut by marks, digits for letters."""
-    cut: bool
+    cut: bool = False
     broken: int = 0
     """Marks inside words."""
     ties: list[str] = field(default_factory=list)
@@ -151,7 +145,7 @@ def _in_run(bare: str, place: Place, words: list[str]) -> list[Place]:
     said: list[str] = []
     where: list[Place] = []
     for part in _RUN_WORD.finditer(bare, *place):
-        full = _FULL.get(part[0]) or (part[0],)
+        full = FULL.get(part[0]) or (part[0],)
         said += full
         where += [part.span()] * len(full)
     return where if said == words else []
@@ -166,9 +160,19 @@ def _in_turn(bare: str, place: Place, count: int) -> list[Place]:
 def take_apart(message: str) -> Tokens:
     """Takes a message apart. Any text will do; more than ``MOST`` characters are cut off."""
     text = message[:MOST]
+    found = _taken(text)
+    if "\n" in found.plain and _mend_lines(found):
+        whole = _LINE_CUT.sub(lambda cut: "\u200b" * len(cut[0]), text)
+        found = _taken(whole)
+        found.text, found._where = text, offsets(whole)  # one unseen character for each: places stay as they are
+    found.cut = len(message) > MOST
+    return found
+
+
+def _taken(text: str) -> Tokens:
     bare = plain(text)
-    found = Tokens(text, bare, [], [], [], 0, len(message) > MOST)
-    words, marks, no_short = found.words, found.marks, _FULL.keys().isdisjoint
+    found = Tokens(text, bare, [], [], [], 0)
+    words, marks, no_short = found.words, found.marks, FULL.keys().isdisjoint
     flat = _flat(bare)
     for match in _TOKEN.finditer(bare):
         kind = match.lastindex or 0
@@ -180,11 +184,11 @@ def take_apart(message: str) -> Tokens:
                 words += run
             else:
                 for word in run:
-                    words += _FULL.get(word) or (word,)
+                    words += FULL.get(word) or (word,)
         else:
             _HANDLERS[kind](found, match)
-    if "\n" in bare:
-        _mend_lines(found)
+    if found.disguises >= _HIDES:
+        words[:] = [SHORT_LEET.get(word, word) for word in words]
     if not text.isascii() and _ODD.search(text):
         _other_letters(found)
     if found.entities:
@@ -226,15 +230,18 @@ def _add(found: Tokens, match: re.Match[str], *words: str) -> None:
 def _word(found: Tokens, match: re.Match[str]) -> None:
     word = match.group()
     if not word.isalpha():
-        word, changed = _unleet(word)
+        word, changed = unleet(word)
         if changed:
             found.disguises += 1
             found.hidden.append(match.span())
-    _add(found, match, *(_FULL.get(word) or (word,)))
+            if word in _SUMS and found.words and found.words[-1] in _FIGURES:
+                found.words[-1] = "<money>"  # "80 tr13u"
+                return
+    _add(found, match, *(FULL.get(word) or (word,)))
 
 
 def _spaced(found: Tokens, match: re.Match[str]) -> None:
-    joined = "".join(c for c in match.group() if c.isalnum())
+    joined = "".join(c for c in match.group() if c.isalnum() or c == "@")
     if joined.isdigit():
         _digits(found, match, joined)
         return
@@ -243,7 +250,7 @@ def _spaced(found: Tokens, match: re.Match[str]) -> None:
         return
     found.disguises += 1
     found.hidden.append(match.span())
-    _add(found, match, *apart(_unleet(joined)[0]))
+    _add(found, match, *walk(unleet(joined)[0]))
 
 
 def _scheme(found: Tokens, match: re.Match[str]) -> None:
@@ -302,6 +309,14 @@ def _link(found: Tokens, match: re.Match[str], written: str, host: str, user: st
 
 
 def _email(found: Tokens, match: re.Match[str]) -> None:
+    before, _, after = match[0].partition("@")
+    part = _LETTERS_AT_START.match(after)
+    if part and (before + "a" + part[0] in SYLLABLES or before + "a" + part[0] in KNOWN):
+        written = f"{before}a{after}"  # "v@y-nhanh.test", "hdb@nk.vn-x.test"
+        found.disguises += 1
+        found.hidden.append(match.span())
+        _link(found, match, written, written)
+        return
     found.entities.append(Entity("email", match.group(), match.start(), match.end()))
     _add(found, match, "<email>")
 
@@ -350,15 +365,21 @@ def _dashed(found: Tokens, match: re.Match[str]) -> None:
     parts = _PARTS.findall(match[0])
     found.broken += len(parts) - 1
     joined = "".join(parts)
-    pieces = apart(_unleet(joined)[0])
+    pieces = apart(unleet(joined)[0])
     if len(parts) == 2 and joined in SYLLABLES and not SYLLABLES.issuperset(parts):
         found.disguises += "." not in match[0]  # "T.Anh" is how a name is shortened
         found.hidden.append(match.span())
         _add(found, match, joined)
         return
+    whole = unleet(joined)[0]
+    if len(parts) > 1 and (whole in KNOWN or (whole in SYLLABLES and not _SOFT.search(match[0]))):
+        found.disguises += whole in KNOWN  # a star or a bar stands between no two words, but it may be a slip
+        found.hidden.append(match.span())
+        _add(found, match, *(FULL.get(whole) or (whole,)))
+        return
     if all(part in SYLLABLES or part in SHORT_FORMS or part.isdigit() for part in parts) or pieces == (joined,):
         for part in parts:
-            _add(found, match, *SHORT_FORMS.get(part, _unleet(part)[0]).split())
+            _add(found, match, *SHORT_FORMS.get(part, unleet(part)[0]).split())
         if len(parts) == 2 and joined in SYLLABLES:
             found.hidden.append(match.span())
             _add(found, match, joined)  # "kho.an": two words or one; both are weighed
@@ -391,23 +412,13 @@ _HANDLERS = _by_group(
 )
 
 
-@lru_cache(maxsize=1 << 14)
-def _unleet(word: str) -> tuple[str, int]:
-    """Digits and signs that stand for letters turned back, where a Vietnamese word comes of it; and whether."""
-    if word.isalpha() or len(word) < 2 or (len(word) == 2 and not _PAIR_LEET.fullmatch(word)):
-        return word, 0
-    for table in (_LEET, _LEET_L):
-        turned = word.translate(table)
-        if turned.isalpha() and (turned in SYLLABLES or turned in _KNOWN) and not word[:-1].isdigit():
-            return turned, 1
-    return word, 0
-
-
-def _mend_lines(found: Tokens) -> None:
+def _mend_lines(found: Tokens) -> bool:
     """Where a line ends inside a word ("chuy\\nển") puts the word together.
 
-    Where both halves are words too, they stay and the whole is added at the end.
+    Where both halves are words too, they stay and the whole is added at the end. True where a word was cut for certain
+    and most line ends between letters cut one: then no line end of the message is to be trusted.
     """
+    cuts = fits = others = 0
     places, bare = found.places, found.plain
     kept: list[tuple[str, Place]] = []
     added: list[tuple[str, Place]] = []
@@ -415,11 +426,14 @@ def _mend_lines(found: Tokens) -> None:
         before = kept[-1][1] if kept else (0, 0)
         if before[1] <= place[0] and bare[before[1] : place[0]] == "\n":
             first, second = bare[slice(*before)], bare[slice(*place)]
+            fits += first + second in SYLLABLES
+            others += first + second not in SYLLABLES and (first + second).isalpha()
             if first.isalpha() and first + second in SYLLABLES:
                 whole = (first + second, (before[0], place[1]))
-                if first in SYLLABLES and second in SYLLABLES:
+                if (first in SYLLABLES or first in FULL) and second in SYLLABLES:
                     added.append(whole)
                 else:
+                    cuts += 1
                     found.disguises += 1
                     found.hidden.append(whole[1])
                     while kept and kept[-1][1] == before:
@@ -430,3 +444,4 @@ def _mend_lines(found: Tokens) -> None:
     if len(kept) < len(places) or added:
         found.words[:] = [word for word, _ in (*kept, *added)]
         found.marks[:] = [(index, place) for index, (_, place) in enumerate((*kept, *added))]
+    return cuts > 0 and fits > others

@@ -59,6 +59,8 @@ DISGUISES: dict[str, Disguise] = {
         char + (chance.choice(_UNSEEN) if chance.random() < 0.25 else "") for char in text
     ),
     "spaced letters": lambda text, chance: _words(text, 0.3, chance, " ".join),
+    "most words spaced": lambda text, chance: _words(text, 0.6, chance, " ".join),
+    "most words dotted": lambda text, chance: _words(text, 0.6, chance, ".".join),
     "dotted letters": lambda text, chance: _words(text, 0.3, chance, ".".join),
     "lines between words": lambda text, chance: "".join(
         "\n" if char == " " and chance.random() < 0.3 else char for char in text
@@ -66,14 +68,17 @@ DISGUISES: dict[str, Disguise] = {
     "lines inside words": lambda text, chance: "".join(
         char + ("\n" if chance.random() < 0.04 else "") for char in text
     ),
+    "many lines inside words": lambda text, chance: "".join(
+        char + ("\n" if chance.random() < 0.08 else "") for char in text
+    ),
     "0 for o": lambda text, _: bare(text).translate(str.maketrans("oO", "00")),
     "0, 1, @ for o, i, a": lambda text, chance: "".join(
         {"o": "0", "i": "1", "a": "@"}.get(char, char) if chance.random() < 0.35 else char for char in bare(text)
     ),
     "marks inside words": lambda text, chance: _words(text, 0.4, chance, lambda word: _cut(word, chance)),
 }
-KEPT = 0.95
-"""The share of alarms that each disguise must leave standing."""
+KEPT = SAME = 0.95
+"""The shares of alarms that each disguise must leave standing, and leave as they are."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +96,17 @@ def test_a_disguised_scam_keeps_its_alarm(model: Model, alarming: dict[str, str]
     kept = sum(state != UNCLEAR for state in states.values()) / len(states)
     same = sum(state == alarming[text] for text, state in states.items()) / len(states)
     assert kept >= KEPT, f"{name}: {kept:.3f} still alarm"
-    assert same >= 0.9, f"{name}: {same:.3f} keep the very state"
+    assert same >= SAME, f"{name}: {same:.3f} keep the very state"
+
+
+@pytest.mark.parametrize("digits", [("oOiIaAeE", "0011@@33"), ("oOiIaAeEsStT", "001144335577")])
+def test_a_digit_for_every_letter_that_has_one_still_alarms(
+    model: Model, alarming: dict[str, str], digits: tuple[str, str]
+) -> None:
+    """Links fall apart too (".t3st"), so the state may fall from danger to suspicious."""
+    swap = str.maketrans(*digits)
+    kept = [text for text in alarming if judge(bare(text).translate(swap), model, explain=False).state != UNCLEAR]
+    assert len(kept) >= KEPT * len(alarming)
 
 
 @pytest.mark.parametrize("name", ["no marks", "marks apart (NFD)", "capitals", "lines between words"])

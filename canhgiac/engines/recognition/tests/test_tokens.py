@@ -20,11 +20,30 @@ from canhgiac.engines.recognition.tokens import MOST, take_apart
         ("kh0ng chuy3n kh0an", ["khong", "chuyen", "khoan"]),
         ("ko ck đc", ["khong", "chuyen", "khoan", "duoc"]),
         ("bạn đi rồi.Em về nhé.anh", ["ban", "di", "roi", "em", "ve", "nhe", "anh"]),
+        ("c h ị c ọ c 1 t r i ệ u v à o s t k", ["chi", "coc", "<n1>", "trieu", "vao", "tai", "khoan"]),
+        ("v é m á y b a y g iá", ["ve", "may", "bay", "g", "ia"]),
+        ("b.i.l.l", ["bill"]),
+        ("q.w.z.x", ["qwzx"]),
+        ("tel*egram, ch|uyển, inbo_x", ["telegram", "chuyen", "lien", "he"]),
+        ("chuyể\nn kho\nản", ["chuyen", "khoan"]),
+        ("8 tr13u", ["<money>"]),
+        ("kh0ng n@p t13n, b1 kh0@", ["khong", "nap", "tien", "bi", "khoa"]),
+        ("713n", ["713n"]),
         ("soạn D3 gửi 888", ["soan", "d3", "gui", "<n3>"]),
     ],
 )
 def test_words_in_one_spelling(message: str, words: list[str]) -> None:
     assert take_apart(message).words == words
+
+
+def test_lines_that_end_between_words_stay_apart() -> None:
+    assert take_apart("cất kho\nan tâm\nmẹ đi\nrồi con\năn").words[:4] == ["cat", "kho", "an", "tam"]
+
+
+def test_a_letter_hidden_in_a_link_does_not_make_it_an_address_for_mail() -> None:
+    hosts = [entity.host.host for entity in take_apart("v@y-nhanh.test, hdb@nk.vn-x.test").entities if entity.host]
+    assert hosts == ["vay-nhanh.test", "hdbank.vn-x.test"]
+    assert [entity.kind for entity in take_apart("lienhe@ubnd.test").entities] == ["email"]
 
 
 def test_a_word_cut_by_a_line_end_is_also_read_whole() -> None:
