@@ -2,16 +2,20 @@
 
 - ``/`` the messages; ``/thu/N`` one of them; ``/thu/N/html`` its HTML part, in a sandbox
 - ``GET /api/messages?to=ADDRESS`` as JSON, newest first; ``DELETE /api/messages`` forgets them
+- ``/v1/requests`` and ``/ngan-hang/``: the partner bank of ``simulators.bank``
 """
 
 from __future__ import annotations
 
 import json
 import re
+import time
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from simulators.bank import Bank, answer_call
 from simulators.mailbox import Letter, Mailbox, as_json
 
 STYLE = """\
@@ -36,8 +40,8 @@ class Inbox(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, box: Mailbox, host: str, port: int) -> None:
-        self.box = box
+    def __init__(self, box: Mailbox, host: str, port: int, bank: Bank | None = None) -> None:
+        self.box, self.bank = box, bank or Bank()
         super().__init__((host, port), Page)
 
 
@@ -59,16 +63,27 @@ class Page(BaseHTTPRequestHandler):
             to = parse_qs(parts.query).get("to", [""])[0]
             answer = [as_json(letter) for letter in self.server.box.letters(to)]
             self._send(200, "application/json", json.dumps(answer, ensure_ascii=False))
+        elif parts.path == "/api/bank":
+            self._send(200, "application/json", json.dumps(self.server.bank.book(), ensure_ascii=False))
+        elif parts.path == "/ngan-hang/":
+            self._page("Ngân hàng thử: yêu cầu đã nhận", _requests(self.server.bank.book()), refresh=True)
+        elif parts.path.startswith("/v1/requests/"):
+            self._bank(b"")
         elif found := re.fullmatch(r"/thu/(\d{1,9})(/html)?", parts.path):
             self._letter(int(found[1]), as_html=bool(found[2]))
         else:
             self._page("Không có trang này", "<p><a href='/'>Về danh sách</a></p>", status=404)
 
     def do_POST(self) -> None:
-        """The button that forgets all messages."""
+        """The button that forgets all messages; the bank's requests and its teller's answers."""
         if not self._is_local():
             return
-        if self.path == "/xoa" and self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 65_536))
+        if self.path == "/v1/requests":
+            self._bank(body)
+        elif self.path == "/ngan-hang/tra-loi":
+            self._teller(parse_qs(body.decode(errors="replace")))
+        elif self.path == "/xoa" and self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
             self.server.box.clear()
             self.send_response(303)
             self.send_header("Location", "/")
@@ -80,7 +95,24 @@ class Page(BaseHTTPRequestHandler):
         """Forgets all messages, for tests."""
         if self._is_local() and self.path == "/api/messages":
             self.server.box.clear()
+            self.server.bank.clear()
             self._send(204, "text/plain", "")
+
+    def _bank(self, body: bytes) -> None:
+        headers = self.headers
+        status, told = answer_call(self.server.bank, self.command, self.path, headers, body, time.time())
+        self._send(status, "application/json", told)
+
+    def _teller(self, given: dict[str, list[str]]) -> None:
+        held = given.get("held", [""])[0]
+        state = given.get("state", ["done"])[0]
+        told = self.server.bank.answer(
+            given.get("reference", [""])[0], state, int(held) if held.isdigit() else None, given.get("words", [""])[0]
+        )
+        self.send_response(303 if told else 404)
+        self.send_header("Location", "/ngan-hang/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _letter(self, number: int, *, as_html: bool) -> None:
         letter = self.server.box.letter(number)
@@ -107,7 +139,8 @@ class Page(BaseHTTPRequestHandler):
             f'<!doctype html><html lang="vi"><meta charset="utf-8">{again}'
             '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css">'
             f"<title>{escape(title)}</title><header><h1>{escape(title)}</h1>"
-            '<form method="post" action="/xoa"><a href="/">Danh sách</a> <button>Xóa hết</button></form></header>'
+            '<form method="post" action="/xoa"><a href="/">Danh sách</a> <a href="/ngan-hang/">Ngân hàng thử</a> '
+            "<button>Xóa hết</button></form></header>"
             f"<main>{body}</main></html>",
         )
 
@@ -135,6 +168,21 @@ def _list(letters: list[Letter]) -> str:
         for letter in letters
     )
     return f"<table><thead><tr><th>Lúc<th>Gửi đến<th>Tiêu đề</thead><tbody>{rows}</tbody></table>"
+
+
+def _requests(book: list[dict[str, Any]]) -> str:
+    if not book:
+        return "<p>Chưa có yêu cầu nào. Yêu cầu tạm dừng giao dịch gửi tới ngân hàng thử sẽ hiện ở đây.</p>"
+    rows = "".join(
+        f"<tr><td>{escape(one['reference'])}<td>{escape(str(one['body'].get('account', {}).get('number', '')))}"
+        f"<td>{escape(str(one['body'].get('amount') or ''))}<td>{escape(one['state'])} {escape(one['words'])}"
+        f"<td><form method='post' action='/ngan-hang/tra-loi'><input type='hidden' name='reference'"
+        f" value='{escape(one['reference'])}'><input name='held' size='10' aria-label='Số tiền giữ được'"
+        f" value='{escape(str(one['body'].get('amount') or ''))}'><button name='state' value='done'>Đã giữ</button>"
+        f"<button name='state' value='refused'>Từ chối</button></form>"
+        for one in book
+    )
+    return f"<table><thead><tr><th>Số<th>Tài khoản<th>Số tiền<th>Trạng thái<th>Trả lời</thead><tbody>{rows}</table>"
 
 
 def _detail(letter: Letter) -> str:
