@@ -36,8 +36,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Máy chủ tra cứu dấu vết: đối tác hỏi bằng mã truy cập, người dân hỏi kín theo ngăn.",
     )
     place = var() / "lookup"
-    parser.add_argument("--index", type=Path, default=place / "index.cgi", metavar="TỆP", help="chỉ mục")
-    parser.add_argument("--tokens", type=Path, default=place / "tokens.json", metavar="TỆP", help="mã truy cập")
+    index = os.environ.get("LOOKUP_INDEX") or place / "index.cgi"
+    tokens = os.environ.get("LOOKUP_TOKENS") or place / "tokens.json"
+    parser.add_argument("--index", type=Path, default=Path(index), metavar="TỆP", help="chỉ mục")
+    parser.add_argument("--tokens", type=Path, default=Path(tokens), metavar="TỆP", help="mã truy cập")
     parser.add_argument("--bind", default=os.environ.get("LOOKUP_BIND") or "127.0.0.1", metavar="ĐỊA-CHỈ")
     parser.add_argument("--port", type=int, default=number("LOOKUP_PORT", 8100), metavar="CỔNG")
     parser.add_argument("--workers", type=int, default=number("LOOKUP_WORKERS", 1), metavar="N")

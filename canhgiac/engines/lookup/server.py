@@ -11,6 +11,7 @@ between two requests; a bad one is refused with one line on standard error and t
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -70,6 +71,8 @@ class Server:
         tried = self._seen()
         self._take(tried, *self._opened(None))
         self._watching = loop.create_task(self._watch())
+        gc.collect()
+        gc.freeze()  # banks, number plans and brands stay for good: no collection need walk them again
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Writes the last counts down."""
