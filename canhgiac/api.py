@@ -21,6 +21,7 @@ from canhgiac.plans.api import router as plans
 from canhgiac.plans.services.status import StatusRefused
 from canhgiac.reporting.api import router as reporting
 from canhgiac.reporting.services.drafts import ReportRefused
+from canhgiac.tips.api import router as tips
 
 api = NinjaAPI(
     title="Cảnh Giác",
@@ -36,6 +37,7 @@ api.add_router("", reporting)
 api.add_router("", assistant)
 api.add_router("", library)
 api.add_router("", indicators)
+api.add_router("", tips)
 
 
 @api.exception_handler(NotAllowed)

@@ -11,6 +11,7 @@ from canhgiac.agencies.api import Invalid, Refusal
 from canhgiac.agencies.services import Limit, quota_take
 
 from .selectors.check import Answer, check
+from .services import message_observe
 
 router = Router(tags=["check"])
 ASKS = Limit("api-check", 60, 60)
@@ -107,4 +108,6 @@ def check_text(request: HttpRequest, payload: CheckIn) -> Answer:
     """Judges a text. No token is needed; the text is not kept. At most 60 a minute from one address."""
     if not quota_take(limit=ASKS, address=request.META["REMOTE_ADDR"]):
         raise HttpError(429, _("Hỏi quá 60 lượt một phút từ một địa chỉ. Đợi một phút rồi gọi lại."))
-    return check(payload.text)
+    answer = check(payload.text)
+    message_observe(text=payload.text, answer=answer)
+    return answer

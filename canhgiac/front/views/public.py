@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from canhgiac.agencies.selectors import province
 from canhgiac.agencies.services import Limit, quota_take
+from canhgiac.assistant.services import message_observe
 from canhgiac.front.forms.public import CheckForm, DoubtForm
 from canhgiac.front.forms.uploads import InMemory
 from canhgiac.front.selectors.asking import Asked, ask
@@ -68,6 +69,7 @@ def _check(request: HttpRequest) -> HttpResponse:
     asked = ask(text, picture)
     if asked.answer is None:
         return _home(request, asked, status=422)
+    message_observe(text=asked.text, answer=asked.answer)
     return _private(render(request, "front/public_answer.html", {"asked": asked, "answer": asked.answer}))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from canhgiac.agencies.models import Area
 from canhgiac.agencies.selectors import areas_on, province
-from canhgiac.engines.lookup.keys import Key, keys_in
+from canhgiac.engines.lookup.keys import Key, Kind, keys_in
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.library.models import ScamForm
@@ -275,8 +275,13 @@ class IntakeForm(forms.Form):
 
 
 def _lines(text: str) -> list[Key]:
-    """The keys of one line each; what is none stays in the sealed words of the story only."""
-    return [key for line in text.splitlines()[:MOST_KEYS] for key in keys_in(line)[:4]]
+    """The keys of one line each; what is none stays in the sealed words alone. A bare mobile number is no account."""
+    found: list[Key] = []
+    for line in text.splitlines()[:MOST_KEYS]:
+        keys = keys_in(line)[:4]
+        phones = any(key.kind is Kind.PHONE for key in keys)
+        found += [key for key in keys if not (phones and key.value.startswith("?:"))]
+    return found
 
 
 def _sent_at(money: str, moment: dt.datetime | None) -> dt.datetime | None:
