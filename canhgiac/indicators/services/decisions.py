@@ -41,8 +41,7 @@ UNDO = dt.timedelta(days=1)
 def needs_two(from_state: int, to_state: int) -> bool:
     """Whether a second person decides: into "confirmed" and out of it, for every kind of thing.
 
-    Accounts: Decree 52/2024, article 12, lets a bank act on a list only when an authority confirmed it; we hold phones
-    and links to the same rule, since a wrong entry hurts their holder as much.
+    A wrong entry costs its holder money and name, so no one person puts it there or takes it away.
     """
     return State.CONFIRMED in {from_state, to_state}
 
