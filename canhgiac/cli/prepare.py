@@ -21,6 +21,7 @@ DEMO_DATA = (
     "load_sample_activities",
     "load_sample_reports",
     "load_sample_library",
+    "load_sample_radar",
 )
 MARK = ".fingerprint"
 LOCK = 7_210_019

@@ -192,7 +192,7 @@ class Watch:
         by_subject: dict[int, float] = {}
         for (subject, area), count in counts.items():
             known = past.subjects[subject]
-            seen = count - (1 if (known.first, known.area) == (at, area) else 0)
+            seen = _without_founder(known, at, area, count)
             test = self._test((subject, area), known, at, factor)
             capped = min(seen, _cap(test))
             past.pairs[subject, area] = past.pairs.get((subject, area), 0.0) + capped * weight
@@ -281,7 +281,7 @@ class Watch:
             if one > at - days:
                 for (subject, area), count in seen.items():
                     known = self._past.subjects[subject]
-                    without = count - (1 if (known.first, known.area) == (one, area) else 0)
+                    without = _without_founder(known, one, area, count)
                     counts[subject, area] = counts.get((subject, area), 0.0) + without
                     counts[subject, WHOLE] = counts.get((subject, WHOLE), 0.0) + without
         return counts
@@ -367,6 +367,11 @@ def tail(count: int, size: float, mean: float) -> float:
         term *= share * (size + one) / (one + 1)
         one += 1
     return min(whole, 1.0)
+
+
+def _without_founder(known: _Subject, at: int, area: int, count: float) -> float:
+    """What a day and area count without the observation that founded the subject; weights may be below one."""
+    return max(count - 1, 0.0) if (known.first, known.area) == (at, area) else count
 
 
 def _cap(test: _Test) -> float:

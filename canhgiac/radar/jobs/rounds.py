@@ -2,7 +2,7 @@
 
 from canhgiac import work
 from canhgiac.radar.services.bursts import bursts_watch
-from canhgiac.radar.services.gathering import BATCH, clusters_settle, observations_gather
+from canhgiac.radar.services.gathering import BATCH, clusters_mend, clusters_settle, observations_gather
 
 ROUNDS = 20
 """Batches of one run at most, so that a flood does not hold the worker."""
@@ -18,8 +18,9 @@ def gather(timestamp: int) -> None:  # the clock's argument
 
 @work.periodic("radar.bursts_watch", "7 * * * *")
 def watch(timestamp: int) -> None:  # the clock's argument
-    """Gathers whatever was overlooked, then tests."""
+    """Gathers whatever was overlooked, counts anew what changed, then tests."""
     observations_gather(everything=True)
+    clusters_mend()
     bursts_watch()
 
 

@@ -264,6 +264,28 @@ def clusters_name(clusters: Iterable[int]) -> None:
     Cluster.objects.bulk_update(rows, ["keywords", "name"], 500)
 
 
+_ASTRAY = """
+SELECT c.id FROM radar_cluster c
+WHERE c.state <> 'merged'
+  AND (c.last_at > %s OR c.size <> (SELECT count(*) FROM radar_membership m WHERE m.cluster_id = c.id))
+"""
+
+
+@transaction.atomic
+def clusters_mend() -> int:
+    """Counts anew what observations changed under: a tip classed as spam, withdrawn, given another place. By the clock.
+
+    Clusters seen in the last week, and those whose members are no longer as many as counted; returns how many.
+    """
+    if not lock_taken():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_ASTRAY, [clock.now() - dt.timedelta(days=7)])
+        found = [row[0] for row in cursor.fetchall()]
+    clusters_recount(found)
+    return len(found)
+
+
 @transaction.atomic
 def clusters_settle() -> int:
     """Clusters unseen for 30 days become quiet; returns how many. By the clock, once a night."""

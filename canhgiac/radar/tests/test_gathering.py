@@ -13,6 +13,7 @@ from canhgiac.agencies.models import Area
 from canhgiac.kit import clock
 from canhgiac.radar.models import Cluster, ClusterDay, ClusterToken, Membership
 from canhgiac.radar.services.gathering import (
+    clusters_mend,
     clusters_name,
     clusters_recount,
     clusters_settle,
@@ -133,6 +134,20 @@ def test_a_cluster_unseen_becomes_quiet_and_wakes_again(cast: Cast) -> None:
     radar.observation(words=radar.WORDS)
     observations_gather()
     assert Cluster.objects.get().state == Cluster.State.LIVE
+
+
+def test_what_changed_under_a_cluster_is_counted_anew(cast: Cast) -> None:
+    old = clock.now() - dt.timedelta(days=20)
+    keeps, goes = (radar.observation(words=radar.WORDS, area=cast.commune_area, at=old) for _ in range(2))
+    moved = radar.observation(words=radar.OTHER_WORDS)
+    observations_gather()
+    goes.delete()
+    type(moved).objects.filter(pk=moved.pk).update(area=cast.commune_area)
+    assert clusters_mend() == 2
+    counts = {(row.cluster_id, row.area_id): row.count for row in ClusterDay.objects.all()}
+    here = cast.commune_area.pk
+    assert counts == {(keeps.membership.cluster_id, here): 1, (moved.membership.cluster_id, here): 1}
+    assert clusters_mend() == 1, "only what was seen this week"
 
 
 def test_a_slow_writers_row_is_found_by_the_look_at_all(cast: Cast) -> None:

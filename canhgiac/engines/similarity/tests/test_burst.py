@@ -150,6 +150,14 @@ def test_what_the_past_expects_is_what_was_seen() -> None:
     assert watch.expected(555, 1, MONDAY) == 0
 
 
+def test_observations_that_weigh_little_are_no_less_than_nothing() -> None:
+    """A founder of weight one half takes away no more than itself."""
+    watch = Watch(AREAS)
+    for day in range(40):
+        watch.day(MONDAY + dt.timedelta(day), {(day, 1): 0.5, (day, 2): 0.25})
+    assert 0 <= watch.expected(1, 1, MONDAY + dt.timedelta(40)) < 0.5
+
+
 def test_counts_of_unknown_areas_are_left_out() -> None:
     watch = Watch(AREAS)
     assert watch.day(MONDAY, {(1, 999): 50.0}) == []
