@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from canhgiac.agencies import services
 from canhgiac.agencies.forms.members import SCOPES, AuditFilterForm, TokenForm
 from canhgiac.agencies.selectors import audit, members
+from canhgiac.agencies.selectors.facts import facts_named
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import Sheet
 
@@ -35,7 +36,9 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(entry, audit.act_name(entry.act), audit.subject_name(entry)) for entry in page],
+        "rows": [
+            (entry, audit.act_name(entry.act), audit.subject_name(entry), facts_named(entry.facts)) for entry in page
+        ],
         "acts": audit.audit_acts(),
         "head": audit.audit_head(),
         "export": [(name, f"xuat.{kind}?{query}") for name, kind in (("Excel", "xlsx"), ("CSV", "csv"))],
