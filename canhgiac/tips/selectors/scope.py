@@ -119,11 +119,12 @@ def case_for(member: Member, case_id: int) -> Case:
 
 
 def officers_for(scope: TipScope) -> QuerySet[Member]:
-    """Tip officers to whom the member may give a tip: those of agencies the member works for, and below."""
+    """Tip officers to whom the member may give a tip: those of agencies the member works for, and below;
+    for whom the whole province is open, all of them."""
     if not scope.works_any:
         return Member.objects.none()
     found = Q()
-    for path in scope.worked:
+    for path in () if scope.works_all else scope.worked:
         found |= Q(agency__path__startswith=path)
     roles = Role.objects.filter(found, in_force(clock.today()), kind=Role.Kind.TIP_OFFICER)
     return Member.objects.filter(is_active=True, pk__in=roles.values("member")).order_by("full_name", "pk")

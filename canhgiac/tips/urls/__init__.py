@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import intake
+from . import intake, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *intake.urlpatterns,
+    *triage.urlpatterns,
 ]
