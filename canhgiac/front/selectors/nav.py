@@ -17,6 +17,7 @@ STEERING = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 DOING = {Role.Kind.OFFICER}
 ASKING = {Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
+REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -89,6 +90,7 @@ class Nav:
                 _("Tiếp nhận"),
                 [
                     *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
+                    *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                     *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                     *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
                 ],

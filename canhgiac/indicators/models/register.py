@@ -59,6 +59,7 @@ class Indicator(models.Model):
             models.Index(fields=["state", "-last_seen", "-id"], name="indicator_by_state"),
             models.Index(fields=["kind", "-last_seen", "-id"], name="indicator_by_kind"),
             models.Index(fields=["-last_seen", "-id"], name="indicator_by_day"),
+            models.Index(fields=["-sightings_count", "-id"], name="indicator_by_count"),
             models.Index(fields=["changed_at"], name="indicator_by_change"),
             models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="indicator_value_prefix"),
             models.Index(fields=["tags"], name="indicator_by_tags"),

@@ -46,7 +46,7 @@ _GOOD = (
 
 def index_path() -> Path:
     """Where the look-up server reads the index."""
-    return Path(settings.LOOKUP_ROOT) / "register.index"
+    return Path(settings.LOOKUP_ROOT) / "index.cgi"
 
 
 def index_build() -> IndexRelease | None:

@@ -152,7 +152,7 @@ def test_clearing_reaches_the_table_the_index_and_its_buckets(
     assert before.get(key) is not None
     assert {str(entry.key) for entry in before} >= {f"{row.kind}:{row.value}" for row in others}
     appeal_decide(by=officers[0], appeal=make().appeal, clear=True, answer="Báo nhầm số.")
-    assert index_change() == 8
+    assert index_change() == 7
     after = Index.open(index_path())
     assert after.version > before.version
     assert after.get(key) is None

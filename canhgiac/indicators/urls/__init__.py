@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import exchange, requests
+from . import exchange, register, requests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *exchange.urlpatterns,
+    *register.urlpatterns,
     *requests.urlpatterns,
 ]
