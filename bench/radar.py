@@ -79,7 +79,8 @@ def _each_with_each(messages: Sequence[list[str]]) -> int:
 def _library(messages: Sequence[list[str]]) -> int:
     from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped]
 
-    index, leaders = RMinHashLSH(0.35, 256, 64), []
+    index = RMinHashLSH(0.35, 256, 64)
+    leaders: list[RMinHash] = []
     for words in messages:
         made = RMinHash(256, 1)
         made.update([f"{first} {second}" for first, second in pairwise(words)])

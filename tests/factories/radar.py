@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from canhgiac.agencies.models import Agency, Area, Member, Role
 from canhgiac.kit import clock
 from canhgiac.library.selectors.sketches import text_sketch
 from canhgiac.radar.models import Card, Cluster, Collaborator, Signal
+from canhgiac.radar.services.signals import SignalData, signal_send
 from canhgiac.tips.models import Observation
 from canhgiac.tips.selectors.blind import blind_token
 
@@ -91,16 +94,12 @@ def collaborator(agency: Agency, *areas: Area, full_name: str = "Cộng Tác Vi�
     return row
 
 
-def signal(of: Collaborator, *, area: Area, words: str = "Có người gọi xưng công an", **given: object) -> Signal:
+def signal(of: Collaborator, *, area: Area, words: str = "Có người gọi xưng công an", **given: Any) -> Signal:
     """A signal through the service, as a phone sends it."""
-    import uuid
-
-    from canhgiac.radar.services.signals import SignalData, signal_send
-
     return signal_send(
         by=of.member,
         data=SignalData(area=area, words=words, **given),
-        client_key=uuid.uuid4(),  # type: ignore[arg-type]
+        client_key=uuid.uuid4(),
     )
 
 

@@ -15,39 +15,40 @@ from canhgiac.kit.text import fold
 
 MOST = 3
 """Key words in a name."""
+LONGEST = 4
+"""Words of a run."""
 _WORD = re.compile(r"[^\W\d_]{2,}|[.!?\n;:]")
 _COMMON = frozenset(
     listed(
         "va la cua cho voi den di duoc bi mot hai ba cac nhung nay kia do thi ma de trong tren duoi khi neu toi minh "
         "ban anh chi em ong bac co chu chau ho nguoi ta noi bao rang roi dang se da chua khong co con rat qua nua "
         "the gi nao sao vi nen tu ra vao len xuong lai cung vua moi hay hoac nhu theo ve tai noi luc ngay gio hom "
-        "goi nhan tin gui xin cam on vui long lien he so tien chuyen khoan tai dien thoai tin nhan"
+        "goi nhan tin gui xin cam on vui long lien he so tien chuyen khoan tai dien thoai phai bat yeu cau duong dan xung"
     )
 )
 """Words, without marks, that stand in most of what people tell and so name nothing."""
 
 
 def keywords_of(texts: Iterable[str], *, most: int = MOST) -> list[str]:
-    """Pairs of words that most of the texts have in common, the commonest first, as people write them.
+    """Runs of two to four words that most of the texts have in common, the commonest and longest first, as written.
 
-    Only from texts that people let us read. A pair in one text alone is no key word where there are several texts.
+    Only from texts that people let us read. A run in one text alone is no key word where there are several texts.
     """
     shown: dict[str, Counter[str]] = {}
     counts: Counter[str] = Counter()
     many = 0
     for text in texts:
         many += 1
-        pairs = _pairs(text)
-        counts.update(pairs.keys())
-        for key, written in pairs.items():
+        runs = _runs(text)
+        counts.update(runs.keys())
+        for key, written in runs.items():
             shown.setdefault(key, Counter())[written] += 1
     least = 2 if many > 1 else 1
     chosen: list[str] = []
-    for key, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+    for key, count in sorted(counts.items(), key=lambda one: (-one[1], -one[0].count(" "), one[0])):
         if count < least or len(chosen) >= most:
             break
-        words = set(key.split())
-        if all(words.isdisjoint(fold(other).split()) for other in chosen):
+        if all(set(key.split()).isdisjoint(fold(other).split()) for other in chosen):
             chosen.append(shown[key].most_common(1)[0][0][:40])
     return chosen
 
@@ -62,17 +63,18 @@ def cluster_called(form_name: str, keywords: Iterable[str], first_at: dt.datetim
     return _("Chưa rõ hình thức, từ %(day)s") % {"day": f"{first_at.astimezone(clock.VIETNAM):%d/%m/%Y}"}
 
 
-def _pairs(text: str) -> dict[str, str]:
-    """Neighbouring words without common ones: folded, and as written."""
+def _runs(text: str) -> dict[str, str]:
+    """Neighbouring words without common ones, two to four: folded, and as written."""
     found: dict[str, str] = {}
-    before = ""
+    run: list[str] = []
     for match in _WORD.finditer(text):
-        word = match[0]
+        word = match[0].casefold()
         bare = fold(word)
         if not bare.isalpha() or bare in _COMMON:
-            before = ""
+            run = []
             continue
-        if before:
-            found.setdefault(f"{fold(before)} {bare}", f"{before} {word}".casefold())
-        before = word
+        run = [*run[1 - LONGEST :], word]
+        for length in range(2, len(run) + 1):
+            written = " ".join(run[-length:])
+            found.setdefault(fold(written), written)
     return found

@@ -39,7 +39,7 @@ OUTBREAK = tuple(
     opening + " vneid-capnhat.test " + ending
     for opening, ending in (
         (
-            "Có người gọi xưng cán bộ công an xã, bảo sau sáp nhập phải cập nhật lại VNeID trong hôm nay, gửi đường dẫn",
+            "Có người xưng cán bộ công an xã, bảo sau sáp nhập phải cập nhật lại VNeID ngay hôm nay, gửi đường dẫn",
             "bắt cài ứng dụng rồi nhập mã OTP ngân hàng",
         ),
         (
@@ -47,7 +47,7 @@ OUTBREAK = tuple(
             "bắt cài ứng dụng và nhập mã OTP ngân hàng",
         ),
         (
-            "Xưng cán bộ công an xã bảo sau sáp nhập phải cập nhật lại VNeID trong hôm nay, bắt cài ứng dụng ở đường dẫn",
+            "Xưng cán bộ công an xã bảo sau sáp nhập phải cập nhật lại VNeID ngay hôm nay, bắt cài ứng dụng ở link",
             "rồi nhập mã OTP ngân hàng để xác minh",
         ),
     )

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl.worksheet.worksheet import Worksheet
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Member, Role
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.radar.models import Card, Cluster, Collaborator, Signal
 from canhgiac.radar.services.gathering import observations_gather
@@ -174,6 +175,7 @@ def test_lists_come_as_files(page: Client, cast: Cast, name: str) -> None:
     radar.signal(radar.collaborator(cast.commune, cast.commune_area), area=cast.commune_area, words="=cmd thấy lạ quá")
     book = page.get(reverse(f"{name}_export", args=["xlsx"]), {"state": "all"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active  # type: ignore[attr-defined]
+    assert isinstance(sheet, Worksheet)
     assert sheet.max_row == 2
     lines = b"".join(page.get(reverse(f"{name}_export", args=["csv"])).streaming_content)  # type: ignore[attr-defined]
     assert len(lines.decode("utf-8-sig").splitlines()) == 2
@@ -185,7 +187,7 @@ def test_the_register_is_kept_on_its_pages(page: Client, cast: Cast) -> None:
     url = reverse("collaborator_add")
     assert "Chưa có thành viên nào để thêm" in page.get(url).content.decode()
     someone = agencies.member(full_name="Bà Trưởng Thôn", agency=cast.commune)
-    agencies.role(someone, agencies.Role.Kind.COLLABORATOR, cast.commune)
+    agencies.role(someone, Role.Kind.COLLABORATOR, cast.commune)
     bad = page.post(url, {"member": someone.pk, "areas": "Xã Không Có", "standing": "Trưởng thôn"})
     assert bad.status_code == 422
     assert "Xã Không Có" in bad.content.decode()
