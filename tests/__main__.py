@@ -41,14 +41,16 @@ def run(runs: Mapping[str, Sequence[str]], folder: Path) -> int:
         codes[name] = process.wait()
         print(f"\n{f' {name} ':=^100}\n{logs[name].read_text(encoding='utf-8')}", flush=True)
     told = {name: logs[name].read_text(encoding="utf-8").splitlines() for name in runs}
+    closings = {name: closing(lines) for name, lines in told.items()}
     print()
-    for lines in told.values():
-        for line in lines:
-            if line.startswith(("FAILED ", "ERROR ")):
-                print(line)
-    for name, lines in told.items():
-        print(f"{name}: {closing(lines) or f'ended with code {codes[name]} and without a count'}")
-    print(total([closing(lines) for lines in told.values()], seconds=time.monotonic() - begun))
+    for line in (line for lines in told.values() for line in lines):
+        if line.startswith(("FAILED ", "ERROR ")):
+            print(line)
+    for name, line in closings.items():
+        if codes[name] and line and not re.search("failed|error", line):
+            closings[name] = f"1 error, {line} (cut off, code {codes[name]})"
+        print(f"{name}: {closings[name] or f'ended with code {codes[name]} and without a count'}")
+    print(total(closings.values(), seconds=time.monotonic() - begun))
     return int(any(codes.values()))
 
 

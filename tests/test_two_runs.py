@@ -52,6 +52,14 @@ def test_a_run_that_ends_without_counting_fails_the_whole(capsys: pytest.Capture
     assert lines[-1].strip("=").startswith(" 1 error, 2 passed in ")
 
 
+def test_a_run_that_is_cut_off_fails_the_whole(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cut = PASSES + "\n\ndef test_c():\n    raise KeyboardInterrupt\n"
+    code, lines = last_lines(capsys, tmp_path, cut, PASSES)
+    assert code == 1
+    assert lines[-3].startswith("part0: 1 error, 2 passed in ")
+    assert lines[-1].strip("=").startswith(" 1 error, 4 passed in ")
+
+
 def test_closing_lines_are_read_with_and_without_frame_and_colour() -> None:
     framed = "\x1b[32m=== \x1b[1m3 passed\x1b[0m, 1 skipped, 1 warning\x1b[0m in 100.20s (0:01:40)\x1b[0m ==="
     assert closing(["12 passed words", framed, ""]) == "3 passed, 1 skipped, 1 warning in 100.20s (0:01:40)"
