@@ -13,11 +13,17 @@ from django.utils.translation import pgettext
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import roles_of
 
+TIPS = {Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
+OPENING = {Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR}
 STEERING = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 DOING = {Role.Kind.OFFICER}
 ASKING = {Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
 REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
+REGISTER = {
+    *(Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR),
+    *(Role.Kind.AUDITOR, Role.Kind.OFFICER),
+}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -63,6 +69,7 @@ class Nav:
         steering, doing = bool(self.kinds & STEERING), bool(self.kinds & DOING)
         admin = Role.Kind.ADMIN in self.kinds
         audit = Role.Kind.AUDITOR in self.kinds or admin
+        tips = bool(self.kinds & REGISTER)
         groups = [
             NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True)]),
             NavGroup(
@@ -87,12 +94,22 @@ class Nav:
                 ],
             ),
             NavGroup(
-                _("Tiếp nhận"),
+                _("Tin báo, cảnh báo"),
                 [
+                    *([self._item(_("Tin báo"), "tip_list", "inbox")] if self.kinds & TIPS else []),
+                    *([self._item(_("Vụ việc"), "case_list", "folders")] if self.kinds & TIPS else []),
+                    *([self._item(_("Khóa niêm phong"), "vault_home", "key")] if self.kinds & OPENING else []),
                     *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
                     *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                     *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                     *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
+                ],
+            ),
+            NavGroup(
+                _("Tin báo, cảnh báo"),
+                [
+                    *([self._item(_("Danh sách nhập"), "list_source_list", "file-download")] if tips else []),
+                    *([self._item(_("Đối tác"), "partner_list", "building-bank")] if admin or steering else []),
                 ],
             ),
             NavGroup(
