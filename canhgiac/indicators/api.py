@@ -156,7 +156,7 @@ class ReportIn(Schema):
     at: dt.datetime | None = None
     reasons: list[int] = Field(default_factory=list, max_length=11)
     tags: list[Annotated[str, Field(max_length=30)]] = Field(default_factory=list, max_length=len(TAGS))
-    area: str = Field("", max_length=12)
+    area: str = Field("", pattern=r"^[0-9A-Za-z]{0,12}$")
 
 
 class ReportsIn(Schema):
@@ -199,7 +199,7 @@ LINES = {
     "requestBody": {
         "required": True,
         "description": 'Mỗi dòng một mục: {"kind": "account", "value": "…", "bank": "…"} hoặc "phone:0900 000 123".',
-        "content": {NDJSON: {"schema": {"type": "string"}}},
+        "content": {"text/plain": {"schema": {"type": "string"}}},  # any type is read; tools know this one
     },
     "responses": {200: {"description": "OK", "content": {NDJSON: {"schema": {"type": "string"}}}}, 413: {}},
 }

@@ -2,6 +2,7 @@
 
 from canhgiac import work
 from canhgiac.indicators.services.partners import partner_use_forget as forget
+from canhgiac.indicators.services.partners import partner_use_gather as gather
 from canhgiac.indicators.services.partners import tokens_write as write
 from canhgiac.kit import clock
 
@@ -16,6 +17,12 @@ def tokens_write() -> None:
 def tokens_refresh(timestamp: int) -> None:  # the clock's argument
     """Leaves out tokens that ran out."""
     write()
+
+
+@work.periodic("indicators.partner_use_gather", "*/5 * * * *")
+def partner_use_gather(timestamp: int) -> None:  # the clock's argument
+    """Takes over what the look-up server counted."""
+    gather()
 
 
 @work.periodic("indicators.partner_use_forget", "40 18 * * *")  # 01:40 in Viet Nam

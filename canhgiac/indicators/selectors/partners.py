@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from canhgiac.agencies.models import Agency, ApiToken
 from canhgiac.agencies.selectors import key_sha256
-from canhgiac.indicators.models import Indicator, Partner, PartnerUse
+from canhgiac.indicators.models import Indicator, Partner, PartnerUse, Sighting
 from canhgiac.kit import clock
+from canhgiac.kit.sheets import Value
 
 Kind = Indicator.Kind
 MONEY = frozenset({Kind.ACCOUNT, Kind.WALLET})
@@ -104,3 +107,12 @@ def partner_uses(partner: Partner, *, days: int = 30) -> list[dict[str, object]]
         .order_by("-hour__date", "route")
     )
     return list(rows)
+
+
+def partner_rows(rows: QuerySet[Partner]) -> Iterator[Sequence[Value]]:
+    """The cells of an export."""
+    kinds = dict(Sighting.Source.choices)
+    for row in rows.iterator(chunk_size=500):
+        told: Any = row
+        scopes = "; ".join(row.scopes)
+        yield row.agency.name, str(kinds.get(row.kind, row.kind)), scopes, told.asked, told.found, row.suspended_at

@@ -45,6 +45,8 @@ our register. The numbers are those that a bank's system already has; nothing of
 BULK = 500
 """Keys of one query of a bulk question."""
 MOST_REPORTS = 1000
+EARLIEST = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
+"""What is said to be seen before is a mistake of a clock."""
 _DAY, _MINUTE = 86_400, 60
 
 
@@ -274,6 +276,8 @@ def _report(partner: Partner, row: Told, areas: Mapping[str, int]) -> Report:
         tags = mask_of([*row.tags, *_codes(row.reasons)])
     except ValueError:
         raise ValueError(_("Có nhãn không nằm trong danh mục.")) from None
+    if row.at is not None and row.at < EARLIEST:
+        raise ValueError(_("Thời điểm quá xa trong quá khứ."))
     if row.area and row.area not in areas:
         raise ValueError(_("Không có địa bàn mang mã %s.") % row.area[:20])
     return Report(

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -177,14 +178,13 @@ def _machine(agency: Agency) -> Member:
 
 def tokens_path() -> Path:
     """The file from which ``canhgiac lookup`` knows partners' tokens."""
-    return settings.LOOKUP_ROOT / "tokens.json"
+    return Path(settings.LOOKUP_ROOT) / "tokens.json"
 
 
 def tokens_write() -> int:
     """Writes the tokens in force for the look-up server, atomically; returns how many.
 
-    {"<SHA-256 of the key, hexadecimal>": {"scopes": […], "quota_per_minute": 600, "partner": id, "token": id,
-    "expires": Unix seconds or null}}. Keys themselves are nowhere. The file is readable by its owner alone.
+    As ``engines.lookup.partners`` reads it. Keys themselves are nowhere. The file is readable by its owner alone.
     """
     partners = {machine_email(row.agency): row for row in _in_force()}
     tokens = ApiToken.objects.filter(
@@ -199,9 +199,8 @@ def tokens_write() -> int:
         told[token.key_sha256] = {
             "scopes": sorted(set(token.scopes) & set(partner.scopes)),
             "quota_per_minute": partner.per_minute,
-            "partner": partner.pk,
-            "token": token.pk,
-            "expires": int(token.expires_at.timestamp()) if token.expires_at else None,
+            "partner": str(partner.agency),
+            "expires_at": int(token.expires_at.timestamp()) if token.expires_at else None,
         }
     path = tokens_path()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -260,6 +259,51 @@ ON CONFLICT (token_id, hour, route) DO UPDATE SET
     requests = held.requests + excluded.requests, asked = held.asked + excluded.asked,
     found = held.found + excluded.found, refused = held.refused + excluded.refused
 """
+
+
+def partner_use_gather() -> int:
+    """Adds what the look-up server counted (``engines.lookup.partners``) and removes its files; how many lines.
+
+    A file is renamed before it is read, so that the server begins a new one. A line at fault is left out: counts are
+    no evidence.
+    """
+    folder, lines = tokens_path().parent / "access", 0
+    for file in sorted(folder.glob("*.jsonl")):
+        file.replace(file.with_suffix(f".{clock.now():%H%M%S%f}.taken"))
+    for file in sorted(folder.glob("*.taken")):
+        counts = [told for line in file.read_text(errors="replace").splitlines() if (told := _counted(line))]
+        with transaction.atomic():
+            tokens = dict(
+                ApiToken.objects.filter(key_sha256__in={told["token"] for told in counts})
+                .filter(member__agency__partner__isnull=False)
+                .values_list("key_sha256", "pk")
+            )
+            partners = dict(
+                ApiToken.objects.filter(pk__in=tokens.values()).values_list("pk", "member__agency__partner")
+            )
+            uses = [
+                Use(
+                    tokens[told["token"]], partners[tokens[told["token"]]], f"nhanh-{told['route']}", told["requests"],
+                    told["asked"], told["found"], told["refused"], dt.datetime.fromisoformat(told["at"]),
+                )
+                for told in counts
+                if told["token"] in tokens
+            ]  # fmt: skip
+            partner_use_add(uses)
+            file.unlink()
+        lines += len(uses)
+    return lines
+
+
+def _counted(line: str) -> dict[str, Any] | None:
+    try:
+        told = json.loads(line)
+        dt.datetime.fromisoformat(told["at"])
+        numbers = [told[name] for name in ("requests", "asked", "found", "refused")]
+        texts = [told[name] for name in ("token", "route")]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return told if all(type(n) is int for n in numbers) and all(type(t) is str for t in texts) else None
 
 
 def partner_use_forget(*, now: dt.datetime) -> int:

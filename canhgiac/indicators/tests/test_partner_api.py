@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from canhgiac.agencies.models import ApiToken, AuditEntry, Role
 from canhgiac.agencies.selectors import NotAllowed
+from canhgiac.engines.lookup.partners import Partners
 from canhgiac.indicators.models import Indicator, Partner, PartnerUse, Sighting
 from canhgiac.indicators.selectors.lookup import NO_RECORD
 from canhgiac.indicators.services import IndicatorRefused
@@ -29,6 +30,7 @@ from canhgiac.indicators.services.partners import (
     partner_token_create,
     partner_token_revoke,
     partner_use_add,
+    partner_use_gather,
     tokens_path,
     tokens_write,
 )
@@ -329,8 +331,30 @@ def test_the_look_up_servers_file_holds_digests_of_tokens_in_force(cast: Cast, b
     assert key not in text
     (digest, told), *more = json.loads(text).items()
     assert (more, digest) == ([], ApiToken.objects.get(member__agency=bank.agency).key_sha256)
-    assert (told["quota_per_minute"], told["partner"], told["scopes"]) == (600, bank.pk, sorted(S.values))
+    assert (told["quota_per_minute"], told["partner"], told["scopes"]) == (600, str(bank), sorted(S.values))
     assert tokens_path().stat().st_mode & 0o077 == 0
+
+
+def test_the_look_up_server_reads_the_file_and_its_counts_are_taken_over(cast: Cast, bank: Partner, key: str) -> None:
+    tokens_write()
+    server = Partners(tokens_path())
+    assert server.tick() == ""
+    known = server.of(f"Bearer {key}")
+    assert known is not None
+    for _ in range(3):
+        count = server.count(known, "check")
+        count.requests, count.asked, count.found = count.requests + 1, count.asked + 1, count.found + 1
+    server.count(None, "check").refused = 9
+    server.flush()
+    access = tokens_path().parent / "access"
+    next(access.glob("*.jsonl")).open("a").write('{"at": "?"}\nhỏng\n')
+
+    assert partner_use_gather() == 1
+    assert partner_use_gather() == 0
+
+    use = PartnerUse.objects.get()
+    assert (use.partner, use.route, use.requests, use.found, use.refused) == (bank, "nhanh-check", 3, 3, 0)
+    assert not list(access.glob("*"))
 
 
 def test_the_shared_secret_is_kept_sealed(cast: Cast, bank: Partner) -> None:

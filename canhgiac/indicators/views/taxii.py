@@ -29,7 +29,8 @@ Answer = Callable[..., HttpResponse]
 
 def _told(body: dict[str, Any], status: int = 200, *, headers: Mapping[str, str] | None = None) -> HttpResponse:
     text = json.dumps(body, ensure_ascii=False)
-    return HttpResponse(text, status=status, content_type=MEDIA, headers={"Cache-Control": "private", **(headers or {})})
+    told = {"Cache-Control": "private", **(headers or {})}
+    return HttpResponse(text, status=status, content_type=MEDIA, headers=told)
 
 
 def _error(status: int, title: str, **headers: str) -> HttpResponse:
