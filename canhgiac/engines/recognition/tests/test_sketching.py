@@ -1,4 +1,4 @@
-"""Sketches: the same trick told otherwise is alike, another is not, and the same text is the same bytes anywhere."""
+"""Texts and their sketches: the same trick told otherwise is alike, another is not, and the same text is the same bytes anywhere."""
 
 from __future__ import annotations
 
