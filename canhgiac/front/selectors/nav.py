@@ -103,11 +103,6 @@ class Nav:
                     *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                     *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                     *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
-                ],
-            ),
-            NavGroup(
-                _("Tin báo, cảnh báo"),
-                [
                     *([self._item(_("Danh sách nhập"), "list_source_list", "file-download")] if tips else []),
                     *([self._item(_("Đối tác"), "partner_list", "building-bank")] if admin or steering else []),
                 ],
