@@ -119,7 +119,8 @@ def _total(total: int, cuts: list[Cut], *, masked: bool) -> int | str:
 
 
 def _by_form(rows: QuerySet[Tip]) -> list[tuple[str, int]]:
-    names, counts = form_names(), {}
+    names = form_names()
+    counts: dict[str, int] = {}
     for code, guess, number in rows.order_by().values_list("form__code", "form_guess").annotate(n=Count("pk")):
         name = names.get(code or guess) or code or guess or _("Chưa rõ")
         counts[name] = counts.get(name, 0) + number

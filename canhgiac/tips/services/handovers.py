@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -206,7 +207,7 @@ def _tips_handed(by: Member, row: Handover) -> None:
     of the matter: the tips stay with us."""
     if row.to in (Handover.To.BANK, Handover.To.TELECOM):
         return
-    chosen = {"pk": row.tip_id} if row.tip_id else {"case": row.case_id}
+    chosen: dict[str, Any] = {"pk": row.tip_id} if row.tip_id else {"case": row.case_id}
     for tip in Tip.objects.select_for_update().filter(state__in=OPEN_STATES, **chosen).order_by("pk"):
         tip.state, tip.version = Tip.State.HANDED, tip.version + 1
         tip.save(update_fields=["state", "version"])
@@ -220,6 +221,6 @@ def _require_reach(by: Member, row: Handover) -> None:
     scope = scope_of(by)
     if scope.works_all:
         return
-    chosen = {"pk": row.tip_id} if row.tip_id else {"case": row.case_id}
+    chosen: dict[str, Any] = {"pk": row.tip_id} if row.tip_id else {"case": row.case_id}
     if not any(scope.works(tip) for tip in Tip.objects.filter(**chosen).select_related("area", "assigned_agency")):
         raise NotAllowed(_("Hồ sơ này ngoài phạm vi của bạn."))

@@ -83,7 +83,7 @@ def _case_chosen(alike: Sequence[Sharing]) -> Case | None:
     if not held:
         return None
     best = min(held, key=lambda one: (-one.firm, -one.bands, one.case_id or 0))
-    case = Case.objects.select_for_update().get(pk=best.case_id)
+    case = Case.objects.select_for_update().get(pk=best.case_id or 0)
     if case.state == Case.State.CLOSED:
         case.state, case.closed_at, case.version = Case.State.OPEN, None, case.version + 1
         case.save(update_fields=["state", "closed_at", "version"])

@@ -118,7 +118,12 @@ def _blobs_deleted(blobs: set[str]) -> int:
         if path.exists():
             total += path.stat().st_size
             paths.append(path)
-    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in paths] and None)
+
+    def unlink() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(unlink)
     return total
 
 
@@ -136,6 +141,7 @@ def person_export(*, by: Member, tip: Tip, unlocked: Unlocked | None) -> bytes:
     opened = tip_open(by=by, tip=tip, unlocked=unlocked)
     key = content_key(by=by, tip=tip, unlocked=unlocked)
     facts, who = opened.facts, opened.identity
+    files: list[dict[str, str]] = []
     told = {
         "number": str(tip),
         "received_at": tip.received_at.astimezone(clock.VIETNAM).isoformat(timespec="seconds"),
@@ -149,14 +155,14 @@ def person_export(*, by: Member, tip: Tip, unlocked: Unlocked | None) -> bytes:
             {"at": one.at.isoformat(timespec="seconds"), "from_sender": one.from_sender, "text": one.text}
             for one in opened.messages
         ],
-        "files": [],
+        "files": files,
     }
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in TipFile.objects.filter(tip=tip, from_sender=True).order_by("pk"):
             one = file_facts(file, key)
             name = f"tep/{file.pk}.jpg" if one.is_picture else f"tep/{file.pk}.khong-mo"
-            told["files"].append({"name": one.name, "path": name, "sha256": one.kept_sha256})
+            files.append({"name": one.name, "path": name, "sha256": one.kept_sha256})
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), file_bytes(file, key))
         text = json.dumps(told, ensure_ascii=False, indent=2)
         archive.writestr(zipfile.ZipInfo("du-lieu.json", _LONG_AGO), text)

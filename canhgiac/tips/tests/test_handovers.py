@@ -72,7 +72,8 @@ def made(held: Vault, row: Tip, to: str, **given: object) -> Handover:
 def test_the_police_pack_is_whole_and_its_sums_hold(held: Vault) -> None:
     pack = made(held, tip(), "police")
     inside = unpacked(held, pack)
-    sums = dict(reversed(line.split("  ")) for line in inside["SHA256SUMS.txt"].decode().splitlines())
+    lines = inside["SHA256SUMS.txt"].decode().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
     assert set(sums) == set(inside) - {"SHA256SUMS.txt"}
     assert all(hashlib.sha256(inside[name]).hexdigest() == digest for name, digest in sums.items())
     told = json.loads(inside["du-lieu.json"])

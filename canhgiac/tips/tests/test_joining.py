@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection, transaction
@@ -152,7 +153,7 @@ def test_a_closed_case_opens_again(police: Member) -> None:
 
 @pytest.mark.django_db
 def test_joining_asks_the_same_few_questions_whatever_the_number(
-    police: Member, django_assert_max_num_queries: Callable[..., object]
+    police: Member, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
 ) -> None:
     rows = [tip(police, ("account", ACCOUNT), ("phone", PHONE)) for _ in range(12)]
     Tip.objects.filter(pk=rows[-1].pk).update(case=None)

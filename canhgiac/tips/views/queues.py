@@ -53,7 +53,7 @@ def tips_assign(request: HttpRequest) -> HttpResponse:
     form = AssignManyForm(request.POST, scope=scope_here(request))
     pairs = [pair.split(":") for pair in request.POST.getlist("tips") if pair.replace(":", "").isdigit()]
     versions = {int(pair[0]): int(pair[1]) for pair in pairs if len(pair) == 2}
-    rows = tips_for(acting(request)).filter(pk__in=versions)
+    rows = list(tips_for(acting(request)).filter(pk__in=versions))
     to = form.cleaned_data["to"] if form.is_valid() else None
     if not versions or to is None:
         messages.error(request, _("Đánh dấu ít nhất một tin và chọn người nhận."))
