@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import socket
+import subprocess
 import threading
 import zipfile
 from pathlib import Path
@@ -18,7 +19,7 @@ from PIL import Image
 
 from canhgiac.agencies.models import AuditEntry
 from canhgiac.agencies.selectors import NotAllowed
-from canhgiac.cli import backup
+from canhgiac.kit import embedded
 from canhgiac.kit.sealing import CODE_DIGITS, BrokenSealError, KeyPair
 from canhgiac.tips.models import Tip, TipFile
 from canhgiac.tips.selectors.unlocked import Unlocked
@@ -89,23 +90,20 @@ def test_the_scan_would_find_an_unsealed_word(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_holds_no_word_of_a_tip(cast: Cast, tmp_path: Path) -> None:
+    """``canhgiac backup`` is pg_dump and the file store, which the scan above reads; here the dump in plain text."""
     full_tip(cast)
     url = connection.settings_dict
     target = f"postgresql://{url['USER']}:{url['PASSWORD']}@/{url['NAME']}?host={url['HOST']}"
     if url["PORT"]:
         target += f"&port={url['PORT']}"
     dump = tmp_path / "plain.sql"
-    backup.postgres("pg_dump", "--format=plain", "--file", str(dump), url=target)
+    program = str(embedded.binaries() / "pg_dump")
+    subprocess.run([program, "--format=plain", "--file", str(dump), "--dbname", target], check=True)
     told = dump.read_bytes()
     assert b"tips_tip" in told
     assert str(cast.commune_area.name).encode() in told
-    backup.copy_files(Path(django_settings.FILES_ROOT), tmp_path / "copy")
-    copies = [path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file()]
-    assert copies
     for word in WORDS:
-        for shape in forms_of(word):
-            assert shape not in told, word
-            assert all(shape not in data for data in copies), word
+        assert all(shape not in told for shape in forms_of(word)), word
 
 
 def test_the_wrong_role_and_the_wrong_key_open_nothing(cast: Cast) -> None:
