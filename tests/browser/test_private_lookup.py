@@ -1,4 +1,4 @@
-"""Private look-up in a real browser: nothing but a bucket's number leaves the page, and buckets tell nothing by size."""
+"""Private look-up in a real browser: only a bucket's number leaves the page, and buckets tell nothing by their size."""
 
 from __future__ import annotations
 

@@ -20,10 +20,6 @@ DOING = {Role.Kind.OFFICER}
 ASKING = {Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
 REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
-REGISTER = {
-    *(Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR),
-    *(Role.Kind.AUDITOR, Role.Kind.OFFICER),
-}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -69,7 +65,6 @@ class Nav:
         steering, doing = bool(self.kinds & STEERING), bool(self.kinds & DOING)
         admin = Role.Kind.ADMIN in self.kinds
         audit = Role.Kind.AUDITOR in self.kinds or admin
-        tips = bool(self.kinds & REGISTER)
         groups = [
             NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True)]),
             NavGroup(
@@ -103,7 +98,11 @@ class Nav:
                     *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                     *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                     *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
-                    *([self._item(_("Danh sách nhập"), "list_source_list", "file-download")] if tips else []),
+                    *(
+                        [self._item(_("Danh sách nhập"), "list_source_list", "file-download")]
+                        if self.kinds & REGISTER
+                        else []
+                    ),
                     *([self._item(_("Đối tác"), "partner_list", "building-bank")] if admin or steering else []),
                 ],
             ),
