@@ -156,7 +156,7 @@ def published(transactional_db: None, live_server: LiveServer) -> tuple[Any, dic
 def test_any_input_is_answered_as_published(published: tuple[Any, dict[str, str]]) -> None:
     loaded, headers = published
     operations = [found.ok() for found in loaded.get_all_operations()]
-    assert len(operations) == 26
+    assert len(operations) == 34
     for operation in operations:
 
         @given(case=operation.as_strategy())
