@@ -31,9 +31,9 @@ def sources_list(
     member: Member,
     *,
     q: str = "",
-    format: str = "",
+    format: str = "",  # noqa: A002  # the field's name
     state: str = "",
-    sort: str = "",  # noqa: A002  # the field's name
+    sort: str = "",
 ) -> QuerySet[ListSource]:
     """The lists, narrowed, with how much stands on each and when the last file came. Raises NotAllowed."""
     require_reader(member)

@@ -97,7 +97,7 @@ def test_lists_and_partners_are_exported(cast: Cast, officer: Any, ending: str) 
     exchange.list_source(by=officer, name="=cmd")
     exchange.partner(by=cast.coordinator)
     for member, name in ((officer, "list_source_export"), (cast.coordinator, "partner_list_export")):
-        answer = browser(member).get(reverse(name, args=[ending]))
+        answer: Any = browser(member).get(reverse(name, args=[ending]))
         data = b"".join(answer.streaming_content)
         assert data[:2] in (b"PK", b"\xef\xbb")
         assert ending == "xlsx" or b"\n=cmd" not in data

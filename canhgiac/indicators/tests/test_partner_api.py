@@ -285,7 +285,7 @@ def test_a_bank_tells_what_it_saw_once(bank: Partner, key: str) -> None:
 
 def test_a_report_at_fault_says_where(cast: Cast, key: str) -> None:
     factory.known_good(factory.key("link", "ngan-hang-thu.test"))
-    rows = [
+    rows: list[tuple[dict[str, Any], str]] = [
         ({"kind": "link", "value": "ngan-hang-thu.test"}, "chính thức"),
         ({"kind": "phone", "value": "0900000123", "reasons": [12]}, "từ 1 đến 11"),
         ({"kind": "phone", "value": "0900000123", "tags": ["gì"]}, "danh mục"),
@@ -378,7 +378,8 @@ def test_any_input_is_answered_as_published(live_server: LiveServer) -> None:
     headers = {"Authorization": f"Bearer {exchange.partner_key(by=cast.coordinator, partner=bank)}"}
     factory.indicator(factory.key("account", ACCOUNT))
     loaded = schemathesis.openapi.from_url(f"{live_server.url}/api/v1/openapi.json")
-    operations = [one for one in (found.ok() for found in loaded.get_all_operations()) if "/indicators/" in one.path]
+    every: list[Any] = list(loaded.get_all_operations())
+    operations = [one for one in (found.ok() for found in every) if "/indicators/" in one.path]
     assert len(operations) >= 7
     for operation in operations:
 
