@@ -12,6 +12,7 @@ from canhgiac.indicators.models import Indicator, Partner, Request
 from canhgiac.indicators.selectors.requests import STANDS, RequestFilter, partners_for_requests
 from canhgiac.indicators.services.refusals import IndicatorRefused
 from canhgiac.indicators.services.requests import ANSWERS, RequestData, fitting
+from canhgiac.kit.money import money_read
 
 _ALL = ("", _("Tất cả"))
 
@@ -39,17 +40,16 @@ class RequestFilterForm(forms.Form):
 
 
 class MoneyField(forms.CharField):
-    """A sum in đồng, as people write it: "5.000.000", "5 000 000 đ"."""
+    """A sum in đồng, as people write it: "5.000.000", "5 triệu"."""
 
     def clean(self, value: Any) -> Any:
         """Đồng as a whole number; None when empty."""
-        text = super().clean(value).lower().replace("vnd", "").replace("đồng", "").replace("đ", "")
-        digits = text.translate(str.maketrans("", "", " .,\xa0"))
-        if not digits:
+        text = super().clean(value)
+        if not text:
             return None
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
-            raise forms.ValidationError(now("Ghi số tiền bằng chữ số, ví dụ 5.000.000."))
-        return int(digits)
+        if (found := money_read(text)) is None:
+            raise forms.ValidationError(now("Ghi số tiền bằng chữ số, ví dụ 5.000.000 hoặc 5 triệu."))
+        return found
 
 
 class PartnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs

@@ -62,12 +62,13 @@ def build_request(*, by: Member) -> bool:
     return True
 
 
-def build_ensure(*, by: Member | None = None) -> RecognitionBuild | None:
+def build_ensure(*, by_id: int | None = None) -> RecognitionBuild | None:
     """The current build if this software made it of what is in use now, else a new one; None without examples.
 
-    ``by`` is who asked for it; None: a change of the library did.
+    ``by_id`` is the member who asked for it; None: a change of the library did.
     """
     row, lessons = build_current(), _lessons()
+    by = Member.objects.filter(pk=by_id).first() if by_id else None
     if not lessons.messages:
         return None
     return row if row is not None and row.version == lessons.version else build_make(by=by)
