@@ -153,7 +153,7 @@ class IntakeForm(forms.Form):
     noi = forms.CharField(label=gettext_lazy("Nơi cụ thể"), required=False, max_length=300)
     cho_ai = forms.ChoiceField(
         label=gettext_lazy("Bạn báo cho ai?"),
-        choices=[("toi", gettext_lazy("Cho chính tôi")), ("khac", gettext_lazy("Cho người thân, người quen"))],
+        choices=[("toi", gettext_lazy("Cho chính mình")), ("khac", gettext_lazy("Cho người thân, người quen"))],
         widget=forms.RadioSelect,
         required=False,
         initial="toi",
@@ -306,8 +306,16 @@ class TakeDownForm(IntakeForm):
         widget=forms.RadioSelect,
         initial=Tip.Channel.PHONE.value,
     )
-    needs_consent = True
+    labels = {
+        "mat_tien": gettext_lazy("Người báo đã chuyển tiền chưa?"),
+        "xa": gettext_lazy("Xã, phường nơi ở hoặc nơi xảy ra"),
+        "cho_ai": gettext_lazy("Báo cho ai?"),
+        "dien_thoai": gettext_lazy("Số điện thoại người báo"),
+        "goi": gettext_lazy("Cho phép cán bộ gọi lại về tin này"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            self.fields[name].label = str(label)
         self.fields["dong_y"].label = _("Đã đọc lời đồng ý cho người báo nghe, hoặc đơn có chữ ký")

@@ -102,7 +102,7 @@ def tip_receive(
         known = Tip.objects.filter(client_key=stored_key).first()
         if known is not None:
             return _again(known, data, code, keys)
-    tip, content = _row(vault, data, channel, by, partner, stored_key, keys)
+    tip, content = _row(vault, data, keys=keys, channel=channel, by=by, partner=partner, client_key=stored_key)
     _seal_parts(tip, content, data, by)
     digests = [file_keep(tip=tip, key=content, sent=sent, from_sender=by is None) for sent in files]
     reported = _keys_of(data)
@@ -145,11 +145,12 @@ def _messages(tip: Tip, content: bytes) -> list[str]:
 def _row(
     vault: VaultKey,
     data: TipData,
+    *,
+    keys: CodeKeys,
     channel: Tip.Channel,
     by: Member | None,
     partner: Agency | None,
     client_key: uuids.UUID | None,
-    keys: CodeKeys,
 ) -> tuple[Tip, bytes]:
     """The readable row, and the content key."""
     content, now = new_key(), clock.now()

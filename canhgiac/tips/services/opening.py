@@ -85,7 +85,7 @@ def tip_open(*, by: Member, tip: Tip, unlocked: Unlocked) -> OpenTip:
             for one in tip.messages.select_related("by").order_by("at", "pk")
         ],
         notes=[
-            Said(part.pk, told.get("text", ""), part.at, False, part.by)
+            Said(part.pk, told.get("text", ""), part.at, from_sender=False, by=part.by)
             for part, told in parts
             if part.kind == TipPart.Kind.NOTE
         ],

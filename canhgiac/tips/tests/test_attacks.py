@@ -9,9 +9,9 @@ import subprocess
 import threading
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import pytest_django
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
@@ -29,6 +29,9 @@ from canhgiac.tips.services.parts import Identity
 from tests.factories import agencies, tips
 from tests.factories.agencies import Cast
 
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
 pytestmark = pytest.mark.django_db
 WHO = Identity("Trần Thị Kể Chuyện", "0900 000 777", "thôn Bờ Suối", "", may_call=True)
 WORDS = (
@@ -39,7 +42,7 @@ WORDS = (
 
 
 @pytest.fixture(autouse=True)
-def _files(settings: pytest_django.fixtures.SettingsWrapper, tmp_path: Path) -> None:
+def _files(settings: Settings, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path / "files"
 
 
@@ -237,9 +240,7 @@ def test_too_much_is_refused_before_anything_is_written(cast: Cast) -> None:
         following.tip_add_files_by_code(code=code, address="192.0.2.9", files=[Sent("rong.jpg", b"")])
 
 
-def test_uploads_never_touch_the_disk_unsealed(
-    client: Client, cast: Cast, settings: pytest_django.fixtures.SettingsWrapper, tmp_path: Path
-) -> None:
+def test_uploads_never_touch_the_disk_unsealed(client: Client, cast: Cast, settings: Settings, tmp_path: Path) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     tips.vault_made(cast)

@@ -201,8 +201,8 @@ def test_the_session_table_alone_opens_nothing(cast: Cast) -> None:
     """A stolen row without the cookie, and the cookie with another's session."""
     client, vault = opened(cast)
     private = vault.unlocked.pairs[0].private
-    for session in Session.objects.all():
-        told = str(session.get_decoded())
+    for row in Session.objects.all():
+        told = str(row.get_decoded())
         assert private.hex() not in told
         assert tips.PASSPHRASE not in told
     cookie = client.cookies.pop(COOKIE)
@@ -241,8 +241,8 @@ def test_ceremony_and_letting_in_by_the_pages(cast: Cast) -> None:
     assert key is not None
     first.post(f"/tin-bao/khoa/cap/{key.pk}/")
     assert vault_page(second).may_open
-    page = first.post(f"/tin-bao/khoa/thu-hoi/{second.pk}/", {"nguoi_giu": "\n".join(HOLDERS), "can": 2})
-    assert page.content.decode().count("cg-share-code") == 3
+    answer = first.post(f"/tin-bao/khoa/thu-hoi/{second.pk}/", {"nguoi_giu": "\n".join(HOLDERS), "can": 2})
+    assert answer.content.decode().count("cg-share-code") == 3
     tips.tip()
     Tip.objects.update(vault=VaultKey.objects.get(generation=1))
     assert "Niêm phong lại" in first.get("/tin-bao/khoa/").content.decode()
