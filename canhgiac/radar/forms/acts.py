@@ -63,12 +63,12 @@ class MergeForm(_Refusable):
 class SplitForm(_Refusable):
     """The members that leave a cluster."""
 
-    observations = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    observations = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        given = [one for one in data.getlist("observations") if one.isascii() and one.isdecimal() and len(one) < 19]
-        self.fields["observations"].choices = [(one, one) for one in given]  # type: ignore[attr-defined]
+    def clean_observations(self) -> list[int]:
+        """Their numbers; what is no number is nobody's."""
+        given = self.cleaned_data["observations"] or []
+        return [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 19]
 
 
 class CollaboratorForm(_Refusable):

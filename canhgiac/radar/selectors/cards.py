@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canhgiac.agencies.models import Area, Member
-from canhgiac.agencies.selectors.areas import areas_on
 from canhgiac.agencies.selectors.boundaries import outlines_of
-from canhgiac.kit import clock
 from canhgiac.kit.maps import NONE, Drawing, Mark, draw
 from canhgiac.kit.sheets import Value
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.radar.models import Card
 
 from .days import DayCounts, day_counts
+from .land import communes_watched
 from .scope import require_reading
 from .wording import card_sentence, place_words, sources_words, sure_explained, sure_words
 
@@ -148,7 +147,7 @@ def cards_map(member: Member) -> Drawing | None:
     open_cards: dict[int, int] = {}
     for area in cards_for(member, CardFilter()).filter(area__isnull=False).values_list("area_id", flat=True):
         open_cards[area] = open_cards.get(area, 0) + 1
-    communes = list(areas_on(clock.today()).filter(level=Area.Level.COMMUNE).order_by("folded", "pk"))
+    communes = list(communes_watched())
     if not communes or not open_cards:
         return None
     marks = [

@@ -12,16 +12,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Area, Member
-from canhgiac.agencies.selectors.areas import areas_on
 from canhgiac.agencies.selectors.boundaries import outlines_of
 from canhgiac.engines.similarity.sketch import likeness
-from canhgiac.kit import clock
 from canhgiac.kit.maps import NONE, Drawing, Mark, draw
 from canhgiac.kit.sheets import Value
 from canhgiac.library.models import ScamForm
 from canhgiac.radar.models import Card, Cluster, ClusterDay, ClusterMove, Membership
 from canhgiac.tips.models import Observation
 
+from .land import communes_watched
 from .scope import may_open_tips, require_reading
 
 State = Cluster.State
@@ -150,7 +149,7 @@ def cluster_map(cluster: Cluster) -> Drawing | None:
     """Communes by how often the cluster was seen there; None where nothing has a place. Three queries."""
     days = ClusterDay.objects.filter(cluster=cluster, area__isnull=False).values_list("area")
     seen: dict[int, int] = dict(days.annotate(n=Sum("count")).order_by())
-    communes = list(areas_on(clock.today()).filter(level=Area.Level.COMMUNE).order_by("folded", "pk"))
+    communes = list(communes_watched())
     if not seen or not communes:
         return None
     marks = [

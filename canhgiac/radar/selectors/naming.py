@@ -23,7 +23,8 @@ _COMMON = frozenset(
         "va la cua cho voi den di duoc bi mot hai ba cac nhung nay kia do thi ma de trong tren duoi khi neu toi minh "
         "ban anh chi em ong bac co chu chau ho nguoi ta noi bao rang roi dang se da chua khong co con rat qua nua "
         "the gi nao sao vi nen tu ra vao len xuong lai cung vua moi hay hoac nhu theo ve tai noi luc ngay gio hom "
-        "goi nhan tin gui xin cam on vui long lien he so tien chuyen khoan tai dien thoai phai bat yeu cau duong dan xung"
+        "goi nhan tin gui xin cam on vui long lien he so tien chuyen khoan tai dien thoai phai bat yeu cau duong "
+        "dan xung"
     )
 )
 """Words, without marks, that stand in most of what people tell and so name nothing."""

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Area, Member
+from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors.access import in_force
-from canhgiac.agencies.selectors.areas import areas_on
 from canhgiac.agencies.services import audit_record
 from canhgiac.agencies.services.notices import notice_send
 from canhgiac.engines.similarity.burst import WHOLE, Alarm, Watch
 from canhgiac.kit import clock
 from canhgiac.radar.models import Card, Cluster, ClusterDay
+from canhgiac.radar.selectors.land import communes_watched
 from canhgiac.radar.selectors.scope import ACTING
 from canhgiac.radar.selectors.wording import card_sentence
 from canhgiac.tips.models import Observation
@@ -54,7 +54,7 @@ def bursts_watch(*, today: dt.date | None = None) -> list[Card]:
     if not lock_taken():
         return []
     day = today or clock.today()
-    communes = list(areas_on(day).filter(level=Area.Level.COMMUNE).values_list("pk", flat=True))
+    communes = list(communes_watched(day).values_list("pk", flat=True))
     if not communes:
         return []
     subjects, counts = _counts(day)

@@ -10,6 +10,7 @@ from canhgiac.agencies.models import Area, Notice
 from canhgiac.kit import clock
 from canhgiac.radar.jobs import rounds
 from canhgiac.radar.models import Card, Cluster
+from canhgiac.radar.selectors.land import communes_watched
 from canhgiac.radar.selectors.wording import card_sentence, sources_words, sure_explained, sure_words
 from canhgiac.radar.services.bursts import bursts_watch
 from canhgiac.radar.services.cards import card_dismiss
@@ -107,6 +108,16 @@ def test_a_dismissed_card_is_not_raised_again_the_same_week(cast: Cast, communes
 
 def test_where_no_commune_is_known_there_is_nothing_to_watch(db: None) -> None:
     assert bursts_watch() == []
+
+
+def test_communes_of_other_provinces_are_not_watched(cast: Cast, communes: list[Area]) -> None:
+    other = agencies.area(level=Area.Level.PROVINCE, name="Tỉnh Khác")
+    abroad = agencies.area(name="Xã Ngoài Tỉnh", parent=other)
+    assert {area.pk for area in communes_watched()} == {area.pk for area in communes}
+    radar.noise(communes)
+    radar.outbreak(abroad)
+    _everything()
+    assert [card.area for card in bursts_watch() if card.area == abroad] == []
 
 
 def test_rounds_of_the_clock(cast: Cast) -> None:
