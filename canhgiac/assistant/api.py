@@ -67,6 +67,8 @@ class FoundOut(Schema):
     told: str
     state: str
     bank: str
+    noted: str
+    """What the register of indicators says: reports, no verdict; empty where it has nothing."""
 
 
 class LineOut(Schema):

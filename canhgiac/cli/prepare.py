@@ -14,13 +14,15 @@ from pathlib import Path
 
 from canhgiac.cli import database
 
-FIRST_DATA = ("load_areas", "load_library")
+FIRST_DATA = ("load_areas", "load_library", "load_known_good")
 DEMO_DATA = (
     "load_samples",
     "load_sample_plans",
     "load_sample_activities",
     "load_sample_reports",
     "load_sample_library",
+    "load_sample_indicators",
+    "load_sample_tips",
     "load_sample_radar",
 )
 MARK = ".fingerprint"

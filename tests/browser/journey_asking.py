@@ -85,7 +85,7 @@ def answers(visit: Visit, edition: FormEdition) -> None:
     assert "Đừng đọc mã cho ai" in page.inner_text(".cg-say")
     is_large_and_fits(visit)
     assert asked(visit, MOBILE) == "unclear"
-    assert "chưa tra được" in page.inner_text(".cg-lookup")
+    assert "không có nghĩa là đáng tin" in page.inner_text(".cg-lookup")
     is_large_and_fits(visit)
     assert captured(visit) in ALARMS
     form_is_named(visit, edition)

@@ -130,7 +130,7 @@ def test_a_number_and_an_account_are_never_called_good(visit: Visit) -> None:
     for text, kind in (("0900 000 214", "Số di động"), ("STK 0123456789012 Vietcombank", "Số tài khoản")):
         assert ask(visit, text) == "Chưa đủ căn cứ"
         assert kind in visit.page.inner_text(".cg-found")
-        assert "chưa tra được" in visit.page.inner_text(".cg-lookup")
+        assert "không có nghĩa là đáng tin" in visit.page.inner_text(".cg-lookup")
 
 
 def test_an_empty_box_says_so_where_it_is(visit: Visit) -> None:

@@ -38,6 +38,7 @@ from .lines import Line, banks_named, lines_for, with_owners
 from .loss import tells_of_loss
 from .mask import Mask, masks
 from .reasons import Why, chosen, of_contact, of_loss, why
+from .register import listed, lookup_words, raised, with_hits
 
 SHOWN = 3000
 """Characters of a message that the answer repeats; all of it is judged (up to the engine's own limit)."""
@@ -87,7 +88,7 @@ class Answer:
     lines: tuple[Line, ...] = ()
     """Whom to call: the named banks, the province."""
     lookup: str = ""
-    """What we could not look up, in words that nobody can take for "nothing bad"."""
+    """How to read what the register says, or that it has nothing: in words that nobody can take for "nothing bad"."""
     alike: int = 0
     """Known scam messages nearly the same, at most five."""
     official: OfficialCopy | None = None
@@ -122,7 +123,7 @@ class Answer:
 def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     """What the text is. ``codes`` are those of a picture it came from. Any text will do, of any length.
 
-    At most eight queries; nothing is written.
+    At most ten queries; nothing is written.
     """
     text = storable(text).strip()
     if text.startswith("000201") and not codes:
@@ -138,7 +139,7 @@ def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     verdict = judge.judge(text)
     things = found_in(text, verdict.entities, codes)
     kind = kind_of(text, verdict, things)
-    things = with_owners(things)
+    things = with_hits(with_owners(things))
     if kind == MESSAGE and not things and tells_of_loss(text):
         return _of_loss(text, verdict)
     if kind == MESSAGE:
@@ -147,6 +148,7 @@ def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
 
 
 def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found]) -> Answer:
+    verdict = verdict._replace(state=raised(verdict.state, things))
     told = _told(text, verdict, things)
     codes = {reason.code for reason in verdict.reasons}
     alike = judge.alike(verdict) if verdict.state in {DANGER, SUSPICIOUS} else []
@@ -159,7 +161,7 @@ def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found]) 
         state=verdict.state,
         word=str(VERDICTS[verdict.state]),
         say=say_of_message(verdict.state, codes, things),
-        base=_base(text, verdict, told, len(alike), judge),
+        base=_base(text, verdict, told, len(alike), judge, is_listed=listed(things)),
         segments=_segments(text, told),
         reasons=tuple(_whys(told, verdict)),
         steps=steps_of_form(during) or steps_of_message(verdict.state, codes, things, bank_phone),
@@ -167,7 +169,7 @@ def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found]) 
         near=near,
         found=tuple(things),
         lines=lines,
-        lookup=_lookup(things),
+        lookup=lookup_words(things),
         alike=len(alike),
         official=_official(verdict),
         cut=verdict.cut,
@@ -220,7 +222,7 @@ def _of_things(kind: str, text: str, judge: Judge, verdict: Verdict, things: lis
         steps=steps_of_thing(first),
         found=tuple(things),
         lines=lines_for(verdict, things),
-        lookup=_lookup(things),
+        lookup=lookup_words(things),
         cut=verdict.cut,
         version=judge.version,
         built_at=judge.built_at,
@@ -320,13 +322,16 @@ def _official(verdict: Verdict) -> OfficialCopy | None:
     return OfficialCopy(row.sender, row.channel, row.sent_on, row.url) if row else None
 
 
-def _base(text: str, verdict: Verdict, told: Sequence[Reason], alike: int, judge: Judge) -> str:
+def _base(text: str, verdict: Verdict, told: Sequence[Reason], alike: int, judge: Judge, *, is_listed: bool) -> str:
     """Basis and age in one line."""
     against = sum(reason.code not in CALMING for reason in told)
     day = f"{judge.built_at.astimezone(clock.VIETNAM):%d/%m/%Y}"
     parts = []
     if verdict.state in {DANGER, SUSPICIOUS}:
-        parts.append(_counted(against))
+        if against or not is_listed:
+            parts.append(_counted(against))
+        if is_listed:
+            parts.append(_("có trong sổ bị báo") if parts else _("Có trong sổ bị báo"))
         if alike:
             parts.append(ngettext("giống %(n)s tin mẫu đã biết", "giống %(n)s tin mẫu đã biết", alike) % {"n": alike})
     elif verdict.state == OFFICIAL:
@@ -352,15 +357,6 @@ def _base_of_things(kind: str) -> str:
         QR: _("Chỉ đọc nội dung của mã, không biết ai là chủ tài khoản."),
     }
     return told.get(kind) or _("Chỉ xem từng số, từng link, không có lời của tin.")
-
-
-def _lookup(things: Sequence[Found]) -> str:
-    if not things:
-        return ""
-    return _(
-        "Sổ số điện thoại, tài khoản, đường link bị báo chưa mở, nên chúng tôi chưa tra được. Không có trong sổ cũng "
-        "không có nghĩa là đáng tin. Muốn chắc, gọi lại qua số bạn tự tìm hoặc hỏi 113."
-    )
 
 
 def _counted(number: int) -> str:

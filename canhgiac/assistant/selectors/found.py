@@ -12,6 +12,7 @@ from canhgiac.engines.recognition.hosts import HostJudgement
 from canhgiac.engines.recognition.pictures import QrRead
 from canhgiac.engines.recognition.tokens import APP_FILE, Entity
 from canhgiac.engines.recognition.vietqr import VietQr
+from canhgiac.indicators.selectors.lookup import Hit
 
 from .mask import mask, mask_number
 
@@ -38,6 +39,18 @@ class Found:
     """In full; never shown in lists, never kept: for the asker's own text message to the authorities."""
     owner: str = ""
     """Whose line a number is by the register; empty for every other."""
+    hit: Hit | None = None
+    """What the register of indicators says of it; None where it has nothing."""
+
+    @property
+    def noted(self) -> str:
+        """The register's sentence; empty where it has nothing."""
+        return self.hit.sentence if self.hit else ""
+
+    @property
+    def lookup_kind(self) -> str:
+        """The kind by which the register knows it, for the form of an appeal."""
+        return "account" if self.kind == QR else self.kind
 
 
 def found_in(text: str, entities: Sequence[Entity], codes: Iterable[QrRead] = ()) -> list[Found]:

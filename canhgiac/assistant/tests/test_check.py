@@ -13,9 +13,11 @@ from canhgiac.assistant.selectors.reasons import OWN_CODES, TEXTS, WEIGHT
 from canhgiac.engines.recognition.pictures import read_code
 from canhgiac.engines.recognition.reasons import CALMING, REASON_CODES
 from canhgiac.engines.recognition.vietqr import VietQr, write_vietqr
+from canhgiac.indicators.models import Indicator
 from canhgiac.kit import clock
 from canhgiac.library.models import Contact, OfficialMessage
 from canhgiac.library.selectors.recognition import judge_forget
+from tests.factories import indicators
 from tests.factories.agencies import Cast
 from tests.factories.library import library
 from tests.factories.recognition import recognition_ready
@@ -111,7 +113,7 @@ def test_a_thing_asked_for_alone_gets_an_answer_of_its_own(
     assert (answer.kind, answer.state) == (kind, state)
     assert answer.found[0].label == label
     assert part in answer.found[0].told
-    assert "chưa tra được" in answer.lookup
+    assert "không có nghĩa là đáng tin" in answer.lookup
     assert len(answer.steps) == 3
 
 
@@ -220,7 +222,7 @@ def test_the_message_leaves_no_trace(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.usefixtures("ready")
 def test_an_answer_takes_few_queries(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     check(SCAM)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         check(SCAM)
 
 
@@ -302,3 +304,43 @@ def test_words_in_a_code_are_read_as_a_message() -> None:
 
     assert (answer.kind, answer.state) == ("message", "unclear")
     assert "tài khoản" not in answer.say
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_people_reported_is_told_as_a_report_and_raises_no_more_than_it_may() -> None:
+    phone = indicators.key("phone", "0900 000 214")
+    assert "không có nghĩa là đáng tin" in check("0900 000 214").lookup
+    row = indicators.indicator(phone)
+    answer = check("0900 000 214")
+    assert (answer.state, answer.found[0].state) == ("suspicious", "suspicious")
+    assert "1 lần báo" in answer.found[0].noted
+    assert "không phải kết luận" in answer.found[0].noted
+    row.state = row.State.CONFIRMED
+    row.save()
+    assert check("0900 000 214").state == "danger"
+    row.state = row.State.CLEARED
+    row.save()
+    cleared = check("0900 000 214")
+    assert (cleared.state, cleared.found[0].noted) == ("unclear", "")
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_message_with_a_reported_account_or_link_is_warned_of() -> None:
+    text = "Chị ơi em gửi số tài khoản Vietcombank 9990001112 nhé, xem thêm ở shop-nha-minh.test/hang"
+    before = check(text)
+    indicators.indicator(indicators.key("account", "Vietcombank 9990001112"))
+    indicators.indicator(indicators.key("link", "shop-nha-minh.test"))
+    answer = check(text)
+    assert answer.state in {"suspicious", "danger"}
+    assert "trong sổ bị báo" in answer.base
+    assert sum(bool(thing.noted) for thing in answer.found) == 2
+    assert sum(bool(thing.noted) for thing in before.found) == 0
+    assert "!" not in words_of(answer)
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_code_that_pays_a_confirmed_account_is_dangerous() -> None:
+    indicators.indicator(indicators.key("account", "Vietcombank 9990001112"), state=Indicator.State.CONFIRMED)
+    code = read_code(write_vietqr(VietQr("970436", "9990001112")))
+    answer = check("", codes=(code,))
+    assert (answer.kind, answer.state) == ("qr", "danger")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 from django.core.paginator import Paginator
 from django.db import connection
@@ -79,7 +79,7 @@ class RegisterPages(Paginator):  # type: ignore[type-arg]  # not generic when it
     @cached_property
     def count(self) -> int:
         """Rows, at most ``MOST``."""
-        rows: QuerySet[Indicator] = self.object_list
+        rows = cast("QuerySet[Indicator]", self.object_list)
         return min(rows.order_by()[: MOST + 1].count(), MOST)
 
     @cached_property

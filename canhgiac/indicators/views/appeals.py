@@ -63,7 +63,7 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
     """Appeals by their deadline."""
     form = AppealFilterForm(request.GET)
     page = Paginator(reads.appeals_list(acting(request), **form.wanted()), ROWS).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "rows": reads.appeal_rows(page.object_list)}
+    context = {"form": form, "page": page, "rows": reads.appeal_rows(list(page))}
     return render(request, "indicators/appeal_list.html", context)
 
 

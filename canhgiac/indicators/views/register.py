@@ -41,7 +41,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     form = forms.RegisterFilterForm(request.GET)
     pages = reads.RegisterPages(reads.indicators_list(acting(request), form.wanted(), sort=form.order), ROWS)
     page = pages.get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "rows": reads.rows_of(page.object_list), "export": _exports(request)}
+    context = {"form": form, "page": page, "rows": reads.rows_of(list(page)), "export": _exports(request)}
     context |= {"release": reads.index_state(), "total": reads.estimated_total(), "bulk": forms.BulkForm()}
     context["may_propose"] = may_propose(acting(request))
     return render(request, "indicators/indicator_list.html", context)
@@ -151,7 +151,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
     reads.register_for(member)
     rows = details.decisions_waiting(member, kind=kind if kind in Indicator.Kind.values else "", mine=mine)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": details.waiting_rows(page.object_list), "mine": mine, "kind": kind}
+    context = {"page": page, "rows": details.waiting_rows(list(page)), "mine": mine, "kind": kind}
     context |= {"kinds": Indicator.Kind.choices, "may_decide": may_decide(member)}
     return render(request, "indicators/decision_list.html", context)
 
@@ -193,7 +193,7 @@ def known_good_list(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Đã thêm. Từ nay không ai ghi mục này vào sổ được."))
         return redirect("known_good_list")
     page = Paginator(lists.known_good_list(acting(request), **wanted.wanted()), ROWS).get_page(request.GET.get("page"))
-    context = {"form": wanted, "new": form, "page": page, "rows": lists.known_good_rows(page.object_list)}
+    context = {"form": wanted, "new": form, "page": page, "rows": lists.known_good_rows(list(page))}
     context["may_decide"] = may_decide(acting(request))
     return render(request, "indicators/known_good_list.html", context, status=422 if form.errors else 200)
 
