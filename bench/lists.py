@@ -26,6 +26,11 @@ def main() -> list[Row]:
 
     from canhgiac.kit import embedded
 
+    def drop() -> None:
+        with psycopg.connect(embedded.start(ROOT / "var" / "pg-bench", "postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+    drop()  # a run that was stopped leaves its rows
     url = embedded.start(ROOT / "var" / "pg-bench", DATABASE)
     os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "canhgiac.settings", "LOG_LEVEL": "ERROR"}
     try:
@@ -34,8 +39,7 @@ def main() -> list[Row]:
         from django.db import connections
 
         connections.close_all()
-        with psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        drop()
 
 
 def measures() -> list[Row]:

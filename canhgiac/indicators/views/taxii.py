@@ -89,7 +89,7 @@ def _entered(view: Answer) -> Answer:
 def taxii_discovery(request: HttpRequest, caller: Caller) -> HttpResponse:
     """What server this is (§4.1)."""
     root = f"{settings.BASE_URL}/taxii2/{ROOT}/"
-    return _told({"title": str(province().name or "Cảnh Giác"), "default": root, "api_roots": [root]})
+    return _told({"title": str(province().name or _("Cảnh Giác")), "default": root, "api_roots": [root]})
 
 
 @_entered
