@@ -71,7 +71,7 @@ def test_the_answer_keeps_the_words_in_the_box_and_nowhere_else() -> None:
 
     assert status == 200
     assert 'data-state="danger"' in page
-    assert page.count("0900 000 214") == 2  # the box, and the asker's own report by SMS
+    assert page.count("0900 000 214") == 3  # the box, the asker's own report by SMS, and the one to us, unsent
     assert "0900 000 214" not in page.split('id="gui-nguoi-nha"')[1].split("<textarea")[0]
     assert "hxxps://vietcombank[.]vn-xacminh[.]test" in page
     answer = client.post(reverse("check"), {"noi_dung": SCAM})
