@@ -1,8 +1,8 @@
 """Tips at 100,000 with a million blind tokens: the queue's pages, and what joining one more tip costs.
 
-A page is the whole answer of the site (session, navigation, template), beside the bare SELECT of its fifty rows. Joining
-is measured at 10,000 tokens and again at a million: linear in all tips would be a hundred times dearer, a table of pairs
-far beyond that.
+A page is the whole answer of the site (session, navigation, template), beside the bare SELECT of its fifty rows.
+Joining is measured at 10,000 tokens and again at a million: what walks through all tips would be a hundred times
+dearer, a table of pairs far beyond that.
 
 A time is what it costs: processor time of this process and of its database backend, without the network.
 """
@@ -20,8 +20,9 @@ FEW, MANY, EACH = 1_000, 100_000, 10
 LIMIT_MS = 200
 GROWTH = 3.0
 _TIPS = """
-    INSERT INTO tips_tip (code_digest, vault_id, key_sealed, key_by_code, channel, state, received_at, form_guess, loss,
-        banks, is_named, is_self, language, share_words, extended_reason, outcome, waits_for_us, version, area_id, due_on)
+    INSERT INTO tips_tip (code_digest, vault_id, key_sealed, key_by_code, channel, state, received_at, form_guess,
+        loss, banks, is_named, is_self, language, share_words, extended_reason,
+        outcome, waits_for_us, version, area_id, due_on)
     SELECT md5(n::text) || md5((-n)::text), %(vault)s, '\\x00', '\\x00', 'web',
         (ARRAY['new', 'triage', 'asked', 'closed'])[1 + n %% 4], now() - n * interval '7 minutes', 'F14', n %% 6,
         '{}', false, true, 'vi', false, '', '', n %% 2 = 0, 1, %(area)s, current_date + n %% 30 - 15
