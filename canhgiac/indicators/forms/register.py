@@ -251,7 +251,7 @@ class AppealForm(RefusingForm):
         label=_("Cách liên hệ với bạn, nếu muốn"),
         max_length=300,
         required=False,
-        help_text=_("Không bắt buộc. Được mã hóa, xóa 90 ngày sau khi trả lời."),
+        help_text=_("Được mã hóa, xóa 90 ngày sau khi trả lời."),
     )
     NAMES = {"text": "gia_tri", "words": "ly_do", "contact": "lien_he"}
 
