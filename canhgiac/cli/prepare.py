@@ -22,6 +22,7 @@ DEMO_DATA = (
     "load_sample_reports",
     "load_sample_library",
     "load_sample_indicators",
+    "load_sample_requests",
     "load_sample_tips",
     "load_sample_radar",
 )

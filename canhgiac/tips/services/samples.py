@@ -55,7 +55,7 @@ LONE, DAYS = 96, 60
 _STORIES = (
     (
         "F14",
-        "Có người gọi xưng cán bộ điều tra, nói tôi dính vụ rửa tiền, bắt ở trong phòng và chuyển {amount} để {why}.",
+        "Có người gọi xưng cán bộ điều tra, nói tôi dính vụ rửa tiền, bắt ở yên và chuyển {amount} để {why}.",
     ),
     ("F12", "Tôi làm nhiệm vụ thả tim trên mạng, lúc đầu được trả tiền, sau phải nạp {amount} mới rút được. {why}."),
     (
@@ -182,7 +182,7 @@ def _drafts(dice: random.Random, now: dt.datetime) -> list[_Draft]:
     found += [_Draft(same, "F15", now - dt.timedelta(minutes=50 + step), 1_500_000, (link,)) for step in range(3)]
     found.append(
         _Draft(
-            "Sáng nay tôi chuyển 85 triệu cho người xưng kiểm sát viên, giờ mới biết bị lừa. Xin giữ tiền lại giúp tôi.",
+            "Sáng nay tôi chuyển 85 triệu cho người xưng kiểm sát viên, giờ mới biết bị lừa. Xin giữ tiền lại giúp.",
             "F14",
             now - dt.timedelta(minutes=25),
             85_000_000,

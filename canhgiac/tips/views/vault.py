@@ -18,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.services import DEMO_PASSWORD
 from canhgiac.agencies.views.access import acting
+from canhgiac.kit.sealing import code_shown
 from canhgiac.tips.forms import vault as forms
 from canhgiac.tips.models import MemberKey
 from canhgiac.tips.selectors.consent import consent_current
+from canhgiac.tips.selectors.samples import SAMPLE_CODES
 from canhgiac.tips.selectors.unlocked import COOKIE, SLOT, Unlocked, session_put, unlocked
 from canhgiac.tips.selectors.vault import generations, may_see, vault_page
 from canhgiac.tips.services import consent as consents
@@ -44,6 +46,7 @@ def vault_home(request: HttpRequest) -> HttpResponse:
         "generations": generations(),
         "consent": consent_current(),
         "demo": DEMO_PASSWORD if settings.DEMO else "",
+        "demo_codes": ", ".join(map(code_shown, SAMPLE_CODES)),
         "next": request.GET.get("tiep", ""),
     }
     return render(request, "tips/vault_home.html", context)
