@@ -16,7 +16,7 @@ Row = tuple[str, float, str, float]
 
 ROOT = Path(__file__).parents[1]
 DATABASE = "bench_lists"
-LINES, NAIVE_LINES = 100_000, 3_000
+LINES, NAIVE_LINES = 50_000, 1_000
 PER_SECOND, RATIO = 2_000, 5
 
 
