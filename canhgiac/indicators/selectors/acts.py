@@ -49,6 +49,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "indicators.partner_export": _("Đối tác lấy sổ dấu vết"),
     "indicators.partner_report": _("Đối tác báo dấu vết"),
     # Formal requests
+    "indicators.sample_requests_load": _("Nạp yêu cầu mẫu"),
     "indicators.request_prepare": _("Lập yêu cầu"),
     "indicators.request_edit": _("Sửa yêu cầu"),
     "indicators.request_submit": _("Trình ký yêu cầu"),

@@ -315,11 +315,14 @@ def partner_use_forget(*, now: dt.datetime) -> int:
 
 
 @transaction.atomic
-def partner_secret_set(*, by: Member, partner: Partner) -> str:
-    """A new secret shared with the partner, by which it knows that a request is ours; shown only now."""
+def partner_secret_set(*, by: Member, partner: Partner, secret: str = "") -> str:
+    """The secret shared with the partner, by which it knows that a request is ours: a new one, or the partner's own.
+
+    Returned to be shown now and not again.
+    """
     require_role(by, *KEEPERS)
     row = Partner.objects.select_for_update(of=("self",)).get(pk=partner.pk)
-    secret = secrets.token_urlsafe(32)
+    secret = secret or secrets.token_urlsafe(32)
     row.endpoint_secret_sealed = box(_secret_key(), secret.encode(), what="secret", pad=64)
     row.save(update_fields=["endpoint_secret_sealed"])
     audit_record(by=by, act="indicators.partner_secret_set", subject=row)

@@ -16,13 +16,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from canhgiac.agencies.models import AuditEntry, Member, Notice, Role
 from canhgiac.agencies.selectors import NotAllowed
+from canhgiac.agencies.services import samples_load
 from canhgiac.channels.partners import PartnerTransport, TransportError
 from canhgiac.engines.lookup.keys import key_of
 from canhgiac.engines.officialdoc.writing import to_docx
 from canhgiac.indicators.forms.requests import MoneyField
 from canhgiac.indicators.models import Partner, Request, RequestEvent
 from canhgiac.indicators.selectors.requests import letter_of, letter_pdf
-from canhgiac.indicators.services.partners import partner_secret_set
+from canhgiac.indicators.services.partners import partner_secret, partner_secret_set
 from canhgiac.indicators.services.refusals import IndicatorRefused
 from canhgiac.indicators.services.requests import (
     RequestData,
@@ -40,7 +41,10 @@ from canhgiac.indicators.services.requests import (
     request_withdraw,
 )
 from canhgiac.indicators.services.requestwire import request_key, request_send, requests_poll, transport_of
+from canhgiac.indicators.services.samplerequests import SIMULATED, sample_requests_load
+from canhgiac.indicators.services.samples import sample_indicators_load
 from canhgiac.kit import clock
+from simulators.bank import SECRET
 from tests.bank import PartnerBank
 from tests.factories import agencies
 from tests.factories import indicators as factory
@@ -76,20 +80,16 @@ def partner(cast: Cast, officer: Member, bank: PartnerBank | None = None, **fact
     if bank is not None:
         row.endpoint = bank.endpoint
         row.save()
-        admin = agencies.member(agency=cast.province)
-        agencies.role(admin, Role.Kind.ADMIN, cast.province)
-        partner_secret_set(by=admin, partner=row)
-        seal_of(row, bank.secret)
+        seal_of(cast, row, bank.secret)
     return row
 
 
-def seal_of(row: Partner, secret: str) -> None:
+def seal_of(cast: Cast, row: Partner, secret: str) -> None:
     """The secret that the simulated bank has."""
-    from canhgiac.indicators.services import partners  # the way the service keeps it
-    from canhgiac.kit.sealing import box
-
-    row.endpoint_secret_sealed = box(partners._secret_key(), secret.encode(), what="secret", pad=64)
-    row.save()
+    admin = agencies.member(agency=cast.province)
+    agencies.role(admin, Role.Kind.ADMIN, cast.province)
+    assert partner_secret_set(by=admin, partner=row, secret=secret) == secret
+    row.refresh_from_db()
 
 
 def prepared(officer: Member, *, last: str = "7", kind: str = "freeze", **facts: Any) -> Request:
@@ -221,7 +221,7 @@ def test_the_teller_answers_later_and_the_poll_brings_it(
 def test_a_wrong_secret_fails_for_good_and_goes_by_hand(
     cast: Cast, officer: Member, approver: Member, bank: PartnerBank
 ) -> None:
-    seal_of(partner(cast, officer, bank), "khoa-sai")
+    seal_of(cast, partner(cast, officer, bank), "khoa-sai")
     row = signed(officer, approver)
     request_send(request_id=row.pk)
     row.refresh_from_db()
@@ -236,7 +236,7 @@ def test_a_wrong_secret_fails_for_good_and_goes_by_hand(
 
 def test_nobody_listens_the_queue_tries_again(cast: Cast, officer: Member) -> None:
     row = partner(cast, officer, endpoint="http://127.0.0.1:9/v1/requests")
-    seal_of(row, "khoa")
+    seal_of(cast, row, "khoa")
     with pytest.raises(TransportError) as error:
         transport_of(row).send({}, key="cg-1")
     assert not error.value.permanent
@@ -329,6 +329,17 @@ def test_from_draft_to_signature_by_the_pages(cast: Cast, officer: Member, appro
     client.post(f"/dau-vet/yeu-cau/{row.pk}/ky/", {"version": row.version, "compared": "on", "number": "1/CV"})
     row.refresh_from_db()
     assert (row.state, row.number) == (State.READY, "1/CV")
+
+
+def test_the_sample_province_has_partners_and_requests_in_each_state(db: None, settings: Any) -> None:
+    settings.DEMO = True  # a partner on this machine, without https, is for the demonstration alone
+    samples_load()
+    sample_indicators_load()
+    assert sample_requests_load() == 5
+    assert sample_requests_load() == 0
+    assert set(Request.objects.values_list("state", flat=True)) == {"draft", "waiting", "sent", "done", "refused"}
+    simulated = Partner.objects.get(bins=[SIMULATED])
+    assert (partner_secret(simulated), simulated.endpoint[:17]) == (SECRET, "http://127.0.0.1:")
 
 
 def test_a_sum_may_be_left_out_but_not_misspelt() -> None:
