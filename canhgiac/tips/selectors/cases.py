@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from canhgiac.agencies.models import Area, Member
 from canhgiac.tips.models import Case, CaseEvent, Handover, Tip, TipToken
 
-from .duplicates import why_words
+from .duplicates import NEAR_BANDS, why_words
 from .queues import TipRow, tip_rows
 from .scope import TipScope, case_for, cases_for, scope_of
 
@@ -121,7 +121,7 @@ def _shared(case: Case) -> list[tuple[str, int]]:
     rows = TipToken.objects.filter(tip__case=case).values("kind", "token").annotate(n=Count("tip")).filter(n__gt=1)
     counts = Counter(kind for (kind,) in rows.values_list("kind"))
     return [(why_words([kind]), number) for kind, number in counts.most_common() if kind != TipToken.Kind.TEXT] + (
-        [(why_words(["text"]), counts["text"])] if counts["text"] else []
+        [(why_words(["text"]), 0)] if counts["text"] >= NEAR_BANDS else []
     )
 
 

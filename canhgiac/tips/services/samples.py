@@ -167,7 +167,7 @@ def _drafts(dice: random.Random, now: dt.datetime) -> list[_Draft]:
         )
         words = f"{amount:,} đồng".replace(",", ".") if amount else "tiền"
         at = now - dt.timedelta(days=dice.uniform(0.1, DAYS))
-        keys = (key_of("phone", f"0900 001 {number:03}"),) if dice.random() < 0.7 else ()
+        keys: tuple[Key, ...] = (key_of("phone", f"0900 001 {number:03}"),) if dice.random() < 0.7 else ()
         if dice.random() < 0.4:
             keys += (key_of("account", f"97042{dice.randint(2, 3)}:88{number:08}"),)
         found.append(_Draft(story.format(amount=words, why=dice.choice(_WHY)), form, at, amount, keys))
@@ -330,6 +330,6 @@ def _events(tip: Tip) -> list[TipEvent]:
         at = tip.received_at + dt.timedelta(hours=9)
         found.append(TipEvent(tip=tip, what="asked", at=at, by=tip.assigned_to, public=True))
     if tip.state == Tip.State.CLOSED and tip.closed_at:
-        facts = {"outcome": tip.outcome}
-        found.append(TipEvent(tip=tip, what="closed", at=tip.closed_at, by=tip.assigned_to, facts=facts, public=True))
+        said = {"outcome": tip.outcome}
+        found.append(TipEvent(tip=tip, what="closed", at=tip.closed_at, by=tip.assigned_to, facts=said, public=True))
     return found
