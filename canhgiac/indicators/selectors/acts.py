@@ -52,6 +52,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "indicators.sample_requests_load": _("Nạp yêu cầu mẫu"),
     "indicators.request_prepare": _("Lập yêu cầu"),
     "indicators.request_edit": _("Sửa yêu cầu"),
+    "indicators.request_letter_open": _("Mở công văn yêu cầu"),
     "indicators.request_submit": _("Trình ký yêu cầu"),
     "indicators.request_return": _("Trả lại yêu cầu"),
     "indicators.request_sign": _("Ký yêu cầu"),

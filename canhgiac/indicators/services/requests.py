@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac import work
 from canhgiac.agencies.models import Member, Role
-from canhgiac.agencies.selectors import province
+from canhgiac.agencies.selectors import NotAllowed, province
 from canhgiac.agencies.selectors.access import in_force
 from canhgiac.agencies.services import audit_record, notice_send
 from canhgiac.engines.lookup.keys import Kind as Thing
@@ -20,7 +20,7 @@ from canhgiac.engines.recognition.banks import bank_of_bin
 from canhgiac.indicators.models import Indicator, Partner, Request, RequestEvent
 from canhgiac.indicators.selectors.legal import basis_offered
 from canhgiac.indicators.selectors.origins import origin_digest
-from canhgiac.indicators.selectors.scope import require_decide, require_propose
+from canhgiac.indicators.selectors.scope import require_decide, require_propose, sees_whole
 from canhgiac.kit import clock
 from canhgiac.kit.text import storable
 
@@ -291,6 +291,15 @@ def request_withdraw(*, by: Member, request: Request, reason: str, version: int)
     _event(row, "withdrawn", by, reason)
     audit_record(by=by, act="indicators.request_withdraw", subject=row)
     return row
+
+
+@transaction.atomic
+def request_letter_open(*, by: Member, request: Request) -> Request:
+    """Who opens the letter sees account or number whole: that is in the audit log. Raises NotAllowed."""
+    if not sees_whole(by):
+        raise NotAllowed(_("Công văn có số tài khoản, số điện thoại đầy đủ: chỉ người xử lý mở được."))
+    audit_record(by=by, act="indicators.request_letter_open", subject=request)
+    return request
 
 
 # Inside ---------------------------------------------------------------------------------------------------------------

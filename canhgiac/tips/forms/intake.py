@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid as uuids
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +16,7 @@ from canhgiac.agencies.models import Area
 from canhgiac.agencies.selectors import areas_on, province
 from canhgiac.engines.lookup.keys import Key, Kind, keys_in
 from canhgiac.kit import clock
-from canhgiac.kit.text import fold
+from canhgiac.kit.money import money_read
 from canhgiac.library.models import ScamForm
 from canhgiac.library.selectors.contacts import banks
 from canhgiac.library.selectors.forms import forms_published
@@ -42,33 +41,6 @@ HOW = (
     ("coin", gettext_lazy("Tiền mã hóa")),
     ("other", gettext_lazy("Cách khác")),
 )
-_UNITS = {"k": 10**3, "nghin": 10**3, "ngan": 10**3, "tr": 10**6, "trieu": 10**6, "ty": 10**9, "ti": 10**9}
-_MONEY = re.compile(r"(\d[\d.,]*)(k|nghin|ngan|trieu|tr|ty|ti)?(\d{1,3})?(?:dong|vnd|d)?")
-_MOST_MONEY = 10**13
-
-
-def money_read(text: str) -> int | None:
-    """Đồng, of "15 triệu", "1tr5", "15.000.000 đ", "500k"; None for what is no sum.
-
-    A bare number below 1,000 has no unit that we could know and is none.
-    """
-    bare = fold(text).replace(" ", "").replace("\xa0", "")
-    match = _MONEY.fullmatch(bare)
-    if not match:
-        return None
-    number, unit, more = match[1], _UNITS.get(match[2] or "", 1), match[3]
-    if unit == 1:
-        if more or not re.fullmatch(r"\d+|\d{1,3}(?:[.,]\d{3})+", number):
-            return None
-        sum_ = int(re.sub(r"[.,]", "", number))
-    else:
-        decimal = number.replace(",", ".")
-        if decimal.count(".") > 1:
-            return None
-        whole, _dot, part = decimal.partition(".")
-        part = part or more or ""
-        sum_ = int(whole or 0) * unit + (int(part) * unit // 10 ** len(part) if part else 0)
-    return sum_ if 1000 <= sum_ <= _MOST_MONEY or sum_ == 0 else None
 
 
 class FilesInput(forms.ClearableFileInput):
