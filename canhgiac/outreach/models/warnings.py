@@ -34,6 +34,13 @@ class Warning(models.Model):  # noqa: A001  # the field's word (CAP 1.2 "alert",
     made_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    dropped_reason = models.CharField(_("lý do bỏ"), max_length=300, blank=True, default="")
+    """Why it was dropped; empty again once it is restored (the log keeps both)."""
+    folded = models.TextField(editable=False, default="")
+    """Its words without diacritics, for the search."""
     version = models.IntegerField(default=1)
 
     class Meta:
