@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.tips.urls")),
     path("", include("canhgiac.activities.urls")),
     path("", include("canhgiac.radar.urls")),
+    path("", include("canhgiac.outreach.urls")),
     path("", include("canhgiac.reporting.urls")),
     path("api/v1/", api.urls),
     path("tai-khoan/", include("allauth.urls")),

@@ -95,6 +95,11 @@ class Nav:
                     *([self._item(_("Vụ việc"), "case_list", "folders")] if self.kinds & TIPS else []),
                     *([self._item(_("Khóa niêm phong"), "vault_home", "key")] if self.kinds & OPENING else []),
                     *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
+                    *(
+                        [self._item(_("Cảnh báo nháp"), "warning_draft_list", "speakerphone")]
+                        if self.kinds & WATCHING
+                        else []
+                    ),
                     *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                     *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                     *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),

@@ -11,4 +11,7 @@ if TYPE_CHECKING:
 
 ACT_NAMES: dict[str, StrOrPromise] = {
     "outreach.warning_draft": _("Soạn nháp cảnh báo"),
+    "outreach.warning_edit": _("Sửa nháp cảnh báo"),
+    "outreach.warning_drop": _("Bỏ nháp cảnh báo"),
+    "outreach.warning_restore": _("Khôi phục nháp cảnh báo"),
 }

@@ -1,4 +1,4 @@
-"""Warnings begun: a draft that somebody or the radar starts."""
+"""Warnings begun: drafts that somebody or the radar starts, rewritten, dropped, taken back."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Area, Member, Role
+from canhgiac.agencies.models import Area, Audience, Member
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
+from canhgiac.kit import clock
+from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import ScamForm
 from canhgiac.outreach.models import Warning as Alert
+from canhgiac.outreach.selectors.scope import DRAFTING, WRITING
 
-DRAFTERS = (Role.Kind.COORDINATOR, Role.Kind.EDITOR, Role.Kind.TIP_OFFICER)
+from .refusals import WarningRefused
+
+TITLE_LENGTH, TEXT_LENGTH, REASON_LENGTH = 200, 8000, 300
+"""Characters. The title fits one line of a notice, a reason one line of a list, a text 15 sentences of a scam form."""
 
 
 @dataclass(frozen=True, slots=True)
 class WarningData:
-    """What a draft begins with."""
+    """What a draft says, and what it began with."""
 
     title: str
     happens: str
@@ -27,36 +34,110 @@ class WarningData:
     advice: str = ""
     form: ScamForm | None = None
     areas: tuple[Area, ...] = ()
+    """Where it is for; none for the whole province."""
+    audience: str = ""
+    """A code of ``Audience``; empty for everybody."""
     origin: str = ""
-    """What it was drafted from, "radar.card:12"."""
+    """What it was drafted from, "radar.card:12". Only the beginning sets it."""
     first_seen_at: dt.datetime | None = None
-    """When the first tip of the trick came in."""
+    """When the first tip of the trick came in. Only the beginning sets it."""
 
 
 @transaction.atomic
 def warning_draft(*, by: Member, data: WarningData) -> Alert:
-    """Begins a warning: a draft that nobody outside sees. COORDINATOR, EDITOR or TIP_OFFICER.
+    """Begins a warning: a draft that nobody outside sees. COORDINATOR or EDITOR; with an origin also TIP_OFFICER.
 
-    Drafted twice from the same origin it is the same draft.
+    Drafted twice from the same origin it is the same draft. Raises NotAllowed, WarningRefused.
     """
-    require_role(by, *DRAFTERS)
-    known = Alert.objects.filter(origin=data.origin, state=Alert.State.DRAFT).first() if data.origin else None
+    require_role(by, *(DRAFTING if data.origin else WRITING))
+    known = _draft_of(data.origin)
     if known is not None:
         return known
-    row = Alert.objects.create(
-        title=data.title[:200],
-        happens=data.happens,
-        signs=data.signs,
-        advice=data.advice,
-        form=data.form,
-        origin=data.origin,
-        first_seen_at=data.first_seen_at,
-        made_by=by,
-    )
-    row.areas.set(_once(data.areas))
+    row = Alert(origin=data.origin, first_seen_at=data.first_seen_at, made_by=by)
+    _fill(row, data)
     facts = {"origin": data.origin, "areas": [area.pk for area in data.areas], "first_seen_at": data.first_seen_at}
     audit_record(by=by, act="outreach.warning_draft", subject=row, facts=facts)
     return row
+
+
+@transaction.atomic
+def warning_edit(*, by: Member, warning: Alert, data: WarningData, version: int) -> Alert:
+    """Rewrites a draft; where it came from stays. COORDINATOR or EDITOR. Raises NotAllowed, WarningRefused."""
+    row = _held(by, warning, version, state=Alert.State.DRAFT)
+    row.edited_by, row.edited_at, row.version = by, clock.now(), row.version + 1
+    _fill(row, data)
+    facts = {"areas": [area.pk for area in data.areas], "version": row.version}
+    audit_record(by=by, act="outreach.warning_edit", subject=row, facts=facts)
+    return row
+
+
+@transaction.atomic
+def warning_drop(*, by: Member, warning: Alert, reason: str, version: int) -> Alert:
+    """Puts a draft aside with a reason; nothing of it is lost. COORDINATOR or EDITOR.
+
+    Raises NotAllowed, WarningRefused.
+    """
+    row = _held(by, warning, version, state=Alert.State.DRAFT)
+    words = " ".join(storable(reason).split())[:REASON_LENGTH]
+    if not words:
+        raise WarningRefused(_("Ghi lý do bỏ, vài chữ cũng được."), "reason")
+    row.state, row.dropped_reason = Alert.State.DROPPED, words
+    row.dropped_by, row.dropped_at, row.version = by, clock.now(), row.version + 1
+    row.save()
+    facts = {"reason": words, "version": row.version}
+    audit_record(by=by, act="outreach.warning_drop", subject=row, facts=facts)
+    return row
+
+
+@transaction.atomic
+def warning_restore(*, by: Member, warning: Alert, version: int) -> Alert:
+    """Takes a dropped draft back. COORDINATOR or EDITOR. Raises NotAllowed, WarningRefused.
+
+    Refused where the same origin has another draft by now: one thing seen is one warning.
+    """
+    row = _held(by, warning, version, state=Alert.State.DROPPED)
+    if _draft_of(row.origin) is not None:
+        raise WarningRefused(_("Đã có bản nháp khác soạn từ cùng nguồn. Sửa tiếp bản nháp ấy."))
+    row.state, row.dropped_reason = Alert.State.DRAFT, ""
+    row.dropped_by, row.dropped_at, row.version = None, None, row.version + 1
+    row.save()
+    audit_record(by=by, act="outreach.warning_restore", subject=row, facts={"version": row.version})
+    return row
+
+
+def _draft_of(origin: str) -> Alert | None:
+    return Alert.objects.filter(origin=origin, state=Alert.State.DRAFT).first() if origin else None
+
+
+def _held(by: Member, warning: Alert, version: int, *, state: Alert.State) -> Alert:
+    """The row locked, where the member may write and saw what stands now."""
+    require_role(by, *WRITING)
+    row = Alert.objects.select_for_update().get(pk=warning.pk)
+    if row.version != version:
+        raise WarningRefused(_("Người khác vừa sửa bản nháp này. Xem bản mới rồi làm tiếp."), version=row.version)
+    if row.state != state:
+        said = _("Bản nháp này đã bỏ. Khôi phục rồi mới sửa được.")
+        raise WarningRefused(said if state == Alert.State.DRAFT else _("Bản nháp này chưa bỏ."))
+    return row
+
+
+def _fill(row: Alert, data: WarningData) -> None:
+    """The words into the row; saved with its areas. Raises WarningRefused."""
+    row.title = " ".join(storable(data.title).split())[:TITLE_LENGTH].strip()
+    row.happens, row.signs, row.advice = (storable(text).strip() for text in (data.happens, data.signs, data.advice))
+    if not row.title:
+        raise WarningRefused(_("Ghi tiêu đề của cảnh báo."), "title")
+    if not row.happens:
+        raise WarningRefused(_("Ghi chuyện gì đang xảy ra."), "happens")
+    for name in ("happens", "signs", "advice"):
+        if len(getattr(row, name)) > TEXT_LENGTH:
+            raise WarningRefused(_("Dài quá %(most)d ký tự. Rút gọn lại.") % {"most": TEXT_LENGTH}, name)
+    if data.audience and data.audience not in Audience.values:
+        raise WarningRefused(_("Không có đối tượng này."), "audience")
+    row.form, row.audience = data.form, data.audience
+    row.folded = fold(" ".join((row.title, row.happens, row.signs, row.advice)))
+    row.save()
+    row.areas.set(_once(data.areas))
 
 
 def _once(areas: Iterable[Area]) -> list[Area]:

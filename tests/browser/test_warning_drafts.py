@@ -1,0 +1,49 @@
+"""Draft warnings in the browser: the list, one in full, the editor, dropped and taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from canhgiac.kit import clock
+from canhgiac.outreach.models import Warning as Alert
+from tests.factories import agencies, library, outreach
+
+if TYPE_CHECKING:
+    from tests.browser.checks import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_draft_is_read_rewritten_dropped_and_taken_back(visit: Visit) -> None:
+    cast = agencies.cast()
+    visit.log_in_as(cast.coordinator)
+    visit.is_sound("/canh-bao-nhap/", "warning-drafts-empty")
+    row = outreach.draft(
+        cast.coordinator,
+        form=library.form(name="Giả danh công an").form,
+        areas=(cast.commune_area,),
+        signs="Giục làm ngay\nĐòi giữ bí mật\nGửi đường dẫn lạ",
+        advice="Cúp máy\nGọi lại số của công an xã",
+        origin="radar.card:1",
+        first_seen_at=clock.now() - dt.timedelta(hours=5),
+    )
+    outreach.draft(cast.coordinator, title="Shop bán hàng bắt đặt cọc rồi chặn liên lạc")
+    visit.is_sound("/canh-bao-nhap/", "warning-drafts")
+    visit.is_sound(f"/canh-bao-nhap/{row.pk}/", "warning-draft")
+    visit.is_sound(f"/canh-bao-nhap/{row.pk}/sua/", "warning-draft-edit")
+    page = visit.page
+    page.fill("input[name=title]", "Giả công an xã gọi điện")
+    page.click("form.cg-form .btn-primary")
+    page.wait_for_selector("h1:has-text('Giả công an xã gọi điện')")
+    page.fill("input[name=reason]", "trùng với cảnh báo khác")
+    page.click("form.cg-form button")
+    page.wait_for_selector(".cg-alert:has-text('trùng với cảnh báo khác')")
+    visit.axe()
+    visit.shot("warning-draft-dropped-360", width=360)
+    page.click("button:has-text('Khôi phục')")
+    page.wait_for_selector("input[name=reason]")
+    row.refresh_from_db()
+    assert (row.state, row.title) == (Alert.State.DRAFT, "Giả công an xã gọi điện")
