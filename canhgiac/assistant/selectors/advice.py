@@ -27,6 +27,15 @@ _SAY_OF_THING = {
         "Chúng tôi chưa biết gì về chủ tài khoản này. Chưa chuyển tiền khi chưa chắc đó là ai."
     ),
 }
+_SAY_OF_HIT = {
+    (LINK, DANGER): gettext_lazy("Trang này đã được xác nhận là lừa đảo. Đừng mở, đừng nhập gì vào đó."),
+    (LINK, SUSPICIOUS): gettext_lazy("Đã có người báo trang này. Đừng mở, đừng nhập mật khẩu hay mã."),
+    (PHONE, DANGER): gettext_lazy("Số này đã được xác nhận là dùng để lừa đảo. Cúp máy, đừng làm theo lời họ."),
+    (PHONE, SUSPICIOUS): gettext_lazy("Đã có người báo số này. Đừng chuyển tiền, đừng đọc mã cho người gọi."),
+    (ACCOUNT, DANGER): gettext_lazy("Tài khoản này đã được xác nhận là nhận tiền lừa đảo. Đừng chuyển tiền vào."),
+    (ACCOUNT, SUSPICIOUS): gettext_lazy("Đã có người báo tài khoản này. Chưa chuyển tiền khi chưa chắc đó là ai."),
+}
+"""Of a thing that somebody reported, by what it is and by how sure the register is."""
 MOST_DONTS = 3
 STEPS = 3
 
@@ -62,6 +71,8 @@ def say_of_thing(state: str, thing: Found) -> str:
         return _("Đây là số của %(owner)s. Bạn tự gọi thì tới đúng nơi; ai gọi tới hiện số này vẫn có thể là giả.") % {
             "owner": thing.owner
         }
+    if thing.hit is not None and (said := _SAY_OF_HIT.get((ACCOUNT if kind == QR else kind, state))):
+        return str(said)
     return str(_SAY_OF_THING.get((kind, state)) or _SAY_OF_THING[kind, UNCLEAR])
 
 
@@ -78,6 +89,12 @@ def steps_of_thing(thing: Found) -> tuple[Step, ...]:
             Step(_("Cần hỏi thì tự bấm số."), _("Đừng gọi lại từ nhật ký cuộc gọi, đừng bấm số trong tin nhắn.")),
             Step(_("Có người gọi tới, hiện số này?"), _("Cúp máy rồi tự gọi lại. Số hiện trên máy giả được.")),
             Step(_("Họ đòi tiền, mã, cài ứng dụng?"), _("Dừng ở đó. Nơi thật không đòi những thứ này qua điện thoại.")),
+        )
+    if thing.kind == PHONE and thing.hit is not None:
+        return (
+            Step(_("Cúp máy, chặn số."), _("Không nghe thêm, không nhắn lại. Họ sẽ đổi số khác gọi tới.")),
+            Step(_("Đừng chuyển, đừng đọc mã."), _("Kể cả khi họ dọa bắt, dọa khóa tài khoản, hứa trả tiền.")),
+            Step(_("Bạn cũng gặp số này?"), _("Báo tin để người khác khỏi mắc. Không cần nói tên.")),
         )
     if thing.kind == PHONE:
         return (

@@ -216,7 +216,7 @@ def _of_things(kind: str, text: str, judge: Judge, verdict: Verdict, things: lis
         state=first.state,
         word=str(VERDICTS[first.state]),
         say=say_of_thing(first.state, first),
-        base=_base_of_things(kind),
+        base=first.noted or _base_of_things(kind),
         segments=_segments(text, told) if kind in {LINK, MIXTURE} else (),
         reasons=tuple(_whys(told, verdict)),
         steps=steps_of_thing(first),
