@@ -276,8 +276,13 @@ def _file(ending: str) -> dict[str, str]:
 
 
 def _moment(at: dt.datetime | None) -> dt.datetime | None:
-    """A moment without a zone is of Greenwich."""
-    return at.replace(tzinfo=dt.UTC) if at is not None and at.tzinfo is None else at
+    """In Greenwich's time, and without a zone of it; PostgreSQL takes no odd zone, and the calendar's ends have none."""
+    if at is None:
+        return None
+    try:
+        return at.astimezone(dt.UTC) if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)
+    except OverflowError:
+        return at.replace(tzinfo=dt.UTC)
 
 
 class _asked:  # noqa: N801  # a context manager, used like a function

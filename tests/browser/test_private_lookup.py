@@ -42,7 +42,7 @@ def ask(page: Any, kind: str, text: str) -> str:
 
 def test_only_a_buckets_number_leaves_and_the_answer_is_found_at_home(visit: Visit, listed: None) -> None:
     page = visit.page
-    page.goto(f"{visit.base}/tra-cuu-rieng-tu/")
+    page.goto(f"{visit.base}/tra-cuu-rieng-tu/", wait_until="networkidle")  # the tab's own picture comes late
     asked: list[str] = []
     sizes: list[int] = []
     page.on("request", lambda request: asked.append(f"{request.method} {request.url} {request.post_data or ''}"))
