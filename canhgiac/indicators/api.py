@@ -276,7 +276,7 @@ def _file(ending: str) -> dict[str, str]:
 
 
 def _moment(at: dt.datetime | None) -> dt.datetime | None:
-    """In Greenwich's time, and without a zone of it; PostgreSQL takes no odd zone, and the calendar's ends have none."""
+    """In Greenwich's time, as PostgreSQL takes no odd zone; at the calendar's ends the zone is left out."""
     if at is None:
         return None
     try:
