@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -120,12 +121,13 @@ def test_one_thing_seen_is_one_draft(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["officer", "commune_officer", "auditor", "admin", "outsider"])
 def test_who_may_not_write(cast: Cast, who: str) -> None:
     row, by = outreach.draft(cast.coordinator), cast.everyone[who]
-    for act in (
+    acts: tuple[Callable[[], Alert], ...] = (
         lambda: warning_draft(by=by, data=DATA),
         lambda: warning_edit(by=by, warning=row, data=DATA, version=1),
         lambda: warning_drop(by=by, warning=row, reason="x", version=1),
         lambda: warning_restore(by=by, warning=row, version=1),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()
 
