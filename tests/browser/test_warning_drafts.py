@@ -9,6 +9,7 @@ import pytest
 
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Warning as Alert
+from canhgiac.outreach.services.warnings import WarningData, warning_edit
 from tests.factories import agencies, library, outreach
 
 if TYPE_CHECKING:
@@ -47,3 +48,26 @@ def test_a_draft_is_read_rewritten_dropped_and_taken_back(visit: Visit) -> None:
     page.wait_for_selector("input[name=reason]")
     row.refresh_from_db()
     assert (row.state, row.title) == (Alert.State.DRAFT, "Giả công an xã gọi điện")
+
+
+def test_two_editors_see_each_others_text(visit: Visit) -> None:
+    cast = agencies.cast()
+    row = outreach.draft(cast.coordinator, signs="Giục làm ngay\nĐòi giữ bí mật")
+    visit.log_in_as(cast.coordinator)
+    page = visit.page
+    page.goto(f"/canh-bao-nhap/{row.pk}/sua/")
+    page.fill("textarea[name=happens]", "Kẻ gian gọi từ số lạ, xưng công an xã.")
+    data = WarningData(title=row.title, happens="Nhiều người nhận cuộc gọi.", signs=row.signs)
+    warning_edit(by=cast.coordinator, warning=row, data=data, version=1)
+    visit.expect_console("422")
+    page.click("form.cg-form .btn-primary")
+    page.wait_for_selector("text=Bản người khác vừa lưu")
+    assert page.input_value("textarea[name=happens]") == "Kẻ gian gọi từ số lạ, xưng công an xã."
+    visit.fits()
+    for width in (1280, 360):
+        visit.shot(f"warning-draft-conflict-{width}", width=width)
+        visit.axe()
+    page.click("form.cg-form .btn-primary")
+    page.wait_for_selector("text=Kẻ gian gọi từ số lạ, xưng công an xã.")
+    row.refresh_from_db()
+    assert (row.happens, row.version) == ("Kẻ gian gọi từ số lạ, xưng công an xã.", 3)

@@ -25,7 +25,7 @@ def _forms_or_all() -> list[tuple[str, Any]]:
 
 
 def _forms_or_none() -> list[tuple[str, Any]]:
-    return [("", _("Chưa rõ, hoặc không có trong thư viện")), *form_choices()]
+    return [("", _("Chưa rõ")), *form_choices()]
 
 
 class WarningFilterForm(forms.Form):

@@ -146,5 +146,6 @@ def _detail(request: HttpRequest, row: Alert, form: DropForm) -> HttpResponse:
 
 def _editor(request: HttpRequest, form: WarningForm, row: Alert | None) -> HttpResponse:
     """The form; beside it the text that somebody else saved meanwhile, where that is why it was refused."""
-    context = {"form": form, "warning": row, "newer": row if form.was_stale else None}
+    newer = reads.warning_rows([row])[0] if row is not None and form.was_stale else None
+    context = {"form": form, "warning": row, "newer": newer}
     return render(request, "outreach/warning_draft_form.html", context, status=422 if form.errors else 200)
