@@ -118,8 +118,9 @@ class Acts:
         """One statement each, past the services."""
         with connection.cursor() as cursor:
             cursor.execute("UPDATE activities_activity SET people = coalesce(people, 0) + 1 WHERE mod(id, 3) = 0")
-            cursor.execute("UPDATE activities_activityarea SET area_id = %s WHERE mod(id, 7) = 0 AND activity_id NOT IN ("
-                           "SELECT activity_id FROM activities_activityarea WHERE area_id = %s)"
+            cursor.execute("UPDATE activities_activityarea SET area_id = %s WHERE mod(id, 7) = 0"
+                           " AND activity_id NOT IN"
+                           " (SELECT activity_id FROM activities_activityarea WHERE area_id = %s)"
                            " AND id IN (SELECT min(id) FROM activities_activityarea GROUP BY activity_id)",
                            [self.areas[0].pk, self.areas[0].pk])  # fmt: skip
             cursor.execute("DELETE FROM activities_activityarea WHERE mod(id, 11) = 0")

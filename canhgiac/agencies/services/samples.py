@@ -126,7 +126,7 @@ LOGINS = (
         "UBND xã Sơn Thủy",
         ((_R.OFFICER, "UBND xã Sơn Thủy"),),
     ),
-    DemoLogin("canbo.catinh@vinhan.example", "Phạm Văn Đầu Mối", "Cán bộ", _POLICE, ((_R.OFFICER, _POLICE),)),
+    DemoLogin("canbo.catinh@vinhan.example", "Phạm Văn Đầu Mối", "Cán bộ tham mưu", _POLICE, ((_R.OFFICER, _POLICE),)),
     DemoLogin(
         "canbo.khcn@vinhan.example",
         "Đỗ Thị Công Nghệ",

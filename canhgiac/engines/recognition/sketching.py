@@ -52,7 +52,8 @@ def covered(message: str) -> str:
     ]
     if _may_have_names(message):
         spans += [tokens.source(start, end) for start, end in _names(tokens)]
-    made, at = [], 0
+    made: list[str] = []
+    at = 0
     for start, end in sorted(spans):
         if start >= at:
             made += (tokens.text[at:start], COVER)

@@ -41,7 +41,7 @@ def caller_of(key: str) -> Caller | None:
     )
     if token is None or token.member.agency is None:
         return None
-    partner: Partner = token.member.agency.partner  # type: ignore[attr-defined]  # the other side of a one-to-one
+    partner: Partner = token.member.agency.partner
     partner.agency = token.member.agency
     return Caller(partner, token, frozenset(token.scopes) & frozenset(partner.scopes))
 

@@ -1,4 +1,4 @@
-"""Texts and their sketches: the same trick told otherwise is alike, another is not, and the same text is the same bytes anywhere."""
+"""Sketches of texts: the same trick told otherwise is alike, another is not; the same text is the same everywhere."""
 
 from __future__ import annotations
 
