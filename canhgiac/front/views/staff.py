@@ -20,6 +20,7 @@ from canhgiac.front.selectors import Nav, desk, part_for, parts_shown
 from canhgiac.front.selectors.paper import PDF, desk_paper
 from canhgiac.front.selectors.sheets import desk_sheets
 from canhgiac.front.selectors.wanted import choices_for
+from canhgiac.front.selectors.watch import watch
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import XLSX, xlsx
 from canhgiac.plans.selectors.scope import scope_of
@@ -63,7 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
     member, form = _asked(request)
     found = desk(member, wanted := form.wanted())
     rows = parts_shown(member, found, wanted, full="day-du" in request.GET)
+    waits = watch(member)
     context = {"desk": found, "rows": rows, "form": form, "wanted": wanted, "today": clock.today()}
+    context |= {"watch": waits, "watches": waits is not None}
     return render(request, "front/home.html", context)
 
 
