@@ -14,7 +14,7 @@ from .structured import absolute
 
 FIXED = (
     *("public_home", "golden_hour", "form_index", "material_index", "handbook_index", "warning_index", "tip_how"),
-    *("privacy", "accessibility", "widget_index", "feed_index"),
+    *("privacy", "accessibility", "widget_index", "feed_index", "lookup_modes"),
 )
 """URL names of the pages that are always there."""
 HIDDEN = (
@@ -31,6 +31,8 @@ HIDDEN = (
     *("/che-do-bao-cao/", "/hoat-dong/", "/kho-khan/", "/kinh-phi/", "/khen-thuong/", "/co-quan/", "/dia-ban/"),
     *("/thanh-vien/", "/vai-tro/", "/thong-bao/", "/loi-moi/", "/ma-truy-cap/", "/nhat-ky/", "/tai-khoan/", "/api/"),
     *("/i18n/", "/kiem-tra/", "/khieu-nai-nhan-dinh/", "/nhung/kiem-tra/", "/nhung/canh-bao/"),
+    *("/tin-bao/", "/dau-vet/", "/ra-da/", "/tin-hieu/", "/canh-bao-nhap/", "/cong-tac-vien/"),
+    *("/bao-tin/gui/", "/bao-tin/da-gui/", "/theo-doi/", "/khieu-nai-danh-sach/", "/v1/", "/taxii2/"),
     *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
 )
 """What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""
