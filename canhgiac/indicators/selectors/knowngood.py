@@ -61,8 +61,3 @@ def imitated(key: Key) -> str:
         return ""
     judged = judge_host(key.value.partition("/")[0])
     return judged.brand.name if judged.brand is not None and judged.sign in LIKE and not judged.official else ""
-
-
-def known_good_owner(key: Key) -> str | None:
-    """Whose it is by the list; None where the list does not know it. One query."""
-    return KnownGoods().owner(key)

@@ -19,7 +19,6 @@ from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.selectors.access import in_force
 from canhgiac.agencies.services import Limit, audit_record, notice_send, quota_take
-from canhgiac.engines.lookup.keys import Key, keys_in
 from canhgiac.indicators.models import Appeal, Decision, Indicator
 from canhgiac.indicators.selectors.scope import require_propose
 from canhgiac.kit import clock
@@ -246,9 +245,3 @@ def _tell(subject: str, body: str, kind: str) -> None:
     for member in officers:
         with translation.override(member.language):
             notice_send(kind=kind, subject=subject, body=body, member=member, link=reverse("appeal_list"))
-
-
-def said_in(text: str) -> Key | None:
-    """The one thing that a text names, to fill the form; None for none or several."""
-    keys = keys_in(text[:300])
-    return keys[0] if keys else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.services import audit_record
-from canhgiac.engines.lookup.keys import BadKeyError, Key, Kind, key_of
+from canhgiac.engines.lookup.keys import BadKeyError, Key, key_of
 from canhgiac.engines.recognition.brands import BRANDS, CHAT_HOSTS
 from canhgiac.indicators.models import Decision, Indicator, KnownGood
 from canhgiac.indicators.selectors.scope import require_decide
@@ -124,8 +124,3 @@ def known_good_retire(*, by: Member, known: KnownGood) -> KnownGood:
     index_wanted()
     audit_record(by=by, act="indicators.known_good_retire", subject=row, facts={"retired": bool(row.retired_at)})
     return row
-
-
-def kind_words() -> list[tuple[str, str]]:
-    """Kinds for a form."""
-    return [(kind.value, str(Indicator.Kind(kind.value).label)) for kind in Kind]

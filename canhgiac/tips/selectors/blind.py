@@ -14,7 +14,6 @@ from django.conf import settings
 
 from canhgiac.engines.lookup.keys import Key
 from canhgiac.engines.similarity.sketch import bands, is_sketch, slots_of
-from canhgiac.library.selectors.sketches import text_sketch
 
 TOKEN_BYTES = 16
 
@@ -46,11 +45,6 @@ def key_tokens(keys: Iterable[Key]) -> dict[Key, bytes]:
 def file_token(sha256: str) -> bytes:
     """The token of a file by the digest of its bytes as they were sent."""
     return blind_token("file", sha256)
-
-
-def text_tokens(text: str) -> list[bytes]:
-    """The tokens of a text by its sketch; none where it says too little."""
-    return sketch_tokens(text_sketch(text))
 
 
 def sketch_tokens(sketch: bytes) -> list[bytes]:

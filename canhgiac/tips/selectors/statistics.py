@@ -85,18 +85,6 @@ def statistics(member: Member, since: dt.date, until: dt.date) -> Figures:
     )
 
 
-def tip_counts(since: dt.date, until: dt.date) -> dict[str, int]:
-    """For the periodic report, province-wide: received, handed on, ended, late, of people who lost money. One query."""
-    rows = _window(Tip.objects.exclude(state=Tip.State.SPAM), since, until)
-    return rows.aggregate(
-        received=Count("pk"),
-        handed=Count("pk", filter=Q(state=Tip.State.HANDED) | Q(outcome="other_body")),
-        ended=Count("pk", filter=Q(state=Tip.State.CLOSED)),
-        open=Count("pk", filter=Q(state__in=OPEN_STATES)),
-        lost=Count("pk", filter=Q(loss__gt=Tip.Loss.NONE)),
-    )
-
-
 def _window(rows: QuerySet[Tip], since: dt.date, until: dt.date) -> QuerySet[Tip]:
     start = dt.datetime.combine(since, dt.time(), clock.VIETNAM)
     return rows.filter(received_at__gte=start, received_at__lt=start + (until - since + clock.DAY))
