@@ -1,6 +1,8 @@
+"""Addresses of draft warnings."""
+
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .views import warnings
+from canhgiac.outreach.views import warnings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("canh-bao-nhap/", warnings.warning_draft_list, name="warning_draft_list"),
