@@ -12,3 +12,11 @@ class WarningRefused(Exception):  # noqa: N818  # reads as a sentence where it i
     def __init__(self, message: str, field: str = "", *, version: int = 0) -> None:
         super().__init__(message)
         self.field, self.version = field, version
+
+
+class ProviderRefused(WarningRefused):
+    """The same of a provider, or there is none for the channel."""
+
+
+class BroadcastRefused(WarningRefused):
+    """The same of a sending."""

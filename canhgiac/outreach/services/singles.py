@@ -1,0 +1,71 @@
+"""Service messages to one person, by the same road as a broadcast: nothing is lost, everything is counted."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from canhgiac.kit import clock, sms
+from canhgiac.outreach.models import Chunk, Lane, Provider, Way
+from canhgiac.outreach.selectors.providers import provider_for
+
+from .refusals import ProviderRefused
+from .templates import template_content
+
+PRIORITY = 1
+"""Before routine broadcasts, behind an emergency: somebody waits for it now."""
+WAKE = "outreach_chunk"
+"""Channel of NOTIFY on which the senders hear that something waits."""
+
+
+@transaction.atomic
+def single_send(
+    *,
+    template: str,
+    way: str,
+    language: str,
+    to: str,
+    digest: bytes,
+    fields: tuple[str, ...] = (),
+    subscriber_id: int | None = None,
+) -> int:
+    """Puts one message of ``services.templates`` on its way and returns the delivery's id.
+
+    In the caller's transaction: it leaves when that commits, and not at all otherwise. ``to`` is canonical, ``digest``
+    is its ``address_digest``; ``fields[0]`` is the person's own address on our site. A person who refused our messages
+    gets none but the one confirmation of it. Raises ProviderRefused where no provider carries the channel.
+    """
+    provider = provider_for(way)
+    if provider is None:
+        raise ProviderRefused(_("Chưa có nhà cung cấp cho kênh này."), "way")
+    lane = _standing_lane(template, way, language, provider)
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO outreach_delivery (lane_id, chunk_number, subscriber_id, digest, address, fields, made_at)"
+            " VALUES (%s, 0, %s, %s, %s, %s, %s) RETURNING id",
+            [lane.pk, subscriber_id, digest, to, list(fields), now],
+        )
+        key: int = cursor.fetchone()[0]
+        Chunk.objects.create(
+            lane=lane, provider_id=provider.pk, number=0, ids=[key], size=1, priority=PRIORITY, due_at=now
+        )
+        cursor.execute(f"NOTIFY {WAKE}")
+    return key
+
+
+def _standing_lane(template: str, way: str, language: str, provider: Provider) -> Lane:
+    """The lane of this template, made once; its words follow those of the release that runs."""
+    content = template_content(template, way, language, provider)
+    facts = {"way": way, "state": Lane.State.OPEN, "priority": PRIORITY, "content": content, "parts": _parts(content, way)}
+    lane, made = Lane.objects.get_or_create(
+        broadcast=None, template=template, language=language, provider=provider, defaults=facts
+    )
+    if not made and lane.content != content:
+        lane.content, lane.parts = content, facts["parts"]
+        lane.save(update_fields=["content", "parts"])
+    return lane
+
+
+def _parts(content: dict[str, str], way: str) -> int:
+    return max(sms.length(content["text"]).parts, 1) if way == Way.SMS else 1

@@ -1,0 +1,73 @@
+"""Service messages: the question whether somebody really signed up, the welcome, the one confirmation of a STOP.
+
+``{0}`` is the person's own address on our site. SMS are plain Vietnamese in the default alphabet of GSM, one part each
+with a province's name of ordinary length. None of them advertises (Decree 91/2020/NĐ-CP Article 16 §2: the confirmation
+of a refusal carries no advert).
+"""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from canhgiac.agencies.selectors import province
+from canhgiac.kit.text import unmarked
+from canhgiac.library.models import Language
+from canhgiac.outreach.models import Provider, Way
+
+OPTIN, WELCOME, STOPPED = "optin", "welcome", "stopped"
+TEMPLATES = (OPTIN, WELCOME, STOPPED)
+
+_SUBJECT = {
+    OPTIN: ("Xác nhận nhận cảnh báo lừa đảo", "Confirm scam warnings"),
+    WELCOME: ("Bạn đã đăng ký nhận cảnh báo lừa đảo", "You will get scam warnings"),
+    STOPPED: ("Bạn đã ngừng nhận cảnh báo lừa đảo", "You will get no more scam warnings"),
+}
+_TEXT = {
+    OPTIN: (
+        "Có người dùng địa chỉ này đăng ký nhận cảnh báo lừa đảo của {who}. Nếu là bạn, hãy xác nhận: {link} "
+        "Nếu không phải, bạn không cần làm gì, chúng tôi không gửi nữa.",
+        "Somebody signed this address up for the scam warnings of {who}. If it was you, confirm: {link} "
+        "If not, do nothing, and we write no more.",
+    ),
+    WELCOME: (
+        "Từ nay bạn nhận cảnh báo lừa đảo của {who}. Chúng tôi không bao giờ hỏi mật khẩu, mã OTP hay xin chuyển tiền. "
+        "Đổi địa bàn hoặc ngừng nhận: {link}",
+        "From now on you get the scam warnings of {who}. We never ask for passwords, codes or money. "
+        "Change your area or stop: {link}",
+    ),
+    STOPPED: (
+        "{who} sẽ không gửi cảnh báo đến địa chỉ này nữa.",
+        "{who} sends no more warnings to this address.",
+    ),
+}
+_SMS = {
+    OPTIN: "{who}: Neu ban dang ky nhan canh bao lua dao, {how}. Neu khong phai ban, hay bo qua tin nay.",
+    WELCOME: "{who}: Ban da dang ky nhan canh bao lua dao. Chung toi khong hoi ma OTP, khong xin tien. Ngung nhan: {stop}",
+    STOPPED: "{who}: Ban da ngung nhan canh bao lua dao. Chung toi khong gui tin den so nay nua.",
+}
+
+
+def template_content(template: str, way: str, language: str, provider: Provider) -> dict[str, Any]:
+    """What the adapter's content takes, like ``Lane.content``. Raises KeyError for a template that we have not.
+
+    Languages other than Vietnamese and English get Vietnamese. A short number that people answer to stands in the
+    provider's settings as ``reply_to``; a brandname cannot be answered, so without it the link stands in its place.
+    """
+    who = f"{province().name}"
+    if way == Way.SMS:
+        return {"text": _sms(template, who, str(provider.settings.get("reply_to", ""))), "sender": provider.sender}
+    at = 1 if language == Language.EN else 0
+    text = _TEXT[template][at].format(who=who, link="{0}")
+    if way == Way.EMAIL:
+        shown = html.escape(text).replace("{0}", '<a href="{0}">{0}</a>')
+        return {"subject": _SUBJECT[template][at], "text": text, "html": f"<p>{shown}</p>", "sender": provider.sender}
+    if way == Way.PUSH:
+        return {"title": _SUBJECT[template][at], "body": text.replace(": {0}", "").replace("{0}", ""), "url": "{0}"}
+    return {"text": text}
+
+
+def _sms(template: str, who: str, reply_to: str) -> str:
+    how = f"soan Y gui {reply_to}" if reply_to else "mo {0}"
+    stop = f"soan TC gui {reply_to}" if reply_to else "{0}"
+    return _SMS[template].format(who=unmarked(who), how=how, stop=stop)
