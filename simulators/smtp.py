@@ -4,14 +4,24 @@ Addresses whose part before the @ begins with
 - ``tuchoi`` are refused for ever (550),
 - ``tamloi`` are put off the first time (451) and taken the second time,
 - ``cham`` are taken after three seconds (``cham-10`` after ten),
-- ``ngat`` lose the connection while the message is being sent.
+- ``nghen`` are told "too fast" (451 4.7.0) the first two times and taken the third time,
+- ``ngat`` lose the connection while the message is being sent,
+- ``dsn`` are taken, and then a report that nobody has this mailbox goes to the return path, when the server was told
+  where mail to it goes (``bounces_to``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import smtplib
 import socket
+import ssl
+from collections import Counter
+from email.message import EmailMessage
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -25,9 +35,11 @@ MAX_BYTES = 33_554_432
 class Handler:
     """aiosmtpd's hooks."""
 
-    def __init__(self, box: Mailbox) -> None:
-        self.box = box
+    def __init__(self, box: Mailbox, bounces_to: tuple[str, int] | None = None) -> None:
+        self.box, self.bounces_to = box, bounces_to
         self.put_off: set[str] = set()
+        self.throttled: Counter[str] = Counter()
+        self.reports: set[asyncio.Future[None]] = set()
 
     async def handle_RCPT(  # noqa: N802  # the library calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -39,6 +51,9 @@ class Handler:
         if name.startswith("tamloi") and name not in self.put_off:
             self.put_off.add(name)
             return "451 4.3.0 Tam thoi chua nhan duoc, hay gui lai sau"
+        if name.startswith("nghen") and self.throttled[name] < 2:
+            self.throttled[name] += 1
+            return "451 4.7.0 Gui qua nhanh, hay cham lai"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
@@ -54,16 +69,59 @@ class Handler:
                 return "421 4.3.2 Mat ket noi"
         content = envelope.original_content or b""
         self.box.add(envelope.mail_from or "", recipients, content)
+        for name in recipients:
+            if name.casefold().startswith("dsn") and self.bounces_to and envelope.mail_from:
+                letter = report(envelope.mail_from, name, content)
+                sending = asyncio.get_running_loop().run_in_executor(None, self._bring_back, envelope.mail_from, letter)
+                self.reports.add(sending)
+                sending.add_done_callback(self.reports.discard)
         return "250 2.0.0 Da nhan"
 
+    def _bring_back(self, to: str, letter: bytes) -> None:
+        """Hands a report to the server for bounces, from nobody (RFC 5321 §4.5.5)."""
+        assert self.bounces_to is not None
+        try:
+            with smtplib.SMTP(*self.bounces_to, timeout=10) as client:
+                client.sendmail("", [to], letter)
+        except (OSError, smtplib.SMTPException) as error:
+            print(f"smtp: không trả được thư báo lỗi: {error}", flush=True)
 
-def serve(box: Mailbox, host: str, port: int) -> tuple[Controller, int]:
+
+def report(return_path: str, recipient: str, original: bytes) -> bytes:
+    """A delivery status notification (RFC 3464) that nobody has this mailbox, with the original's head."""
+    letter = MIMEMultipart("report", report_type="delivery-status")
+    letter["From"] = "Mail Delivery System <mailer-daemon@thu-gia-lap.test>"
+    letter["To"], letter["Subject"] = return_path, "Undelivered Mail Returned to Sender"
+    letter["Auto-Submitted"] = "auto-replied"
+    letter.attach(MIMEText(f"Thư gửi {recipient} không tới: hộp thư không tồn tại.", "plain", "utf-8"))
+    server, person = EmailMessage(), EmailMessage()
+    server["Reporting-MTA"] = "dns; thu-gia-lap.test"
+    person["Final-Recipient"], person["Action"], person["Status"] = f"rfc822; {recipient}", "failed", "5.1.1"
+    person["Diagnostic-Code"] = "smtp; 550 5.1.1 Hop thu khong ton tai"
+    status = MIMEMessage(server, "delivery-status")
+    status.attach(person)
+    letter.attach(status)
+    letter.attach(MIMEText(original.split(b"\r\n\r\n")[0].decode("ascii", "replace"), "rfc822-headers"))
+    return letter.as_bytes()
+
+
+def serve(
+    box: Mailbox,
+    host: str,
+    port: int,
+    *,
+    bounces_to: tuple[str, int] | None = None,
+    certificate: ssl.SSLContext | None = None,
+) -> tuple[Controller, int]:
     """Starts the server in a thread of its own; returns it and its port (``port`` 0 takes a free one).
 
-    Raises OSError when the port is taken.
+    ``certificate`` makes it offer STARTTLS. Raises OSError when the port is taken.
     """
     controller = Controller(
-        Handler(box), hostname=host, port=port, server_kwargs={"data_size_limit": MAX_BYTES, "enable_SMTPUTF8": True}
+        Handler(box, bounces_to),
+        hostname=host,
+        port=port,
+        server_kwargs={"data_size_limit": MAX_BYTES, "enable_SMTPUTF8": True, "tls_context": certificate},
     )
     if port:
         controller.start()
