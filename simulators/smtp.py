@@ -4,7 +4,7 @@ Addresses whose part before the @ begins with
 - ``tuchoi`` are refused for ever (550),
 - ``tamloi`` are put off the first time (451) and taken the second time,
 - ``cham`` are taken after three seconds (``cham-10`` after ten),
-- ``nghen`` are told "too fast" (451 4.7.0) the first two times and taken the third time,
+- ``quatai`` are told "too fast" (451 4.7.0) the first two times and taken the third time,
 - ``ngat`` lose the connection while the message is being sent,
 - ``dsn`` are taken, and then a report that nobody has this mailbox goes to the return path, when the server was told
   where mail to it goes (``bounces_to``).
@@ -51,7 +51,7 @@ class Handler:
         if name.startswith("tamloi") and name not in self.put_off:
             self.put_off.add(name)
             return "451 4.3.0 Tam thoi chua nhan duoc, hay gui lai sau"
-        if name.startswith("nghen") and self.throttled[name] < 2:
+        if name.startswith("quatai") and self.throttled[name] < 2:
             self.throttled[name] += 1
             return "451 4.7.0 Gui qua nhanh, hay cham lai"
         envelope.rcpt_tos.append(address)

@@ -163,9 +163,10 @@ def template(content: EmailContent) -> Template:
 
 
 def _lay_body(made: Template, content: EmailContent) -> None:
-    part = b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    kind, encoding = b"Content-Type: text/%s; charset=utf-8\r\n", b"Content-Transfer-Encoding: quoted-printable\r\n"
+    part = kind + encoding
     if not content.html:
-        made.common.append(part % b"plain")
+        made.common += [kind % b"plain", encoding]
         _lay_text(made, content.text, in_html=False)
     else:
         boundary = b"=_%s" % secrets.token_hex(12).encode()  # "=_" cannot occur in quoted-printable

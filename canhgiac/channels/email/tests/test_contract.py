@@ -17,7 +17,7 @@ BEGINNINGS = {
     Case.TAKEN: "nguoi",
     Case.REFUSED: "tuchoi",
     Case.LATER: "tamloi",
-    Case.THROTTLED: "nghen",
+    Case.THROTTLED: "quatai",
     Case.SLOW: "cham-1",
     Case.LOST: "ngat",
 }
