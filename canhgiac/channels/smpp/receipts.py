@@ -1,0 +1,149 @@
+"""Delivery receipts: an SMSC's later word on a message, by optional parameters or by the text that everybody writes
+differently.
+
+SMPP 3.4 §5.3.2.12 and .35 (receipted_message_id, message_state) and appendix B ("id:IIIIIIIIII sub:SSS dlvrd:DDD submit
+date:YYMMDDhhmm done date:YYMMDDhhmm stat:DDDDDDD err:E Text: …"), which is only a recommendation: fields are missing,
+in another order, in capitals, with blanks behind the colon, with seconds or without.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from canhgiac.channels.contract import Arrival, Receipt
+from canhgiac.kit import clock
+
+from .pdu import Message, Tag
+
+RefBase = Literal["as_is", "hex_to_dec", "dec_to_hex"]
+"""How an SMSC writes one number: the same in the answer and in the receipt, in the answer in hexadecimal and in the
+receipt's text in decimal, or the other way round. The canonical one is the receipt's."""
+
+_USUAL = re.compile(
+    rb"id:([^\s\0]{1,65}) sub:\d{0,5} dlvrd:\d{0,5} submit date:\d{8,14} done date:(\d{8,14}) stat:([A-Za-z]{1,10}) "
+    rb"err:([0-9A-Za-z]{0,8})(?:\s|\Z)"
+)
+_FIELD = re.compile(
+    rb"\b(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err|text)\s*:[ \t]*([^\s:]*(?!\S*:))", re.IGNORECASE
+)
+_BY_STATE = {1: Arrival.ACCEPTED, 2: Arrival.DELIVERED, 3: Arrival.EXPIRED, 4: Arrival.FAILED, 5: Arrival.FAILED}
+_BY_STATE |= {6: Arrival.ACCEPTED, 7: Arrival.FAILED, 8: Arrival.FAILED}
+_STATE_WORDS = {1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN"}
+_STATE_WORDS |= {8: "REJECTD"}
+_BY_WORD = {
+    "ENROUT": Arrival.ACCEPTED, "DELIVR": Arrival.DELIVERED, "EXPIRE": Arrival.EXPIRED, "DELETE": Arrival.FAILED,
+    "UNDELI": Arrival.FAILED, "ACCEPT": Arrival.ACCEPTED, "UNKNOW": Arrival.FAILED, "REJECT": Arrival.FAILED,
+    "BUFFER": Arrival.ACCEPTED, "FAILED": Arrival.FAILED, "BLACKL": Arrival.FAILED,
+}  # fmt: skip
+"""By the first six letters: SMSCs write DELIVRD, DELIVERED, UNDELIV, UNDELIVERABLE …"""
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_DECIMAL = re.compile(r"[0-9]+")
+
+
+def canonical(ref: str, base: RefBase) -> str:
+    """The one spelling of a number as the answer and ``receipted_message_id`` write it.
+
+    Leading zeros and the case of hexadecimal digits do not count: SMSCs pad the one and not the other.
+
+    >>> canonical("00C0FFEE", "as_is"), canonical("0a", "hex_to_dec"), canonical("255", "dec_to_hex")
+    ('c0ffee', '10', 'ff')
+    """
+    ref = ref.strip()
+    if base == "hex_to_dec" and _HEX.fullmatch(ref):
+        return str(int(ref, 16))
+    if base == "dec_to_hex" and _DECIMAL.fullmatch(ref):
+        return f"{int(ref):x}"
+    return canonical_in_text(ref)
+
+
+def canonical_in_text(ref: str) -> str:
+    """The same for the number in a receipt's text, which needs no change of base."""
+    if not _HEX.fullmatch(ref):
+        return ref
+    return ref.lower().lstrip("0") or "0"
+
+
+def is_receipt(message: Message) -> bool:
+    """Whether a deliver_sm or data_sm speaks of a message of ours (§5.2.12), an intermediate notice included."""
+    return message.esm & 0x3C in {0x04, 0x08, 0x10, 0x20} or Tag.RECEIPTED_MESSAGE_ID in message.tlvs
+
+
+def parse(
+    message: Message, *, base: RefBase = "as_is", zone: ZoneInfo = clock.VIETNAM, now: dt.datetime, to: str = ""
+) -> Receipt | None:
+    """What a receipt says, or None when it does not say of which message.
+
+    ``now`` stands in for a date that is missing or no date; ``zone`` is that of the SMSC's clock.
+    """
+    usual = _USUAL.match(message.text)
+    if usual is not None:
+        name, date, state, error = usual.groups()
+    else:
+        found = _fields(message.text)
+        name, date = found.get("id", b""), found.get("donedate", b"")
+        state, error = found.get("stat", b""), found.get("err", b"")
+    ref = canonical_in_text(name.decode("latin-1"))
+    arrival, word = _said(state.decode("latin-1"))
+    if message.tlvs:
+        ref = _ref_of(message, base) or ref
+        octet = message.tlvs.get(Tag.MESSAGE_STATE, b"")
+        if len(octet) == 1 and octet[0] in _BY_STATE:
+            arrival, word = _BY_STATE[octet[0]], _STATE_WORDS[octet[0]]
+        network = message.tlvs.get(Tag.NETWORK_ERROR_CODE, b"")
+        if not error and len(network) == 3:
+            error = str(int.from_bytes(network[1:], "big")).encode()
+    if not ref:
+        return None
+    if message.esm & 0x3C == 0x20 and arrival is not Arrival.DELIVERED:
+        arrival = Arrival.ACCEPTED
+    code = f"smpp:{word}:{error.decode('latin-1')}" if error.strip(b"0") else f"smpp:{word}"
+    return Receipt(ref, arrival, code, _moment(date, zone) or now, to)
+
+
+def _ref_of(message: Message, base: RefBase) -> str:
+    raw = message.tlvs.get(Tag.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0]
+    return canonical(raw.decode("latin-1"), base)
+
+
+@lru_cache(maxsize=64)
+def _said(word: str) -> tuple[Arrival, str]:
+    """A state that nobody knows is not final: the truth may still come."""
+    spelled = word.upper()
+    return _BY_WORD.get(spelled[:6], Arrival.ACCEPTED), spelled or "UNKNOWN"
+
+
+def _fields(text: bytes) -> dict[str, bytes]:
+    """Fields by their names without blanks; what stands behind ``text:`` is the message's own and is not read."""
+    found: dict[str, bytes] = {}
+    for field in _FIELD.finditer(text):
+        name = field[1].lower().replace(b" ", b"").replace(b"_", b"").decode()
+        if name == "text":
+            break
+        found.setdefault(name, field[2])
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _moment(date: bytes, zone: ZoneInfo) -> dt.datetime | None:
+    """YYMMDDhhmm, YYMMDDhhmmss, or either with a four-digit year; None for anything else."""
+    form = {10: "%y%m%d%H%M", 12: "%y%m%d%H%M%S", 14: "%Y%m%d%H%M%S"}.get(len(date))
+    if form is None:
+        return None
+    if len(date) == 12 and date[:2] == b"20" and not _is_date(date, form):
+        form = "%Y%m%d%H%M"
+    try:
+        return dt.datetime.strptime(date.decode("ascii"), form).replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def _is_date(date: bytes, form: str) -> bool:
+    try:
+        dt.datetime.strptime(date.decode("ascii"), form)  # noqa: DTZ007  # only asked whether it is one
+    except ValueError:
+        return False
+    return True
