@@ -1,0 +1,1 @@
+"""Words read aloud: scripts, voices, levelled MP3, and what an IP loudspeaker polls."""
