@@ -1,4 +1,4 @@
-"""Vietnamese text: folding for search."""
+"""Vietnamese text: folding for search, writing without diacritics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _SPACE = re.compile(r"\s+")
+_PLAIN = str.maketrans({"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...",
+                        "•": "-", "\u00a0": " ", "\u202f": " "})  # fmt: skip
 
 
 def storable(text: str) -> str:
@@ -26,3 +28,13 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return _SPACE.sub(" ", bare).strip()
+
+
+def unmarked(text: str) -> str:
+    """The text without diacritics, letters as large as they were, typographic signs as a keyboard has them.
+
+    >>> unmarked("CẢNH BÁO: “Đừng” chuyển tiền…")
+    'CANH BAO: "Dung" chuyen tien...'
+    """
+    decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_draft_is_read_rewritten_dropped_and_taken_back(visit: Visit) -> None:
     cast = agencies.cast()
     visit.log_in_as(cast.coordinator)
-    visit.is_sound("/canh-bao-nhap/", "warning-drafts-empty")
+    visit.is_sound("/phat-canh-bao/", "warning-drafts-empty")
     row = outreach.draft(
         cast.coordinator,
         form=library.form(name="Giả danh công an").form,
@@ -32,9 +32,9 @@ def test_a_draft_is_read_rewritten_dropped_and_taken_back(visit: Visit) -> None:
         first_seen_at=clock.now() - dt.timedelta(hours=5),
     )
     outreach.draft(cast.coordinator, title="Shop bán hàng bắt đặt cọc rồi chặn liên lạc")
-    visit.is_sound("/canh-bao-nhap/", "warning-drafts")
-    visit.is_sound(f"/canh-bao-nhap/{row.pk}/", "warning-draft")
-    visit.is_sound(f"/canh-bao-nhap/{row.pk}/sua/", "warning-draft-edit")
+    visit.is_sound("/phat-canh-bao/", "warning-drafts")
+    visit.is_sound(f"/phat-canh-bao/{row.pk}/", "warning-draft")
+    visit.is_sound(f"/phat-canh-bao/{row.pk}/sua/", "warning-draft-edit")
     page = visit.page
     page.fill("input[name=title]", "Giả công an xã gọi điện")
     page.click("form.cg-form .btn-primary")
@@ -55,7 +55,7 @@ def test_two_editors_see_each_others_text(visit: Visit) -> None:
     row = outreach.draft(cast.coordinator, signs="Giục làm ngay\nĐòi giữ bí mật")
     visit.log_in_as(cast.coordinator)
     page = visit.page
-    page.goto(f"/canh-bao-nhap/{row.pk}/sua/")
+    page.goto(f"/phat-canh-bao/{row.pk}/sua/")
     page.fill("textarea[name=happens]", "Kẻ gian gọi từ số lạ, xưng công an xã.")
     data = WarningData(title=row.title, happens="Nhiều người nhận cuộc gọi.", signs=row.signs)
     warning_edit(by=cast.coordinator, warning=row, data=data, version=1)

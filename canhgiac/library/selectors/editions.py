@@ -94,8 +94,8 @@ def wrote(member: Member, edition: Edition) -> bool:
     return member.pk == edition.author_id or member.pk in edition.writers
 
 
-def approvers_of(work: Work) -> QuerySet[Member]:
-    """Active members who may publish it, by name. Two queries."""
+def approvers_of(work: Work | None) -> QuerySet[Member]:
+    """Active members who may publish it, by name; of None those who decide for the whole province. Two queries."""
     roles = Role.objects.filter(in_force(clock.today()), _within(keeper_of(work)), kind__in=APPROVERS)
     return Member.objects.filter(is_active=True, pk__in=roles.values("member")).order_by("full_name", "pk")
 

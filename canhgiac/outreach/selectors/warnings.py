@@ -20,7 +20,17 @@ from canhgiac.outreach.models import Warning as Alert
 from .scope import require_reading
 
 State = Alert.State
-CHIPS = {State.DRAFT: ("info", "pencil"), State.DROPPED: ("none", "circle-off")}
+CHIPS = {
+    State.DRAFT: ("info", "pencil"),
+    State.IN_REVIEW: ("soon", "hourglass"),
+    State.RETURNED: ("late", "arrow-back-up"),
+    State.APPROVED: ("info", "circle-check"),
+    State.ISSUED: ("done", "send"),
+    State.SUPERSEDED: ("none", "replace"),
+    State.CANCELLED: ("none", "arrow-back-up"),
+    State.EXPIRED: ("none", "clock-off"),
+    State.DROPPED: ("none", "circle-off"),
+}
 SORTS = {
     "tieu-de": "folded",
     "hinh-thuc": "form__published__name",

@@ -22,7 +22,7 @@ from tests.factories import agencies, library, outreach
 from tests.factories.agencies import Cast
 
 MaxQueries = Callable[[int], AbstractContextManager[Any]]
-LIST, NEW = "warning_draft_list", "warning_draft_create"
+LIST, NEW = "warning_list", "warning_create"
 
 
 @pytest.fixture
@@ -45,14 +45,14 @@ def test_who_has_no_part_in_it_is_kept_out(client: Client, cast: Cast) -> None:
     urls = [
         reverse(LIST),
         reverse(NEW),
-        *(reverse(f"warning_draft_{one}", args=[row.pk]) for one in ("detail", "edit")),
+        *(reverse(f"warning_{one}", args=[row.pk]) for one in ("detail", "edit")),
     ]
     for url in urls:
         assert client.get(url).status_code == 302
     client.force_login(cast.officer)
     for url in urls:
         assert client.get(url).status_code == 403
-    assert client.get(reverse("warning_draft_export", args=["csv"])).status_code == 403
+    assert client.get(reverse("warning_export", args=["csv"])).status_code == 403
 
 
 def test_who_only_reads_finds_no_buttons(client: Client, cast: Cast) -> None:
@@ -62,12 +62,12 @@ def test_who_only_reads_finds_no_buttons(client: Client, cast: Cast) -> None:
     for reader in (cast.auditor, officer):
         client.force_login(reader)
         assert row.title in client.get(reverse(LIST)).content.decode()
-        text = client.get(reverse("warning_draft_detail", args=[row.pk])).content.decode()
+        text = client.get(reverse("warning_detail", args=[row.pk])).content.decode()
         for act in ("edit", "drop"):
-            assert reverse(f"warning_draft_{act}", args=[row.pk]) not in text
-        assert client.get(reverse("warning_draft_edit", args=[row.pk])).status_code == 403
+            assert reverse(f"warning_{act}", args=[row.pk]) not in text
+        assert client.get(reverse("warning_edit", args=[row.pk])).status_code == 403
         for act in ("edit", "drop", "restore"):
-            sent = client.post(reverse(f"warning_draft_{act}", args=[row.pk]), {"version": 1, "reason": "x"})
+            sent = client.post(reverse(f"warning_{act}", args=[row.pk]), {"version": 1, "reason": "x"})
             assert sent.status_code == 403
 
 
@@ -83,12 +83,12 @@ def test_the_page_tells_the_hours_where_from_and_that_nothing_was_sent(page: Cli
         form=edition.form,
         areas=(cast.commune_area,),
     )
-    text = page.get(reverse("warning_draft_detail", args=[row.pk])).content.decode()
+    text = page.get(reverse("warning_detail", args=[row.pk])).content.decode()
     for words in ("Cách đây 5 giờ", "Ra-đa", "Giả danh công an", "Xã Đồi Mây", "chưa gửi đi đâu"):
         assert words in text, words
     assert text.count("<li>Giục làm ngay</li><li>Đòi giữ bí mật</li>") == 1
     assert "5 giờ" in page.get(reverse(LIST)).content.decode()
-    assert page.get(reverse("warning_draft_detail", args=[10**9])).status_code == 404
+    assert page.get(reverse("warning_detail", args=[10**9])).status_code == 404
 
 
 def test_lists_need_no_more_queries_for_more_rows(
@@ -121,10 +121,10 @@ def test_written_by_hand_rewritten_dropped_and_taken_back(page: Client, cast: Ca
     assert "Đã có bản nháp" in answer.content.decode()
     row = Alert.objects.get()
     assert (row.form, row.audience, row.origin) == (edition.form, "elderly", "")
-    edit = reverse("warning_draft_edit", args=[row.pk])
+    edit = reverse("warning_edit", args=[row.pk])
     assert "Xã Đồi Mây" in page.get(edit).content.decode()
     page.post(edit, sent | {"areas": "", "title": "Giả công an", "version": 1})
-    drop, restore = (reverse(f"warning_draft_{act}", args=[row.pk]) for act in ("drop", "restore"))
+    drop, restore = (reverse(f"warning_{act}", args=[row.pk]) for act in ("drop", "restore"))
     assert page.post(drop, {"version": 2, "reason": ""}).status_code == 422
     stale = page.post(drop, {"version": 1, "reason": "soạn nhầm"})
     assert stale.status_code == 422
@@ -143,7 +143,7 @@ def test_written_by_hand_rewritten_dropped_and_taken_back(page: Client, cast: Ca
 def test_two_editors_at_once_lose_nothing(page: Client, cast: Cast) -> None:
     row = outreach.draft(cast.coordinator)
     warning_edit(by=cast.coordinator, warning=row, data=WarningData(title="Bản của Lan", happens="Lan viết"), version=1)
-    edit, mine = reverse("warning_draft_edit", args=[row.pk]), {"title": "Bản của tôi", "happens": "Tôi viết"}
+    edit, mine = reverse("warning_edit", args=[row.pk]), {"title": "Bản của tôi", "happens": "Tôi viết"}
     refused = page.post(edit, mine | {"version": 1})
     text = refused.content.decode()
     assert refused.status_code == 422
@@ -160,7 +160,7 @@ def test_nonsense_in_the_address_still_opens(page: Client, cast: Cast) -> None:
     nonsense = {"state": "bogus", "form": "ZZ", "area": "Xã Không Có", "sort": "'--", "page": "x", "q": "\0"}
     assert page.get(reverse(LIST), nonsense).status_code == 200
     assert (
-        page.post(reverse("warning_draft_restore", args=[Alert.objects.get().pk]), {"version": "x"}).status_code == 302
+        page.post(reverse("warning_restore", args=[Alert.objects.get().pk]), {"version": "x"}).status_code == 302
     )
 
 
@@ -178,13 +178,13 @@ def test_the_list_comes_as_a_file(page: Client, cast: Cast) -> None:
         cast.coordinator, title="=1+1", areas=(cast.commune_area,), origin="radar.card:1", first_seen_at=seen
     )
     outreach.draft(cast.coordinator, title="Khác hẳn")
-    book = page.get(reverse("warning_draft_export", args=["xlsx"]), {"q": "1+1"})
+    book = page.get(reverse("warning_export", args=["xlsx"]), {"q": "1+1"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active  # type: ignore[attr-defined]
     assert isinstance(sheet, Worksheet)
     heads, row = (list(line) for line in sheet.iter_rows(values_only=True))
     told = dict(zip(heads, row, strict=True))
     assert (told["Địa bàn"], told["Nguồn"]) == ("Xã Đồi Mây", "Ra-đa")
     assert told["Từ tin đầu tiên đến bản nháp, giờ"] == 2
-    lines = b"".join(page.get(reverse("warning_draft_export", args=["csv"])).streaming_content)  # type: ignore[attr-defined]
+    lines = b"".join(page.get(reverse("warning_export", args=["csv"])).streaming_content)  # type: ignore[attr-defined]
     assert len(lines.decode("utf-8-sig").splitlines()) == 3
     assert b",=" not in lines

@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 @login_required
 @require_safe
-def warning_draft_list(request: HttpRequest) -> HttpResponse:
+def warning_list(request: HttpRequest) -> HttpResponse:
     """Drafts, the latest first."""
     member, form = acting(request), WarningFilterForm(request.GET)
     found = reads.warnings_for(member, form.wanted(), sort=form.order)
@@ -43,16 +43,16 @@ def warning_draft_list(request: HttpRequest) -> HttpResponse:
         "may_write": may_write(member),
         "export": [(kind.upper(), f"xuat.{kind}?{request.GET.urlencode()}") for kind in ("xlsx", "csv")],
     }
-    return render(request, "outreach/warning_draft_list.html", context)
+    return render(request, "outreach/warning_list.html", context)
 
 
 @login_required
 @require_safe
-def warning_draft_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+def warning_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """The list as a file, narrowed as it is shown."""
     form = WarningFilterForm(request.GET)
     rows = reads.file_rows(reads.warnings_for(acting(request), form.wanted(), sort=form.order))
-    headers = {"Content-Disposition": f'attachment; filename="canh-bao-nhap-{clock.today():%Y%m%d}.{kind}"'}
+    headers = {"Content-Disposition": f'attachment; filename="canh-bao-{clock.today():%Y%m%d}.{kind}"'}
     if kind == "csv":
         return StreamingHttpResponse(csv_lines(reads.headings(), rows), content_type=CSV, headers=headers)
     sheet = Sheet(_("Cảnh báo nháp"), reads.headings(), rows, reads.WIDTHS)
@@ -61,7 +61,7 @@ def warning_draft_export(request: HttpRequest, kind: str) -> StreamingHttpRespon
 
 @login_required
 @require_safe
-def warning_draft_detail(request: HttpRequest, warning_id: int) -> HttpResponse:
+def warning_detail(request: HttpRequest, warning_id: int) -> HttpResponse:
     """One draft: what it says, for whom, how old the first tip is."""
     row = reads.warning_for(acting(request), warning_id)
     return _detail(request, row, DropForm(initial={"version": row.version}))
@@ -69,20 +69,20 @@ def warning_draft_detail(request: HttpRequest, warning_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(WRITE)
-def warning_draft_create(request: HttpRequest) -> HttpResponse:
+def warning_create(request: HttpRequest) -> HttpResponse:
     """A new draft by hand."""
     member = acting(request)
     require_writing(member)
     form = WarningForm(request.POST if request.method == "POST" else None)
     if made := _try(form, lambda: services.warning_draft(by=member, data=form.facts())):
         messages.success(request, _("Đã có bản nháp. Chưa ai ngoài cơ quan thấy."))
-        return redirect("warning_draft_detail", made.pk)
+        return redirect("warning_detail", made.pk)
     return _editor(request, form, None)
 
 
 @login_required
 @require_http_methods(WRITE)
-def warning_draft_edit(request: HttpRequest, warning_id: int) -> HttpResponse:
+def warning_edit(request: HttpRequest, warning_id: int) -> HttpResponse:
     """Rewrites a draft."""
     member = acting(request)
     require_writing(member)
@@ -91,26 +91,26 @@ def warning_draft_edit(request: HttpRequest, warning_id: int) -> HttpResponse:
     act = services.warning_edit
     if _try(form, lambda: act(by=member, warning=row, data=form.facts(), version=form.seen)):
         messages.success(request, _("Đã lưu."))
-        return redirect("warning_draft_detail", row.pk)
+        return redirect("warning_detail", row.pk)
     return _editor(request, form, row)
 
 
 @login_required
 @require_POST
-def warning_draft_drop(request: HttpRequest, warning_id: int) -> HttpResponse:
+def warning_drop(request: HttpRequest, warning_id: int) -> HttpResponse:
     """Puts a draft aside; what was typed stays when it is refused."""
     member, form = acting(request), DropForm(request.POST)
     row, act = reads.warning_for(member, warning_id), services.warning_drop
     told = form.cleaned_data if form.is_valid() else {}
     if _try(form, lambda: act(by=member, warning=row, reason=told["reason"], version=told["version"])):
         messages.success(request, _("Đã bỏ bản nháp. Khôi phục được ở trang này."))
-        return redirect("warning_draft_detail", row.pk)
+        return redirect("warning_detail", row.pk)
     return _detail(request, row, form)
 
 
 @login_required
 @require_POST
-def warning_draft_restore(request: HttpRequest, warning_id: int) -> HttpResponse:
+def warning_restore(request: HttpRequest, warning_id: int) -> HttpResponse:
     """Takes a dropped draft back."""
     member, form = acting(request), VersionForm(request.POST)
     row, act = reads.warning_for(member, warning_id), services.warning_restore
@@ -118,7 +118,7 @@ def warning_draft_restore(request: HttpRequest, warning_id: int) -> HttpResponse
         messages.success(request, _("Đã khôi phục bản nháp."))
     for errors in form.errors.values():
         messages.error(request, " ".join(map(str, errors)))
-    return redirect("warning_draft_detail", row.pk)
+    return redirect("warning_detail", row.pk)
 
 
 def _try(form: VersionForm, act: Callable[[], Result]) -> Result | None:
@@ -141,11 +141,11 @@ def _detail(request: HttpRequest, row: Alert, form: DropForm) -> HttpResponse:
         "may_write": may_write(acting(request)),
         "form": form,
     }
-    return render(request, "outreach/warning_draft_detail.html", context, status=422 if form.errors else 200)
+    return render(request, "outreach/warning_detail.html", context, status=422 if form.errors else 200)
 
 
 def _editor(request: HttpRequest, form: WarningForm, row: Alert | None) -> HttpResponse:
     """The form; beside it the text that somebody else saved meanwhile, where that is why it was refused."""
     newer = reads.warning_rows([row])[0] if row is not None and form.was_stale else None
     context = {"form": form, "warning": row, "newer": newer}
-    return render(request, "outreach/warning_draft_form.html", context, status=422 if form.errors else 200)
+    return render(request, "outreach/warning_form.html", context, status=422 if form.errors else 200)

@@ -103,7 +103,7 @@ def test_a_card_is_drafted_in_one_tap(page: Client, cast: Cast) -> None:
     assert "Đã có bản nháp cảnh báo." in text
     assert "Từ tin đầu tiên đến bản nháp: 8,0 giờ." in text
     assert Alert.objects.get().title == "Cảnh báo: Giả công an xã tại Xã Đồi Mây"
-    assert f'href="{reverse("warning_draft_detail", args=[Alert.objects.get().pk])}"' in text
+    assert f'href="{reverse("warning_detail", args=[Alert.objects.get().pk])}"' in text
 
 
 def test_a_dismissal_keeps_what_was_typed_and_can_be_taken_back(page: Client) -> None:

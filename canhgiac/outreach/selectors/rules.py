@@ -1,0 +1,64 @@
+"""When a message may leave, by law and by what the province decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from canhgiac.agencies.models import Province
+from canhgiac.kit.clock import VIETNAM
+from canhgiac.library.models import Contact
+from canhgiac.outreach.models import SendingRules, Way
+
+CALL_HOURS = (8, 17)
+"""Calls with a recorded or spoken message: 08:00 to 17:00 (Decree 91/2020/NĐ-CP Article 13 §6)."""
+ZALO_HOURS = (8, 22)
+"""Zalo takes messages that the person did not ask for from 08:00 to 22:00; as its integrators report it, to be compared
+with the contract."""
+WINDOW = dt.timedelta(hours=24)
+"""Over which messages to one address are counted, sliding (Article 13 §5)."""
+BRANDNAME_LONGEST = 11
+"""Signs of a brandname (Article 23)."""
+
+
+def sending_rules() -> SendingRules:
+    """The row; before anybody decided, an unsaved one with what the law says. One query."""
+    return SendingRules.objects.select_related("edited_by").filter(pk=1).first() or SendingRules(pk=1)
+
+
+def hours(way: str, rules: SendingRules) -> tuple[int, int] | None:
+    """From which full hour until before which one the channel may be used; None for all day. "call" is known too."""
+    known = {Way.SMS.value: (rules.sms_from, rules.sms_until), Way.ZALO.value: ZALO_HOURS, "call": CALL_HOURS}
+    return known.get(way)
+
+
+def may_leave_now(way: str, rules: SendingRules, now: dt.datetime) -> bool:
+    """Whether a routine message may leave on this channel at this moment. No query."""
+    span = hours(way, rules)
+    return span is None or span[0] <= now.astimezone(VIETNAM).hour < span[1]
+
+
+def next_opening(way: str, rules: SendingRules, now: dt.datetime) -> dt.datetime:
+    """The first moment from ``now`` on at which a routine message may leave on this channel."""
+    span = hours(way, rules)
+    if span is None or may_leave_now(way, rules, now):
+        return now
+    local = now.astimezone(VIETNAM)
+    opening = local.replace(hour=span[0], minute=0, second=0, microsecond=0)
+    return opening if local < opening else opening + dt.timedelta(days=1)
+
+
+def own_hosts(profile: Province, rules: SendingRules) -> frozenset[str]:
+    """Hosts that our messages may name: the province's own, those registered, the directory's sites. One query."""
+    webs = Contact.objects.filter(is_retired=False).exclude(web="").values_list("web", flat=True)
+    told = [profile.domain, *map(str, rules.domains), *webs]
+    return frozenset(host_of(one) for one in told if one)
+
+
+def host_of(address: str) -> str:
+    """The bare host of an address as people write it.
+
+    >>> host_of("https://www.vinhan.gov.vn/trang")
+    'vinhan.gov.vn'
+    """
+    bare = address.rpartition("//")[2].partition("/")[0].partition(":")[0]
+    return bare.strip().casefold().removeprefix("www.")
