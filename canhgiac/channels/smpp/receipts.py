@@ -28,8 +28,9 @@ _USUAL = re.compile(
     rb"err:([0-9A-Za-z]{0,8})(?:\s|\Z)"
 )
 _FIELD = re.compile(
-    rb"\b(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err|text)\s*:[ \t]*([^\s:]*(?!\S*:))", re.IGNORECASE
+    rb"\b(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err)\s*:[ \t]*([^\s:]*(?!\S*:))", re.IGNORECASE
 )
+_OWN_WORDS = re.compile(rb"\btext[ \t]*:", re.IGNORECASE)
 _BY_STATE = {1: Arrival.ACCEPTED, 2: Arrival.DELIVERED, 3: Arrival.EXPIRED, 4: Arrival.FAILED, 5: Arrival.FAILED}
 _BY_STATE |= {6: Arrival.ACCEPTED, 7: Arrival.FAILED, 8: Arrival.FAILED}
 _STATE_WORDS = {1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN"}
@@ -119,10 +120,8 @@ def _said(word: str) -> tuple[Arrival, str]:
 def _fields(text: bytes) -> dict[str, bytes]:
     """Fields by their names without blanks; what stands behind ``text:`` is the message's own and is not read."""
     found: dict[str, bytes] = {}
-    for field in _FIELD.finditer(text):
+    for field in _FIELD.finditer(_OWN_WORDS.split(text, maxsplit=1)[0]):
         name = field[1].lower().replace(b" ", b"").replace(b"_", b"").decode()
-        if name == "text":
-            break
         found.setdefault(name, field[2])
     return found
 
