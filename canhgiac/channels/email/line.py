@@ -264,7 +264,7 @@ class SmtpLine:
             self._attempts -= 1
             if self._is_cut_off():
                 self._hand_back(self._brake.code, is_slow=self._brake.is_slow)
-            else:
+            elif self._brake.seconds() > 0 and self._queue:
                 self._wake(1)  # whoever has a connection takes what this worker was woken for
 
     def _is_cut_off(self) -> bool:
