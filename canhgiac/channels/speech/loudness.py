@@ -203,8 +203,8 @@ def levelled(pcm: Pcm, target: float = TARGET, ceiling: float = CEILING) -> Pcm:
 
 
 def _applied(samples: array[int], gains: list[float], step: int) -> array[int]:
-    """Every sample times the gain of its step, which slides to the next one's. Rounded towards zero, so that no rounding
-    passes the ceiling."""
+    """Every sample times the gain of its step, which slides to the next one's. Rounded towards zero, so that
+    no rounding passes the ceiling."""
     out = array("h")
     for number, (begin, end) in enumerate(zip(gains, [*gains[1:], gains[-1]], strict=True)):
         block = samples[number * step : (number + 1) * step]

@@ -21,7 +21,7 @@ def digits_said(text: str) -> str:
 
 
 def groups_said(text: str) -> str:
-    """A long number digit by digit in the groups it is written in, a short halt between them; one written in one piece is
+    """A long number digit by digit in the groups it is written in, a short halt between them; one in one piece is
     heard in threes, a phone number of ten digits in four, three, three.
 
     >>> groups_said("0900 000 123")

@@ -156,7 +156,8 @@ class HttpVoice:
     """A service of the operator's choice: ``POST url`` with the JSON of OpenAI's speech endpoint, which most servers of
     voices offer ({"model", "input", "voice", "response_format": "wav"}); it answers with a WAV file.
 
-    ``voices``: the service's name of the voice for each accent. ``key`` goes as a bearer token. No redirect is followed.
+    ``voices``: the service's name of the voice for each accent. ``key`` goes as a bearer token, no redirect is
+    followed.
     """
 
     url: str
