@@ -1,0 +1,25 @@
+"""What people agreed to, in the words they saw."""
+
+from __future__ import annotations
+
+from canhgiac.outreach.models import Consent, ConsentText, Way
+
+ASKED_MARK = "question"
+"""Key in ``Consent.proof`` of an ASKED row whose question really left: the delivery's id."""
+
+
+def consent_text_now(way: Way | str) -> ConsentText:
+    """The words shown today for this channel. Raises ConsentText.DoesNotExist before ``consent_texts_ensure`` ran."""
+    return ConsentText.objects.filter(way=way).order_by("-number")[:1].get()
+
+
+def consent_texts_now() -> dict[str, ConsentText]:
+    """The words shown today, by channel. One query."""
+    rows = ConsentText.objects.order_by("way", "-number").distinct("way")
+    return {row.way: row for row in rows}
+
+
+def consents_of(digest: bytes) -> list[Consent]:
+    """All that the owner of an address did about our messages, the latest first. One query."""
+    rows = Consent.objects.filter(digest=digest).select_related("text", "by")
+    return list(rows.order_by("-at", "-pk"))
