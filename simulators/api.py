@@ -220,6 +220,11 @@ class Messages:
         with self._lock:
             return self._counts.get(person, 0)
 
+    def total(self) -> int:
+        """How many messages everybody has got."""
+        with self._lock:
+            return sum(self._counts.values())
+
     def latest(self) -> list[tuple[Message, int]]:
         """Each person's newest message and how many there are, the newest first."""
         found: dict[str, tuple[Message, int]] = {}

@@ -1,48 +1,151 @@
-"""The web inbox: what arrived, for a person to look at and for tests to read.
+"""The web inbox: what arrived on every channel, for a person to look at and answer, and for tests to read.
 
-- ``/`` the messages; ``/thu/N`` one of them; ``/thu/N/html`` its HTML part, in a sandbox
-- ``GET /api/messages?to=ADDRESS`` as JSON, newest first; ``DELETE /api/messages`` forgets them
+- ``/`` what came last; a tab for each channel; ``/dien-thoai/+84900000123/`` one phone with a box to answer
+- ``/thu/N`` one mail, ``/thu/N/html`` its HTML part in a sandbox
+- ``GET /api/messages?to=ADDRESS`` the mail as JSON, newest first; ``DELETE /api/messages`` forgets mail and bank
+- ``GET /api/sms``, ``zalo``, ``zalo/posts``, ``messenger``, ``facebook``, ``push`` (each with ``?to=``), ``counts``,
+  ``push/subscription?to=NAME``; ``POST /api/sms`` and so on with {"person", "text"} or {"person", "act"} as JSON does
+  what a person does; ``DELETE /api/all`` forgets everything
 - ``/v1/requests`` and ``/ngan-hang/``: the partner bank of ``simulators.bank``
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import time
-from html import escape
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from simulators.bank import Bank, answer_call
-from simulators.mailbox import Letter, Mailbox, as_json
+from simulators import pages
+from simulators.api import Messages
+from simulators.bank import answer_call
+from simulators.world import SHORT_NUMBER, UnknownError, World, as_text
 
-STYLE = """\
-:root { color-scheme: light dark; font-family: "Be Vietnam Pro", system-ui, sans-serif; line-height: 1.5 }
-body { max-width: 60rem; margin: 0 auto; padding: 1rem }
-header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap }
-h1 { font-size: 1.25rem }
-table { width: 100%; border-collapse: collapse }
-th, td { text-align: left; vertical-align: top; padding: .5rem; border-bottom: 1px solid #8884 }
-th, td { overflow-wrap: anywhere }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; background: #8881; padding: 1rem }
-iframe { width: 100%; height: 32rem; border: 1px solid #8884; background: #fff }
-button { font: inherit; padding: .4rem .8rem }
-"""
-POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'"
+STYLE = (Path(__file__).parent / "inbox.css").read_text()
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; frame-src 'self';"
+    " base-uri 'none'"
+)
 LETTER_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
-LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)\]]")
+LATEST = 40
+
+
+class Talk(NamedTuple):
+    """A tab of conversations."""
+
+    book: str
+    name: str
+    hint: str
+    """What stands in the box to answer with; empty: no answer."""
+    acts: Sequence[tuple[str, str]]
+    empty: str
+
+
+TALKS = {
+    "/dien-thoai/": Talk("sms", "Điện thoại", "Trả lời, ví dụ TC", (), "Chưa điện thoại nào nhận tin nhắn SMS."),
+    "/zalo/": Talk(
+        "zalo",
+        "Zalo",
+        "Nhắn cho tài khoản chính thức",
+        (("follow", "Quan tâm"), ("unfollow", "Bỏ quan tâm"), ("see", "Xem tin"), ("silent", "Im lặng 7 ngày")),
+        "Chưa ai nhận tin Zalo.",
+    ),
+    "/messenger/": Talk(
+        "messenger",
+        "Messenger",
+        "Nhắn cho trang",
+        (("optin", "Đăng ký nhận tin"), ("see", "Xem tin"), ("silent", "Im lặng 24 giờ")),
+        "Chưa ai nhận tin Messenger.",
+    ),
+    "/thong-bao-day/": Talk(
+        "push", "Thông báo đẩy", "", (("unsubscribe", "Hủy đăng ký"),), "Chưa trình duyệt nào nhận thông báo đẩy."
+    ),
+}
 
 
 class Inbox(ThreadingHTTPServer):
-    """The web server over one mailbox."""
+    """The web server over one world."""
 
     daemon_threads = True
 
-    def __init__(self, box: Mailbox, host: str, port: int, bank: Bank | None = None) -> None:
-        self.box, self.bank = box, bank or Bank()
+    def __init__(self, world: World, host: str, port: int) -> None:
+        self.world = world
         super().__init__((host, port), Page)
+
+    def tabs(self) -> list[pages.Tab]:
+        """The tabs with what they hold now."""
+        counts = self.world.counts()
+        found = [pages.Tab("/", "Mới nhất", 0)]
+        for path, name, book in (
+            ("/dien-thoai/", "Điện thoại", "sms"),
+            ("/thu/", "Thư", "messages"),
+            ("/zalo/", "Zalo", "zalo"),
+            ("/facebook/", "Facebook", "facebook"),
+            ("/messenger/", "Messenger", "messenger"),
+            ("/thong-bao-day/", "Thông báo đẩy", "push"),
+            ("/ngan-hang/", "Ngân hàng", "bank"),
+        ):
+            found.append(pages.Tab(path, name, counts[book]))
+        return found
+
+    def latest(self) -> list[tuple[str, str, str, str, str]]:
+        """What came last on any channel, newest first: time, channel, to whom, words, its page."""
+        found = [
+            (one.received[11:19], "SMS", one.to, one.text, f"/dien-thoai/{quote(one.to, safe='')}/")
+            for one in self.world.phones.messages()[:LATEST]
+        ]
+        for letter in self.world.box.letters()[:LATEST]:
+            found.append(
+                (letter.received[11:19], "Thư", ", ".join(letter.recipients), letter.subject, f"/thu/{letter.number}")
+            )
+        for path, talk in TALKS.items():
+            rows = [row for row in self.talk(talk.book).rows() if row.ours] if talk.book != "sms" else []
+            for row in rows[-LATEST:]:
+                there = f"{path}{quote(row.person, safe='')}/"
+                found.append((pages.clock(row.at), talk.name, row.person, row.text, there))
+        for post in self.world.facebook.posts()[:LATEST]:
+            found.append((pages.clock(post["at"]), "Facebook", "trang", post["text"], "/facebook/"))
+        return sorted(found, key=lambda row: row[0], reverse=True)[:LATEST]
+
+    def talk(self, book: str) -> Messages:
+        """The conversations of one channel."""
+        books = {"zalo": self.world.zalo.talk, "messenger": self.world.facebook.talk, "push": self.world.push.talk}
+        return books.get(book, self.world.typed)
+
+    def people(self, book: str) -> list[pages.Person]:
+        """One row a person, the newest first."""
+        if book != "sms":
+            return [
+                pages.Person(row.person, pages.clock(row.at), row.text, count)
+                for row, count in self.talk(book).latest()
+            ]
+        counts = self.world.phones.counts()
+        rows: dict[str, pages.Person] = {}
+        for message in self.world.phones.messages():
+            if message.to not in rows:
+                rows[message.to] = pages.Person(message.to, message.received[11:19], message.text, counts[message.to])
+        return list(rows.values())
+
+    def bubbles(self, book: str, address: str) -> list[pages.Bubble]:
+        """What one screen shows, oldest first."""
+        found = [
+            (
+                row.at,
+                pages.Bubble(pages.clock(row.at), row.text, row.ours, _small(row.about), row.about.get("buttons", ())),
+            )
+            for row in self.talk(book).rows(address)
+        ]
+        for message in self.world.phones.messages(address) if book == "sms" else ():
+            at = dt.datetime.fromisoformat(message.received).timestamp()
+            kind = "UCS-2" if message.coding == 8 else "GSM-7"
+            small = f"{message.sender} · {message.parts} phần {kind}"
+            found.append((at, pages.Bubble(pages.clock(at), message.text, ours=True, small=small)))
+        return [bubble for _, bubble in sorted(found, key=lambda pair: pair[0])]
 
 
 class Page(BaseHTTPRequestHandler):
@@ -51,103 +154,179 @@ class Page(BaseHTTPRequestHandler):
     server: Inbox
 
     def do_GET(self) -> None:
-        """Shows a page or the messages as JSON."""
+        """Shows a page or what arrived as JSON."""
         parts = urlsplit(self.path)
         if not self._is_local():
             return
-        if parts.path == "/":
-            self._page("Thư đã nhận", _list(self.server.box.letters()), refresh=True)
-        elif parts.path == "/style.css":
-            self._send(200, "text/css", STYLE)
-        elif parts.path == "/api/messages":
-            to = parse_qs(parts.query).get("to", [""])[0]
-            answer = [as_json(letter) for letter in self.server.box.letters(to)]
-            self._send(200, "application/json", json.dumps(answer, ensure_ascii=False))
-        elif parts.path == "/api/bank":
-            self._send(200, "application/json", json.dumps(self.server.bank.book(), ensure_ascii=False))
-        elif parts.path == "/ngan-hang/":
-            self._page("Ngân hàng thử: yêu cầu đã nhận", _requests(self.server.bank.book()), refresh=True)
-        elif parts.path.startswith("/v1/requests/"):
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        world, path = self.server.world, parts.path
+        if path == "/":
+            self._page("Hộp thử", pages.overview(self.server.tabs(), self.server.latest()), refresh=True)
+        elif path == "/style.css":
+            self._send(200, "text/css; charset=utf-8", STYLE.encode())
+        elif path.startswith("/api/"):
+            self._told(path.removeprefix("/api/"), query.get("to", ""))
+        elif path == "/thu/":
+            self._page("Thư đã nhận", pages.letters(world.box.letters()), refresh=True)
+        elif path == "/facebook/":
+            self._page("Trang Facebook", pages.facebook_posts(world.facebook.posts()), refresh=True)
+        elif path.startswith("/facebook/anh/"):
+            self._picture(unquote(path.removeprefix("/facebook/anh/")))
+        elif path == "/ngan-hang/":
+            self._page("Ngân hàng thử: yêu cầu đã nhận", pages.bank_requests(world.bank.book()), refresh=True)
+        elif path.startswith("/v1/requests/"):
             self._bank(b"")
-        elif found := re.fullmatch(r"/thu/(\d{1,9})(/html)?", parts.path):
+        elif found := re.fullmatch(r"/thu/(\d{1,9})(/html)?", path):
             self._letter(int(found[1]), as_html=bool(found[2]))
         else:
-            self._page("Không có trang này", "<p><a href='/'>Về danh sách</a></p>", status=404)
+            self._talk(path, query.get("q", ""))
 
     def do_POST(self) -> None:
-        """The button that forgets all messages; the bank's requests and its teller's answers."""
+        """What people do on their phones; the bank's requests and its teller's answers; forgetting."""
         if not self._is_local():
             return
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 65_536))
-        if self.path == "/v1/requests":
+        path = urlsplit(self.path).path
+        if path == "/v1/requests":
             self._bank(body)
-        elif self.path == "/ngan-hang/tra-loi":
+        elif path.startswith("/api/"):
+            self._done(path.removeprefix("/api/"), body)
+        elif self.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            self._page("Không làm được", "<p>Việc này chỉ làm từ trang này.</p>", status=403)
+        elif path == "/ngan-hang/tra-loi":
             self._teller(parse_qs(body.decode(errors="replace")))
-        elif self.path == "/xoa" and self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
-            self.server.box.clear()
-            self.send_response(303)
-            self.send_header("Location", "/")
-            self.end_headers()
+        elif path == "/xoa":
+            self.server.world.clear()
+            self._go("/")
         else:
-            self._page("Không làm được", "<p><a href='/'>Về danh sách</a></p>", status=403)
+            self._on_phone(path, parse_qs(body.decode(errors="replace")))
 
     def do_DELETE(self) -> None:
-        """Forgets all messages, for tests."""
-        if self._is_local() and self.path == "/api/messages":
-            self.server.box.clear()
-            self.server.bank.clear()
-            self._send(204, "text/plain", "")
+        """Forgets the mail and the bank's book, or everything, for tests."""
+        if not self._is_local():
+            return
+        if self.path == "/api/messages":
+            self.server.world.box.clear()
+            self.server.world.bank.clear()
+            self._send(204, "text/plain", b"")
+        elif self.path == "/api/all":
+            self.server.world.clear()
+            self._send(204, "text/plain", b"")
+        else:
+            self._json({"error": "no such book"}, 404)
+
+    def _told(self, book: str, to: str) -> None:
+        try:
+            self._json(self.server.world.told(book, to))
+        except (UnknownError, ValueError):
+            self._json({"error": "no such book"}, 404)
+
+    def _done(self, book: str, body: bytes) -> None:
+        """A JSON body: what no form of another site can send."""
+        try:
+            given = json.loads(body) if self.headers.get("Content-Type", "").startswith("application/json") else None
+        except ValueError:
+            given = None
+        try:
+            self.server.world.do(book, given if isinstance(given, dict) else {})
+        except (UnknownError, RuntimeError):
+            self._json({"error": "no such act"}, 400)
+        else:
+            self._json({"done": True})
+
+    def _talk(self, path: str, sought: str) -> None:
+        """A list of conversations, one phone, or its screen alone."""
+        found = re.fullmatch(r"(/[a-z-]+/)(?:([^/]{1,200})/)?(man-hinh)?", path)
+        talk = TALKS.get(found[1]) if found else None
+        if found is None or talk is None or (found[3] and not found[2]):
+            self._page("Không có trang này", "<p><a href='/'>Về trang đầu</a></p>", status=404)
+        elif found[3]:
+            self._html(200, pages.screen(self.server.bubbles(talk.book, unquote(found[2]))))
+        elif found[2]:
+            to = self._answer_to(unquote(found[2])) if talk.book == "sms" else None
+            shown = pages.phone(found[1], unquote(found[2]), hint=talk.hint, acts=talk.acts, to=to)
+            self._page(talk.name, shown, here=found[1])
+        else:
+            shown = pages.people(found[1], self.server.people(talk.book), sought=sought.strip(), empty=talk.empty)
+            if talk.book == "zalo":
+                shown += pages.zalo_articles(self.server.world.zalo.posts())
+            self._page(talk.name, shown, here=found[1], refresh=not sought)
+
+    def _answer_to(self, phone: str) -> str:
+        """The number that wrote to this phone last."""
+        senders = (message.sender for message in self.server.world.phones.messages(phone))
+        return next((sender for sender in senders if sender.lstrip("+").isdigit()), SHORT_NUMBER)
+
+    def _on_phone(self, path: str, given: dict[str, list[str]]) -> None:
+        found = re.fullmatch(r"(/[a-z-]+/)([^/]{1,200})/(?:tra-loi|viec)", path)
+        talk = TALKS.get(found[1]) if found else None
+        if found is None or talk is None:
+            self._page("Không có trang này", "<p><a href='/'>Về trang đầu</a></p>", status=404)
+            return
+        wanted = {name: values[0] for name, values in given.items()} | {"person": unquote(found[2])}
+        try:
+            self.server.world.do(talk.book, wanted)
+        except (UnknownError, RuntimeError):
+            self._page("Không làm được", "<p>Chưa gửi được tin này.</p>", status=400)
+        else:
+            self._go(f"{found[1]}{found[2]}/")
+
+    def _picture(self, number: str) -> None:
+        found = self.server.world.facebook.picture(number)
+        if found is None or found[1] not in {"image/png", "image/jpeg"}:
+            self._page("Không có ảnh này", "<p><a href='/facebook/'>Về trang</a></p>", status=404)
+        else:
+            self._send(200, found[1], found[0])
 
     def _bank(self, body: bytes) -> None:
         headers = self.headers
-        status, told = answer_call(self.server.bank, self.command, self.path, headers, body, time.time())
-        self._send(status, "application/json", told)
+        status, told = answer_call(self.server.world.bank, self.command, self.path, headers, body, time.time())
+        self._send(status, "application/json; charset=utf-8", told.encode())
 
     def _teller(self, given: dict[str, list[str]]) -> None:
         held = given.get("held", [""])[0]
         state = given.get("state", ["done"])[0]
-        told = self.server.bank.answer(
+        told = self.server.world.bank.answer(
             given.get("reference", [""])[0], state, int(held) if held.isdigit() else None, given.get("words", [""])[0]
         )
-        self.send_response(303 if told else 404)
-        self.send_header("Location", "/ngan-hang/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self._go("/ngan-hang/", status=303 if told else 404)
 
     def _letter(self, number: int, *, as_html: bool) -> None:
-        letter = self.server.box.letter(number)
+        letter = self.server.world.box.letter(number)
         if letter is None:
-            self._page("Thư này không còn", "<p><a href='/'>Về danh sách</a></p>", status=404)
+            self._page("Thư này không còn", "<p><a href='/thu/'>Về danh sách</a></p>", status=404)
         elif as_html:
-            self._send(200, "text/html", letter.html, policy=LETTER_POLICY)
+            self._send(200, "text/html; charset=utf-8", letter.html.encode(), policy=LETTER_POLICY)
         else:
-            self._page(letter.subject or "(không có tiêu đề)", _detail(letter))
+            self._page(letter.subject or "(không có tiêu đề)", pages.letter_detail(letter), here="/thu/")
 
     def _is_local(self) -> bool:
         """Refuses names other than this machine's own, so that no web page can read the mail by a name of its own."""
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
         if host in {"127.0.0.1", "localhost", "[::1]"}:
             return True
-        self._send(403, "text/plain", "Chỉ mở trên máy này.")
+        self._send(403, "text/plain; charset=utf-8", "Chỉ mở trên máy này.".encode())
         return False
 
-    def _page(self, title: str, body: str, *, status: int = 200, refresh: bool = False) -> None:
-        again = '<meta http-equiv="refresh" content="5">' if refresh else ""
-        self._send(
-            status,
-            "text/html",
-            f'<!doctype html><html lang="vi"><meta charset="utf-8">{again}'
-            '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css">'
-            f"<title>{escape(title)}</title><header><h1>{escape(title)}</h1>"
-            '<form method="post" action="/xoa"><a href="/">Danh sách</a> <a href="/ngan-hang/">Ngân hàng thử</a> '
-            "<button>Xóa hết</button></form></header>"
-            f"<main>{body}</main></html>",
-        )
+    def _page(self, title: str, body: str, *, status: int = 200, refresh: bool = False, here: str = "") -> None:
+        here = here or urlsplit(self.path).path
+        self._html(status, pages.page(title, body, self.server.tabs(), here, refresh=refresh))
 
-    def _send(self, status: int, kind: str, text: str, *, policy: str = POLICY) -> None:
-        data = text.encode()
+    def _html(self, status: int, text: str) -> None:
+        self._send(status, "text/html; charset=utf-8", text.encode("utf-8", "replace"))
+
+    def _json(self, told: object, status: int = 200) -> None:
+        self._send(status, "application/json; charset=utf-8", as_text(told).encode("utf-8", "replace"))
+
+    def _go(self, path: str, *, status: int = 303) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, status: int, kind: str, data: bytes, *, policy: str = POLICY) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Content-Security-Policy", policy)
         self.send_header("X-Content-Type-Options", "nosniff")
@@ -159,44 +338,8 @@ class Page(BaseHTTPRequestHandler):
         """Says nothing: the pages tell enough."""
 
 
-def _list(letters: list[Letter]) -> str:
-    if not letters:
-        return "<p>Chưa có thư nào. Thư hệ thống gửi đi sẽ hiện ở đây.</p>"
-    rows = "".join(
-        f"<tr><td>{escape(letter.received[11:19])}<td>{escape(', '.join(letter.recipients))}"
-        f'<td><a href="/thu/{letter.number}">{escape(letter.subject or "(không có tiêu đề)")}</a>'
-        for letter in letters
-    )
-    return f"<table><thead><tr><th>Lúc<th>Gửi đến<th>Tiêu đề</thead><tbody>{rows}</tbody></table>"
-
-
-def _requests(book: list[dict[str, Any]]) -> str:
-    if not book:
-        return "<p>Chưa có yêu cầu nào. Yêu cầu tạm dừng giao dịch gửi tới ngân hàng thử sẽ hiện ở đây.</p>"
-    rows = "".join(
-        f"<tr><td>{escape(one['reference'])}<td>{escape(str(one['body'].get('account', {}).get('number', '')))}"
-        f"<td>{escape(str(one['body'].get('amount') or ''))}<td>{escape(one['state'])} {escape(one['words'])}"
-        f"<td><form method='post' action='/ngan-hang/tra-loi'><input type='hidden' name='reference'"
-        f" value='{escape(one['reference'])}'><input name='held' size='10' aria-label='Số tiền giữ được'"
-        f" value='{escape(str(one['body'].get('amount') or ''))}'><button name='state' value='done'>Đã giữ</button>"
-        f"<button name='state' value='refused'>Từ chối</button></form>"
-        for one in book
-    )
-    return f"<table><thead><tr><th>Số<th>Tài khoản<th>Số tiền<th>Trạng thái<th>Trả lời</thead><tbody>{rows}</table>"
-
-
-def _detail(letter: Letter) -> str:
-    facts = [("Từ", letter.sender), ("Đến", ", ".join(letter.recipients)), ("Lúc", letter.received)]
-    rows = "".join(f"<tr><th>{name}<td>{escape(value)}" for name, value in facts)
-    frame = f'<iframe src="/thu/{letter.number}/html" title="Bản HTML" sandbox="allow-popups"></iframe>'
-    return f"<table>{rows}</table><pre>{_linked(letter.text)}</pre>{frame if letter.html else ''}"
-
-
-def _linked(text: str) -> str:
-    """The text escaped, its web addresses as links."""
-    pieces, end = [], 0
-    for found in LINK.finditer(text):
-        link = escape(found[0])
-        pieces += [escape(text[end : found.start()]), f'<a href="{link}" rel="noreferrer">{link}</a>']
-        end = found.end()
-    return "".join([*pieces, escape(text[end:])])
+def _small(about: dict[str, object]) -> str:
+    """What stands under a message: the template, the kind, the link of a notice."""
+    names = {"cs": "", "zns": "ZNS, mẫu {template}", "promotion": "tin truyền thông", "transaction": "tin giao dịch"}
+    kind = names.get(str(about.get("kind", "")), "").format(**about)
+    return " · ".join(str(part) for part in (kind, about.get("url"), about.get("to") and f"tới {about['to']}") if part)

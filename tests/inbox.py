@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -31,6 +30,8 @@ class SmtpInbox:
     host: str
     port: int
     url: str
+    places: dict[str, str]
+    """Where each simulator listens, as its first line says: "smpp", "zalo", "facebook", "push"."""
 
     def messages(self, to: str = "") -> list[dict[str, Any]]:
         """The messages, newest first."""
@@ -63,9 +64,10 @@ def start(*arguments: str) -> tuple[subprocess.Popen[str], SmtpInbox]:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     assert process.stdout is not None
-    found = re.fullmatch(r"smtp=([\d.]+):(\d+) web=(\S+)\n", process.stdout.readline())
-    assert found is not None, "the simulators did not start"
-    return process, SmtpInbox(found[1], int(found[2]), found[3])
+    said = dict(part.split("=", 1) for part in process.stdout.readline().split())
+    assert "web" in said, "the simulators did not start"
+    host, _, port = said["smtp"].rpartition(":")
+    return process, SmtpInbox(host, int(port), said["web"], said)
 
 
 def stop(process: subprocess.Popen[str]) -> None:

@@ -1,0 +1,233 @@
+"""The web inbox's pages, as HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from simulators.mailbox import Letter
+
+LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)\]]")
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab: its folder, its name, how many things it holds."""
+
+    path: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One message on a screen."""
+
+    at: str
+    text: str
+    ours: bool
+    small: str = ""
+    buttons: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """One row of a list of conversations."""
+
+    address: str
+    at: str
+    text: str
+    count: int
+
+
+def page(title: str, body: str, tabs: Sequence[Tab], here: str, *, refresh: bool) -> str:
+    """A whole page with its tabs."""
+    links = "".join(
+        f'<a href="{tab.path}"{" aria-current=page" if tab.path == here else ""}>{escape(tab.name)}'
+        f"{f' <b>{_number(tab.count)}</b>' if tab.count else ''}</a>"
+        for tab in tabs
+    )
+    return (
+        f"{_head(title, 5 if refresh else 0)}<body><header><h1>{escape(title)}</h1>"
+        '<form method="post" action="/xoa"><button>Xóa hết</button></form></header>'
+        f"<nav>{links}</nav><main>{body}</main></body></html>"
+    )
+
+
+def screen(bubbles: Iterable[Bubble]) -> str:
+    """The inside of a phone's screen, newest at the foot; it looks again every two seconds."""
+    rows = "".join(
+        f"<li{'' if one.ours else ' class=me'}><p>{linked(one.text)}</p>"
+        + "".join(f'<span class="btn">{escape(button)}</span>' for button in one.buttons)
+        + f"<time>{one.at}</time>{f' <span class=small>{escape(one.small)}</span>' if one.small else ''}</li>"
+        for one in bubbles
+    )
+    inside = f"<ol>{rows}</ol>" if rows else '<p class="small">Chưa có tin nào.</p>'
+    return f'{_head("Màn hình", 2)}<body class="screen">{inside}</body></html>'
+
+
+def phone(base: str, address: str, *, hint: str, acts: Sequence[tuple[str, str]] = (), to: str | None = None) -> str:
+    """A phone with its screen, a box to answer with where there is a ``hint``, and what else its owner can do (name,
+    words). ``to``: the number that an answer goes to, where the owner chooses it."""
+    here = f"{base}{quote(address, safe='')}/"
+    number = "" if to is None else f'<input name="to" size="5" value="{escape(to)}" aria-label="Gửi tới số">'
+    reply = (
+        f'<form method="post" action="{here}tra-loi">{number}'
+        '<input name="text" maxlength="1000" required autocomplete="off" aria-label="Tin trả lời"'
+        f' placeholder="{escape(hint)}"><button class="main">Gửi</button></form>'
+    )
+    buttons = "".join(f'<button name="act" value="{name}">{escape(words)}</button>' for name, words in acts)
+    more = f'<form class="row" method="post" action="{here}viec">{buttons}</form>' if acts else ""
+    return (
+        f'<p><a href="{base}">Tất cả</a></p><div class="phone"><div class="top">{escape(address)}</div>'
+        f'<iframe src="{here}man-hinh" title="Màn hình của {escape(address)}"></iframe>'
+        f"{reply if hint else ''}</div>{more}"
+    )
+
+
+def people(base: str, rows: Sequence[Person], *, sought: str, empty: str) -> str:
+    """The conversations, and a box to find one or to open a new one."""
+    found = [row for row in rows if sought in row.address] if sought else list(rows)
+    find = (
+        f'<form class="row" action="{base}"><label>Tìm <input name="q" value="{escape(sought)}" size="16"></label>'
+        "<button>Tìm</button></form>"
+    )
+    if sought and not found:
+        opened = f"{base}{quote(sought, safe='')}/"
+        empty = f'{escape(sought)} chưa nhận gì. <a href="{opened}">Mở máy này</a>'
+        return f'{find}<p class="empty">{empty}</p>'
+    if not found:
+        return f'{find}<p class="empty">{escape(empty)}</p>'
+    body = "".join(
+        f'<tr><td class="n">{row.at}<td><a href="{base}{quote(row.address, safe="")}/">{escape(row.address)}</a>'
+        f'<td>{escape(_short(row.text))}<td class="n">{row.count}'
+        for row in found[:MOST_ROWS]
+    )
+    more = f'<p class="small">Còn {_number(len(found) - MOST_ROWS)} máy nữa; hãy tìm theo số.</p>'
+    return (
+        f"{find}<table><thead><tr><th>Lúc<th>Máy<th>Tin mới nhất<th>Số tin</thead><tbody>{body}</tbody></table>"
+        f"{more if len(found) > MOST_ROWS else ''}"
+    )
+
+
+def overview(tabs: Sequence[Tab], latest: Sequence[tuple[str, str, str, str, str]]) -> str:
+    """Counts by channel, and what came last: time, channel, to whom, words, address of its page."""
+    tiles = "".join(
+        f'<a href="{tab.path}"><strong>{_number(tab.count)}</strong>{escape(tab.name)}</a>'
+        for tab in tabs
+        if tab.path != "/"
+    )
+    rows = "".join(
+        f'<tr><td class="n">{at}<td>{escape(channel)}<td>{escape(_short(to, 40))}'
+        f'<td><a href="{escape(path)}">{escape(_short(words) or "(không có tiêu đề)")}</a>'
+        for at, channel, to, words, path in latest
+    )
+    table = f"<table><thead><tr><th>Lúc<th>Kênh<th>Đến<th>Nội dung</thead><tbody>{rows}</tbody></table>"
+    none = '<p class="empty">Chưa có gì. Cảnh báo, thư và tin nhắn hệ thống gửi đi sẽ hiện ở đây.</p>'
+    return f'<div class="tiles">{tiles}</div>{table if rows else none}'
+
+
+def letters(rows: Sequence[Letter]) -> str:
+    """The mail, newest first."""
+    if not rows:
+        return '<p class="empty">Chưa có thư nào. Thư hệ thống gửi đi sẽ hiện ở đây.</p>'
+    body = "".join(
+        f'<tr><td class="n">{escape(letter.received[11:19])}<td>{escape(_short(", ".join(letter.recipients)))}'
+        f'<td><a href="/thu/{letter.number}">{escape(letter.subject or "(không có tiêu đề)")}</a>'
+        for letter in rows[:MOST_ROWS]
+    )
+    return f"<table><thead><tr><th>Lúc<th>Gửi đến<th>Tiêu đề</thead><tbody>{body}</tbody></table>"
+
+
+def letter_detail(letter: Letter) -> str:
+    """One mail, its text and its HTML in a sandbox."""
+    facts = [("Từ", letter.sender), ("Đến", ", ".join(letter.recipients)), ("Lúc", letter.received)]
+    rows = "".join(f"<tr><th>{name}<td>{escape(value)}" for name, value in facts)
+    frame = f'<iframe src="/thu/{letter.number}/html" title="Bản HTML" sandbox="allow-popups"></iframe>'
+    return f"<table>{rows}</table><pre>{linked(letter.text)}</pre>{frame if letter.html else ''}"
+
+
+def facebook_posts(posts: Sequence[dict[str, Any]]) -> str:
+    """The page's posts as cards."""
+    cards = ""
+    for post in posts:
+        edited = f" · đã sửa {post['edited']} lần" if post["edited"] else ""
+        picture = f'<img src="/facebook/anh/{quote(post["id"])}" alt="Ảnh của bài">' if post["picture"] else ""
+        cards += (
+            f'<article class="card"><span class="small">{clock(post["at"])}{edited}</span>'
+            f"<p>{linked(post['text'])}</p>{picture}</article>"
+        )
+    return cards or '<p class="empty">Trang chưa có bài nào.</p>'
+
+
+def zalo_articles(posts: Sequence[dict[str, Any]]) -> str:
+    """The account's articles as cards."""
+    cards = ""
+    for post in posts:
+        body = post["body"]
+        words = "\n\n".join(str(part.get("content", "")) for part in body["body"] if isinstance(part, dict))
+        sent = f" · gửi tới người quan tâm {post['broadcasts']} lần" if post["broadcasts"] else ""
+        hidden = " · đang ẩn" if body.get("status") != "show" else ""
+        cards += (
+            f'<article class="card"><span class="small">{clock(post["at"])}{sent}{hidden}</span>'
+            f"<h2>{escape(body['title'])}</h2><p>{escape(str(body.get('description', '')))}</p>"
+            f"<p>{linked(words)}</p></article>"
+        )
+    return f"<h2>Bài trên trang</h2>{cards}" if cards else ""
+
+
+def bank_requests(book: Sequence[dict[str, Any]]) -> str:
+    """What the bank was asked, with the teller's answer beside each."""
+    if not book:
+        return (
+            '<p class="empty">Chưa có yêu cầu nào. Yêu cầu tạm dừng giao dịch gửi tới ngân hàng thử sẽ hiện ở đây.</p>'
+        )
+    rows = "".join(
+        f"<tr><td>{escape(one['reference'])}<td>{escape(str(one['body'].get('account', {}).get('number', '')))}"
+        f"<td>{escape(str(one['body'].get('amount') or ''))}<td>{escape(one['state'])} {escape(one['words'])}"
+        f"<td><form method='post' action='/ngan-hang/tra-loi'><input type='hidden' name='reference'"
+        f" value='{escape(one['reference'])}'><input name='held' size='10' aria-label='Số tiền giữ được'"
+        f" value='{escape(str(one['body'].get('amount') or ''))}'><button name='state' value='done'>Đã giữ</button>"
+        f"<button name='state' value='refused'>Từ chối</button></form>"
+        for one in book
+    )
+    return f"<table><thead><tr><th>Số<th>Tài khoản<th>Số tiền<th>Trạng thái<th>Trả lời</thead><tbody>{rows}</table>"
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds of a time."""
+    return dt.datetime.fromtimestamp(seconds).astimezone().strftime("%H:%M:%S")
+
+
+def linked(text: str) -> str:
+    """The text escaped, its web addresses as links."""
+    pieces, end = [], 0
+    for found in LINK.finditer(text):
+        link = escape(found[0])
+        pieces += [escape(text[end : found.start()]), f'<a href="{link}" rel="noreferrer">{link}</a>']
+        end = found.end()
+    return "".join([*pieces, escape(text[end:])])
+
+
+def _head(title: str, refresh: int) -> str:
+    again = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
+    return (
+        f'<!doctype html><html lang="vi"><head><meta charset="utf-8">{again}'
+        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css">'
+        f"<title>{escape(title)}</title></head>"
+    )
+
+
+def _short(text: str, most: int = 90) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", ".")

@@ -1,0 +1,108 @@
+"""All that is simulated, together: what each phone, mailbox, page and browser received, and what it can do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from simulators.api import ApiServer, Caller, Messages
+from simulators.bank import Bank
+from simulators.facebook import FacebookBook
+from simulators.mailbox import Mailbox, as_json
+from simulators.phones import Phones
+from simulators.push import PushBook
+from simulators.zalo import ZaloBook
+
+SHORT_NUMBER = "8099"
+"""Where a phone's answer goes when what it got came from a name, which cannot be answered."""
+
+
+class UnknownError(Exception):
+    """There is no such book or act."""
+
+
+@dataclass
+class World:
+    """The books of one run. ``api`` carries Zalo, Facebook and push; its webhooks go out by ``caller``."""
+
+    box: Mailbox
+    phones: Phones
+    caller: Caller
+    api: ApiServer
+    bank: Bank = field(default_factory=Bank)
+    typed: Messages = field(default_factory=Messages)
+    """SMS that people typed."""
+
+    def __post_init__(self) -> None:
+        self.zalo, self.facebook = ZaloBook(self.caller), FacebookBook(self.caller)
+        self.push = PushBook(self.api.url)
+        self.api.books = {"zalo": self.zalo, "facebook": self.facebook, "push": self.push}
+
+    def told(self, book: str, to: str = "") -> Any:
+        """What a book holds, for tests. Raises UnknownError."""
+        books = {
+            "messages": lambda: [as_json(letter) for letter in self.box.letters(to)],
+            "bank": self.bank.book,
+            "sms": lambda: [asdict(message) for message in self.phones.messages(to)],
+            "zalo": lambda: self.zalo.messages(to),
+            "zalo/posts": self.zalo.posts,
+            "messenger": lambda: self.facebook.messages(to),
+            "facebook": self.facebook.posts,
+            "push": lambda: self.push.messages(to),
+            "push/subscription": lambda: self.push.subscribe(to),
+            "counts": self.counts,
+        }
+        if book not in books:
+            raise UnknownError(book)
+        return books[book]()
+
+    def counts(self) -> dict[str, int]:
+        """How many things each channel brought."""
+        return {
+            "sms": sum(self.phones.counts().values()),
+            "messages": len(self.box.letters()),
+            "zalo": self.zalo.talk.total(),
+            "facebook": len(self.facebook.posts()),
+            "messenger": self.facebook.talk.total(),
+            "push": self.push.talk.total(),
+            "bank": len(self.bank.book()),
+        }
+
+    def do(self, book: str, given: dict[str, Any]) -> None:
+        """What a person does on their phone: {"person", "text"}, or {"person", "act"}. Raises UnknownError."""
+        person, text, act = (str(given.get(name, "")) for name in ("person", "text", "act"))
+        acts: dict[tuple[str, str], Callable[[], None]] = {
+            ("sms", "reply"): lambda: self.write_sms(person, str(given.get("to", "")) or SHORT_NUMBER, text),
+            ("zalo", "reply"): lambda: self.zalo.reply(person, text),
+            ("zalo", "follow"): lambda: self.zalo.follow(person),
+            ("zalo", "unfollow"): lambda: self.zalo.unfollow(person),
+            ("zalo", "see"): lambda: self.zalo.see(person),
+            ("zalo", "silent"): lambda: self.zalo.fall_silent(person),
+            ("zalo", "expire"): self.zalo.expire,
+            ("messenger", "reply"): lambda: self.facebook.reply(person, text),
+            ("messenger", "optin"): lambda: self.facebook.opt_in(person),
+            ("messenger", "see"): lambda: self.facebook.see(person),
+            ("messenger", "silent"): lambda: self.facebook.fall_silent(person),
+            ("push", "unsubscribe"): lambda: self.push.unsubscribe(person),
+        }
+        chosen = acts.get((book, act or "reply"))
+        if chosen is None or (act in {"", "reply"} and not text.strip()):
+            raise UnknownError(f"{book} {act}")
+        chosen()
+
+    def write_sms(self, phone: str, to: str, text: str) -> None:
+        """Somebody types an SMS."""
+        self.typed.add(phone, text, ours=False, about={"to": to})
+        self.phones.reply(phone, to, text)
+
+    def clear(self) -> None:
+        """Forgets everything that arrived."""
+        for book in (self.box, self.bank, self.phones, self.typed, self.zalo, self.facebook, self.push):
+            book.clear()
+
+
+def as_text(told: Any) -> str:
+    """JSON for people and tests."""
+    return json.dumps(told, ensure_ascii=False)
