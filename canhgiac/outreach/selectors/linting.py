@@ -112,26 +112,35 @@ class Linter:
         if self.judge is None:
             yield Finding("alarm", "", _("Máy chưa học xong, chưa thử được tin này. Đợi một phút rồi xem lại."))
             return
-        verdict = self.judge(text)
+        verdict = self._verdict(text, self.judge)
         if verdict.state in {DANGER, SUSPICIOUS}:
             words = ", ".join(f"“{one.words}”" for one in verdict.reasons if one.code not in CALMING)[:200]
             yield Finding("alarm", words, _("Máy đọc tin này thành lừa đảo. Viết lại những chữ bên cạnh."))
 
+    def _verdict(self, text: str, judge: Callable[[str], Verdict]) -> Verdict:
+        """Judged with our own hosts under a name that every reader knows as the State's.
+
+        ``_links`` vouches for them, and the model cannot know a province's new domain.
+        """
+        for host in self.hosts:
+            text = text.replace(host, _STATE_HOST)
+        return judge(text)
+
     def _requests(self, text: str, kind: str) -> Iterator[Finding]:
         """Sentences of a message in which we ourselves would ask for a code, money, an installation.
 
-        A sentence that alarms by itself, with a request neither denied nor told of others: the whole may be calm around
-        it, and people act on the one line they read.
+        A sentence that alarms by itself and does not tell of others: the whole may be calm around it, and people act on
+        the one line they read.
         """
         if self.judge is None or kind not in SHORT:
             return
-        for sentence in sentences(text):
+        for sentence in sentences(_HEAD.sub("", text)):
             if _TOLD_OF_OTHERS.search(fold(sentence)):
                 continue
-            hits = find_cues(take_apart(sentence).words)
-            asks = any(hit.cue in _REQUESTS and not hit.denied for hit in hits)
-            if asks and self.judge(sentence).state in {DANGER, SUSPICIOUS}:
-                says = _("Câu này đọc như lời xin mã, xin tiền, bảo cài đặt. Viết thành lời dặn: “Không …”.")
+            state = self._verdict(sentence, self.judge).state
+            hits = find_cues(take_apart(sentence).words) if state == SUSPICIOUS else []
+            if state == DANGER or any(hit.cue in _REQUESTS and not hit.denied for hit in hits):
+                says = _("Câu này đứng riêng đọc như lời kẻ lừa đảo. Viết thành lời dặn: “Không …”.")
                 yield Finding("requests", sentence[:120], says)
 
     def _asking(self, text: str, kind: str) -> Iterator[Finding]:
@@ -156,12 +165,16 @@ class Linter:
             yield Finding("label", text[:4], said, article=_ARTICLE_LABEL)
 
 
+_HEAD = re.compile(
+    r"^(\[(?:QC|AD)\] )?(cảnh báo|cập nhật|thu hồi|canh bao|cap nhat|thu hoi)[^:\n]{0,20}: ", re.IGNORECASE
+)
+_STATE_HOST = "chinhphu.vn"
 _HEADS = ("canh bao", "cap nhat", "thu hoi")
 _ARTICLE_LABEL = "Nghị định 91/2020/NĐ-CP, Điều 15"
 _REQUESTS = frozenset({Cue.CODE, Cue.PAY, Cue.INSTALL, Cue.MOVE, Cue.CLICK, Cue.IDENTITY, Cue.SCREEN})
 _TOLD_OF_OTHERS = re.compile(
-    r"\b(ke|chung|ho|doi tuong|gia|mao danh|mao nhan|xung|lua|du|bao|yeu cau|doi|ru|hua|dan|ai|neu|thu doan"
-    r"|nguoi (la|goi|ban|do|nay|nhan)|nhan vien|ban (duoc|nhan|tra|chuyen|dang|can|thay|vua)|mot (tin|cuoc|nguoi))\b"
+    r"\b(ke|chung(?! toi| em| minh)|ho|doi tuong|gia|mao danh|mao nhan|xung|lua|du|bao|yeu cau|doi|ru|hua|dan|ai|neu"
+    r"|thu doan|nguoi (la|goi|ban|do|nay|nhan)|nhan vien|ban (duoc|nhan|tra|chuyen|dang|can|thay|vua)|mot (tin|cuoc|nguoi))\b"
 )
 """In the folded sentence: somebody else does the asking, and we tell of it."""
 
