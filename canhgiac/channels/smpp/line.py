@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 RECONNECT = Backoff(0.5, 60)
 SLOW_DOWN = Backoff(0.5, 30)
 CALM_SECONDS = 5.0
-"""So long without a complaint takes back one doubling of the next pause."""
+"""After so long without a complaint a window that was halved is doubled."""
 REFUSED_SECONDS = 300.0
 """A refused login is tried again this rarely: somebody may have mended it at the SMSC."""
 STEADY_SECONDS = 60.0
-"""A link that lived so long is lost for the first time again."""
+"""A link that lived so long, or was of use, is lost for the first time again."""
 CLOSE_SECONDS = 5.0
 NO_LIMIT = 1 << 30
 
@@ -64,7 +64,9 @@ class SmppLine:
         self._down_since = loop.time()
         self._trouble = "smpp:link"
         self._refused = False
-        self._paused_until, self._throttles = 0.0, 0
+        self._paused_until, self._throttles, self._taken_before = 0.0, 0, 0
+        self._share = 1.0
+        """How much of the window may be used: halved at each complaint of the SMSC, doubled while it is content."""
         self._wake: asyncio.TimerHandle | None = None
         self._untried = 0
         self._is_tried = asyncio.Event()
@@ -128,7 +130,7 @@ class SmppLine:
         """Connects, binds, and comes back when the link was lost, for as long as the line is open."""
         failures = 0
         while not self._is_closing:
-            begun = self._loop.time()
+            begun, taken = self._loop.time(), self.tally.taken
             link = Link(self, command, window)
             status = await self._try(link)
             self._untried -= 1
@@ -136,7 +138,8 @@ class SmppLine:
                 self._joined(link)
                 await link.gone
                 self._parted(link)
-                failures = 0 if self._loop.time() - begun >= STEADY_SECONDS else failures
+                if self.tally.taken > taken or self._loop.time() - begun >= STEADY_SECONDS:
+                    failures = 0
             else:
                 link.drop()
                 self._refuse(status)
@@ -169,7 +172,7 @@ class SmppLine:
 
     def _parted(self, link: Link) -> None:
         self._links.remove(link)
-        if not self._is_closing:
+        if not link.said_goodbye:
             self.tally.lost += 1
             log.warning("smpp: lost a link to %s:%s", self.settings.host, self.settings.port)
         if not self._senders():
@@ -217,11 +220,13 @@ class SmppLine:
         """Fills one link's window from the batches in their order, in one write."""
         if not (self._jobs or link.rest) or not link.sends:
             return
-        room = link.room()
+        now = self._loop.time()
+        if self._share < 1 and now > self._paused_until + CALM_SECONDS:
+            self._share, self._paused_until = min(1.0, self._share * 2), now
+        room = link.room(self._share)
         if room <= 0:
             return
         room -= link.finish(room)
-        now = self._loop.time()
         if now < self._paused_until:
             link.flush()
             return
@@ -239,13 +244,17 @@ class SmppLine:
             self._wake_after(self._bucket.wait())
 
     def throttle(self) -> None:
-        """All binds pause: the rate is the account's. A pause counts once, however many answers asked for it."""
+        """All binds pause, and go on with half of the window: rate and queue are the account's.
+
+        However many answers ask for it, a pause counts once; it grows when nothing was taken since the last one.
+        """
         now = self._loop.time()
         self.tally.throttled += 1
         if now < self._paused_until:
             return
-        calm = int((now - self._paused_until) / CALM_SECONDS)
-        self._throttles = max(0, self._throttles - calm) + 1
+        self._throttles = self._throttles + 1 if self.tally.taken == self._taken_before else 1
+        self._taken_before = self.tally.taken
+        self._share = max(self._share / 2, 1 / self.settings.pace.window)
         pause = SLOW_DOWN.pause(self._throttles)
         self._paused_until = now + pause
         self._wake_after(pause)

@@ -52,7 +52,7 @@ class Link(asyncio.Protocol):
         self.bound: asyncio.Future[int] = loop.create_future()
         """command_status of the bind's answer; ConnectionError when the link was lost before."""
         self.gone: asyncio.Future[None] = loop.create_future()
-        self.is_bound = self.is_leaving = False
+        self.is_bound = self.is_leaving = self.said_goodbye = False
         self.in_flight: dict[int, tuple[Job, int, int]] = {}
         """Sequence number to the message and part that waits for its answer, in the order they were written."""
         self.rest: deque[tuple[Job, int, int]] = deque()
@@ -114,7 +114,7 @@ class Link(asyncio.Protocol):
     async def leave(self) -> None:
         """Unbinds, and ends the connection when that was answered or after two seconds."""
         if self.transport is not None and not self.gone.done():
-            self.is_leaving = True
+            self.is_leaving = self.said_goodbye = True
             if self._keeping is not None:
                 await asyncio.wait({self._keeping}, timeout=_GOODBYE_SECONDS)
             self.transport.write(pdu.pdu(Command.UNBIND, self._take_sequence()))
@@ -123,13 +123,13 @@ class Link(asyncio.Protocol):
 
     # Out -------------------------------------------------------------------------------------------------------------
 
-    def room(self) -> int:
-        """How many PDUs may be written now."""
+    def room(self, share: float) -> int:
+        """How many PDUs may be written now, when this share of the window may be used."""
         if not self.is_bound or self._is_clogged or self.is_leaving:
             return 0
         if self.transport is None or self.transport.is_closing():
             return 0
-        free = self.window - len(self.in_flight)
+        free = max(1, int(self.window * share)) - len(self.in_flight)
         if self._sequence + free > MAX_SEQUENCE:
             if self.in_flight:
                 return 0
