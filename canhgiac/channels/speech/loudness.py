@@ -1,8 +1,8 @@
 """How loud a sound is to people, and the same loudness for all: ITU-R BS.1770-4, pure Python.
 
 Measured: two filters that weigh as the head and the ear do ("K"), mean squares over 400 ms every 100 ms, a gate at
--70 LUFS and one 10 LU under the mean of what is left. Levelled: one factor for the whole, and where a peak would pass the
-ceiling a smooth dip of 35 ms around it, so that nothing is clipped.
+-70 LUFS and one 10 LU under the mean of what is left. Levelled: one factor for the whole, and where a peak would pass
+the ceiling a smooth dip of 35 ms around it, so that nothing is clipped.
 """
 
 from __future__ import annotations
@@ -131,9 +131,14 @@ def true_peak(pcm: Pcm) -> float:
     samples = pcm.samples
     if not samples:
         return -math.inf
-    most = max(max(samples), -min(samples))
+    most = _highest(samples)
     peaks = _peaks(samples, len(samples), most * 0.5)
     return 20 * math.log10(max(peaks) / _FULL) if most else -math.inf
+
+
+def _highest(samples: array[int]) -> int:
+    top, bottom = max(samples), min(samples)
+    return max(top, -bottom)
 
 
 def _peaks(samples: array[int], step: int, least: float) -> list[float]:
@@ -144,7 +149,7 @@ def _peaks(samples: array[int], step: int, least: float) -> list[float]:
     found = []
     for start in range(0, len(samples), step):
         block = samples[start : start + step]
-        most = float(max(max(block), -min(block)))
+        most = float(_highest(block))
         if most >= least > 0:
             for at, sample in enumerate(block, start + len(pad)):
                 high = abs(sample)
@@ -172,8 +177,8 @@ def _top(around: array[int]) -> float:
 def levelled(pcm: Pcm, target: float = TARGET, ceiling: float = CEILING) -> Pcm:
     """The sound at this loudness (LUFS), no true peak above ``ceiling`` (dBTP). Silence stays silence.
 
-    What the limiter takes away is given back as far as 9 dB, so a voice ends within 0.3 LU of the target; one with single
-    bangs over quiet words stays softer rather than crushed.
+    What the limiter takes away is given back as far as 9 dB, so a voice ends within 0.3 LU of the target; one with
+    single bangs over quiet words stays softer rather than crushed.
     """
     step = max(1, round(pcm.rate * _NODE))
     edges = [*range(0, len(pcm.samples), step), len(pcm.samples)]
