@@ -105,8 +105,9 @@ def people(base: str, rows: Sequence[Person], *, sought: str, empty: str) -> str
     if not found:
         return f'{find}<p class="empty">{escape(empty)}</p>'
     body = "".join(
-        f'<tr><td class="n">{row.at}<td><a href="{base}{quote(row.address, safe="")}/">{escape(row.address)}</a>'
-        f'<td>{escape(_short(row.text))}<td class="n">{row.count}'
+        f'<tr><td class="n">{row.at}'
+        f'<td class="who"><a href="{base}{quote(row.address, safe="")}/">{escape(row.address)}</a>'
+        f'<td class="text">{escape(_short(row.text))}<td class="n last">{row.count}'
         for row in found[:MOST_ROWS]
     )
     more = f'<p class="small">Còn {_number(len(found) - MOST_ROWS)} máy nữa; hãy tìm theo số.</p>'
@@ -124,8 +125,8 @@ def overview(tabs: Sequence[Tab], latest: Sequence[tuple[str, str, str, str, str
         if tab.path != "/"
     )
     rows = "".join(
-        f'<tr><td class="n">{at}<td>{escape(channel)}<td>{escape(_short(to, 40))}'
-        f'<td><a href="{escape(path)}">{escape(_short(words) or "(không có tiêu đề)")}</a>'
+        f'<tr><td class="n">{at}<td class="n">{escape(channel)}<td class="who">{escape(_short(to, 40))}'
+        f'<td class="text"><a href="{escape(path)}">{escape(_short(words) or "(không có tiêu đề)")}</a>'
         for at, channel, to, words, path in latest
     )
     table = f"<table><thead><tr><th>Lúc<th>Kênh<th>Đến<th>Nội dung</thead><tbody>{rows}</tbody></table>"
@@ -138,8 +139,9 @@ def letters(rows: Sequence[Letter]) -> str:
     if not rows:
         return '<p class="empty">Chưa có thư nào. Thư hệ thống gửi đi sẽ hiện ở đây.</p>'
     body = "".join(
-        f'<tr><td class="n">{escape(letter.received[11:19])}<td>{escape(_short(", ".join(letter.recipients)))}'
-        f'<td><a href="/thu/{letter.number}">{escape(letter.subject or "(không có tiêu đề)")}</a>'
+        f'<tr><td class="n">{escape(letter.received[11:19])}'
+        f'<td class="who">{escape(_short(", ".join(letter.recipients)))}'
+        f'<td class="text"><a href="/thu/{letter.number}">{escape(letter.subject or "(không có tiêu đề)")}</a>'
         for letter in rows[:MOST_ROWS]
     )
     return f"<table><thead><tr><th>Lúc<th>Gửi đến<th>Tiêu đề</thead><tbody>{body}</tbody></table>"

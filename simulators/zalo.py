@@ -27,8 +27,12 @@ OA_ID = "3010000000000000001"
 OA_SECRET = "khoa-thu-cua-tai-khoan-zalo"  # noqa: S105
 ACCESS_SECONDS = 90_000
 WINDOW = 7 * 86_400
-TEMPLATES = {"316001": {"tieu_de", "noi_dung", "ma_canh_bao"}, "316002": {"ma_canh_bao", "ly_do"}}
-"""ZNS templates that were approved, and their parameters."""
+TEMPLATES = {
+    "316001": "<tieu_de>\n<noi_dung>\nMã cảnh báo: <ma_canh_bao>",
+    "316002": "Thu hồi cảnh báo <ma_canh_bao>\nLý do: <ly_do>",
+}
+"""ZNS templates that were approved, with their parameters in their places."""
+PLACE = re.compile(r"<(\w+)>")
 WEBHOOK = "zalo/"
 
 
@@ -142,14 +146,14 @@ class ZaloBook:
 
     def _template(self, body: dict[str, Any]) -> Reply:
         phone, data = body.get("phone"), body.get("template_data")
-        wanted = TEMPLATES.get(str(body.get("template_id")))
+        layout = TEMPLATES.get(str(body.get("template_id")))
         if not isinstance(phone, str) or not re.fullmatch(r"84\d{9,10}", phone):
             return _error(-108, "Phone number invalid")
-        if wanted is None:
+        if layout is None:
             return _error(-109, "Template ID invalid")
         if (
             not isinstance(data, dict)
-            or set(data) != wanted
+            or set(data) != set(PLACE.findall(layout))
             or not all(isinstance(v, str) and v for v in data.values())
         ):
             return _error(-112, "Template data invalid")
@@ -158,7 +162,7 @@ class ZaloBook:
         asked = trouble(phone)
         if asked is Trouble.REFUSED:
             return _error(-118, "Zalo account not existed")
-        words = "\n".join(f"{name}: {value}" for name, value in data.items())
+        words = PLACE.sub(lambda found: str(data[found[1]]), layout)
         about = {"kind": "zns", "template": body["template_id"], "tracking": body["tracking_id"]}
         return self._take(phone, words, asked, about, zns=True)
 
