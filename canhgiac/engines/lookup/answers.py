@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -24,76 +25,99 @@ NOTES = {
     State.CLEARED: "Từng có người báo, đã xem xét và gỡ khỏi danh sách nghi vấn.",
     State.KNOWN_GOOD: "Có trong danh sách địa chỉ chính thức. Số và tên hiện trên máy vẫn có thể bị giả.",
 }
-_NAMES = {state: state.name.lower() for state in State}
 _WORDS = {
-    state: f'"state":"{_NAMES[state]}","note":{json.dumps(note, ensure_ascii=False)}' for state, note in NOTES.items()
+    int(state): f'"state":"{state.name.lower()}","note":{json.dumps(note, ensure_ascii=False)},"tags":'.encode()
+    for state, note in NOTES.items()
 }
-NOT_FOUND = json.dumps({"found": False, "note": NOTHING}, ensure_ascii=False, separators=(",", ":"))
+NOT_FOUND = json.dumps({"found": False, "note": NOTHING}, ensure_ascii=False, separators=(",", ":")).encode()
+_NONE = False, NOT_FOUND
+_MOST = 1 << 14
+"""Pieces of one sort kept ready: the days of forty years."""
 
 
-_ACCOUNT = re.compile(r"(?!97(?:1005|1011|1025))\d{6}:\d{5,19}", re.ASCII)
+class Pieces(dict[int, bytes]):
+    """A field's text in JSON by its number, made when it is first needed. Answers are put together from such pieces."""
+
+    def __init__(self, made: Callable[[int], str]) -> None:
+        self._made = made
+
+    def __missing__(self, number: int) -> bytes:
+        if len(self) >= _MOST:
+            self.clear()
+        piece = self[number] = self._made(number).encode()
+        return piece
+
+
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
+
+
+_TAGS = Pieces(lambda mask: json.dumps(tags_of(mask), separators=(",", ":")))
+_FIRST = Pieces(lambda day: f',"first":"{_day(day)}","last":"')
+
+
+@lru_cache(maxsize=2)
+def lasts(today: int) -> Pieces:
+    """The texts of last sightings on a day (``date.toordinal``), which are counted back from it in "age_days"."""
+    return Pieces(lambda day: f'{_day(day)}","age_days":{max(today - day, 0)},"sightings":')
+
+
+_ACCOUNT = r"(?!97(?:1005|1011|1025))\d{6}:\d{5,19}"
 """But for wallets, which ``key_of`` makes of their BINs."""
+CANONICAL = re.compile(rf"phone/(?P<phone>{MOBILE.pattern})|account/(?P<account>{_ACCOUNT})", re.ASCII).fullmatch
+"""Kind and value as partners' programs write them, which ``key_of`` would give back as they are."""
 
 
 def raw_key(kind: str, text: str, bank: str = "") -> tuple[str, str]:
     """Kind and canonical value of what was asked. Raises ``BadKeyError``."""
-    if (kind == "phone" and MOBILE.fullmatch(text)) or (kind == "account" and not bank and _ACCOUNT.fullmatch(text)):
-        return kind, text  # already as we write it, as partners' programs do
+    if not bank and CANONICAL(f"{kind}/{text}"):
+        return kind, text
     key = key_of(kind, text, bank=bank)
     return key.kind.value, key.value
 
 
-def answer(index: Index, kind: str, value: str, today: int) -> tuple[bool, str]:
+def answer(index: Index, kind: str, value: str, seen: Pieces) -> tuple[bool, bytes]:
     """Whether anything is known, and the JSON object that says what.
 
     The nearest hit answers: the key itself, else what covers it ("covered_by" then names it); the others follow in
-    "also". ``today``: ordinal of the day, from which "age_days" counts back to the last sighting.
+    "also". ``seen``: ``lasts`` of the day.
     """
     hits = index.hits(kind, value)
     if not hits:
-        return False, NOT_FOUND
+        return _NONE
+    asked = f'{{"found":true,"kind":"{kind}","value":{encode_basestring(value)},'.encode()
     first = hits[0]
-    facts = _facts(first[2], today)
-    asked = f'"found":true,"kind":"{kind}","value":{encode_basestring(value)}'
     if len(hits) == 1 and first[1] == value:
-        return True, f"{{{asked},{facts}}}"
-    covered = "" if first[:2] == (kind, value) else f',"covered_by":"{first[0]}:{encode_basestring(first[1])[1:]}'
-    also = ",".join(_other(hit, today) for hit in hits[1:])
-    return True, f'{{{asked}{covered},{facts},"also":[{also}]}}'
+        state, tags, begun, last, times = first[2]
+        return True, b"".join((asked, _WORDS[state], _TAGS[tags], _FIRST[begun], seen[last], b"%d}" % times))
+    covered = b"" if first[:2] == (kind, value) else f'"covered_by":{_name(first)},'.encode()
+    also = b",".join([_other(hit, seen) for hit in hits[1:]])
+    return True, b"".join((asked, covered, _facts(first[2], seen), b',"also":[', also, b"]}"))
 
 
-def _other(hit: Hit, today: int) -> str:
-    return f'{{"key":"{hit[0]}:{encode_basestring(hit[1])[1:]},{_facts(hit[2], today)}}}'
+def _other(hit: Hit, seen: Pieces) -> bytes:
+    return b'{"key":%b,%b}' % (_name(hit).encode(), _facts(hit[2], seen))
 
 
-def _facts(meta: Meta, today: int) -> str:
+def _name(hit: Hit) -> str:
+    return encode_basestring(f"{hit[0]}:{hit[1]}")
+
+
+def _facts(meta: Meta, seen: Pieces) -> bytes:
     state, tags, first, last, times = meta
-    return (
-        f'{_WORDS[state]},"tags":{_tags(tags)},"first":"{_day(first)}","last":"{_day(last)}",'  # type: ignore[index]
-        f'"sightings":{times},"age_days":{max(today - last, 0)}'
-    )
-
-
-@lru_cache(maxsize=1 << 12)
-def _tags(mask: int) -> str:
-    return json.dumps(tags_of(mask), separators=(",", ":"))
-
-
-@lru_cache(maxsize=1 << 12)
-def _day(ordinal: int) -> str:
-    return date.fromordinal(ordinal).isoformat()
+    return b"".join((_WORDS[state], _TAGS[tags], _FIRST[first], seen[last], b"%d" % times))
 
 
 LONGEST_LINE = 8192
 """Bytes of one question in a bulk request."""
 
 
-def line_answer(index: Index, line: bytes, today: int) -> tuple[bool, str]:
+def line_answer(index: Index, line: bytes, seen: Pieces) -> tuple[bool, bytes]:
     """The answer to one line of a bulk request: {"kind", "value", "bank"?, "id"?}; "id" is given back as it came.
 
     A line that cannot be read gets {"error": …} and disturbs no other.
     """
-    name = ""
+    name = b""
     try:
         if len(line) > LONGEST_LINE:
             raise BadKeyError("Dòng quá dài.")
@@ -101,22 +125,18 @@ def line_answer(index: Index, line: bytes, today: int) -> tuple[bool, str]:
         if not isinstance(asked, dict):
             raise BadKeyError("Mỗi dòng là một đối tượng JSON có kind và value.")
         if "id" in asked:
-            name = f'"id":{json.dumps(asked["id"], ensure_ascii=False)},'
+            name = f'"id":{json.dumps(asked["id"], ensure_ascii=False)},'.encode("utf-8", "replace")
         texts = [asked.get(field, "") for field in ("kind", "value", "bank")]
         if not all(isinstance(text, str) for text in texts):
             raise BadKeyError("kind, value và bank là chuỗi ký tự.")
-        found, told = answer(index, *raw_key(*texts), today)
+        found, told = answer(index, *raw_key(*texts), seen)
     except BadKeyError as error:
-        return False, f"{{{name}{_error(str(error))}}}\n"
+        return False, b"{%b%b\n" % (name, error_object(str(error))[1:])
     except (ValueError, RecursionError):
-        return False, f"{{{_error('Không đọc được dòng này: cần JSON có kind và value.')}}}\n"
-    return found, f"{{{name}{told[1:]}\n"
-
-
-def _error(sentence: str) -> str:
-    return f'"error":{json.dumps(sentence, ensure_ascii=False)}'
+        return False, error_object("Không đọc được dòng này: cần JSON có kind và value.") + b"\n"
+    return found, b"{%b%b\n" % (name, told[1:])
 
 
 def error_object(sentence: str) -> bytes:
     """{"error": …} in UTF-8."""
-    return f"{{{_error(sentence)}}}".encode("utf-8", "replace")
+    return f'{{"error":{json.dumps(sentence, ensure_ascii=False)}}}'.encode("utf-8", "replace")

@@ -31,6 +31,8 @@ class State(IntEnum):
 
 REMOVED = 0
 """State that only changes have: the key is gone."""
+MARK = b"\xff"
+"""Stands before and behind every key of a group; in no key."""
 
 TAGS = (
     *("authority", "bank", "utility", "delivery", "shopping", "investment", "crypto", "job", "loan", "prize"),
@@ -105,6 +107,7 @@ def place(kind: str, value: str) -> int:
 
 
 _first = struct.Struct(">I28x").unpack
+_fromhex = bytes.fromhex
 
 
 def pack(kind: str, value: str) -> bytes:
@@ -121,16 +124,21 @@ def pack(kind: str, value: str) -> bytes:
 
 
 def spot(kind: str, value: str) -> tuple[int, bytes]:
-    """``place`` and ``pack`` at once: the same for what registers are full of, with fewer steps."""
+    """``place``, and ``pack`` between two marks: the same for what registers are full of, with fewer steps."""
     if kind == "phone" and value[:3] == "+84":
-        digits = value[3:]
-        packed = b"\x01" + bytes.fromhex(digits + "e" if len(digits) & 1 else digits)
-        return _first(sha256(b"phone:" + value.encode()).digest())[0], packed
-    if kind == "account" and (digits := value.partition(":")[2]).isdigit():
-        where, lead = (value[:6], b"\x04") if value[0] != "?" else ("", b"\x05")
-        packed = lead + bytes.fromhex(where + digits + "e" if len(digits) & 1 else where + digits)
-        return _first(sha256(b"account:*:" + digits.encode()).digest())[0], packed
-    return place(kind, value), pack(kind, value)
+        marked = _fromhex(f"ff01{value[3:]}ff" if len(value) & 1 else f"ff01{value[3:]}eff")
+        return _first(sha256(b"phone:" + value.encode()).digest())[0], marked
+    if kind == "account" and value[6:7] == ":" and (digits := value[7:]).isdigit():
+        marked = _fromhex(f"ff04{value[:6]}{digits}eff" if len(digits) & 1 else f"ff04{value[:6]}{digits}ff")
+        return _first(sha256(b"account:*:" + digits.encode()).digest())[0], marked
+    return place(kind, value), MARK + pack(kind, value) + MARK
+
+
+def bankless(marked: bytes) -> bytes:
+    """Of an account between two marks the same number with the bank unknown."""
+    if marked[1] == 4:
+        return b"\xff\x05" + marked[5:]
+    return MARK + b"?:" + marked[1:].partition(b":")[2]
 
 
 def _pairs(digits: str) -> bytes:

@@ -10,7 +10,22 @@ from itertools import chain
 from pathlib import Path
 
 from .buckets import BITS, Row, bucket_bytes, bucket_length
-from .entries import REMOVED, TAGS, Entry, Meta, Raw, State, entry_of, mask_of, place, spot, tags_of, unpack
+from .entries import (
+    MARK,
+    REMOVED,
+    TAGS,
+    Entry,
+    Meta,
+    Raw,
+    State,
+    bankless,
+    entry_of,
+    mask_of,
+    place,
+    spot,
+    tags_of,
+    unpack,
+)
 from .links import parent_values
 from .model import Key, Kind
 from .names import social_of_link
@@ -21,7 +36,6 @@ from .writing import (
     FORMAT,
     HEADER,
     MAGIC,
-    MARK,
     META,
     PAIR,
     RANGES,
@@ -75,23 +89,40 @@ class _File:
         self.fullest = {SECTIONS[head[0]]: head[3] for head in heads}
         self.ranges = dict(self.rows(RANGES, 0, 0))
 
-    def find(self, kind: str, value: str) -> Meta | None:
-        """What is known of a key; its full bytes have been compared."""
-        where, packed = spot(kind, value)
+    def find(self, kind: str, where: int, marked: bytes) -> Meta | None:
+        """What is known of a key, by what ``spot`` says of it; its full bytes are compared."""
         shift, groups, directory = self._sections[kind]
         at, rows = PAIR.unpack_from(self.map, directory + 8 * (where >> shift))
         keys = self.map[groups + at : groups + rows]
-        found = keys.find(MARK + packed + MARK)
-        return None if found < 0 else self._meta(groups + rows + META.size * keys.count(MARK, 0, found))
+        found = keys.find(marked)
+        if found < 0:
+            return None
+        at = groups + rows + META.size * keys.count(MARK, 0, found)
+        state, tags, first, last, times = META.unpack_from(self.map, at)
+        return state, tags, first + EPOCH, last + EPOCH, times
+
+    def find_two(self, kind: str, where: int, one: bytes, other: bytes) -> tuple[Meta | None, Meta | None]:
+        """``find`` for two keys of one place."""
+        keys, records = self._group(kind, where)
+        found, beside = keys.find(one), keys.find(other)
+        return (
+            None if found < 0 else self._meta(records + META.size * keys.count(MARK, 0, found)),
+            None if beside < 0 else self._meta(records + META.size * keys.count(MARK, 0, beside)),
+        )
 
     def accounts(self, number: str) -> Iterator[str]:
         """The values of all accounts with this number, whatever the bank."""
-        shift, groups, directory = self._sections["account"]
-        at, rows = PAIR.unpack_from(self.map, directory + 8 * (place("account", f"?:{number}") >> shift))
-        for packed in self.map[groups + at : groups + rows].split(MARK)[1:-1]:
+        keys, _ = self._group("account", place("account", f"?:{number}"))
+        for packed in keys.split(MARK)[1:-1]:
             value = unpack(packed)
             if value.endswith(f":{number}"):
                 yield value
+
+    def _group(self, section: str, where: int) -> tuple[bytes, int]:
+        """The keys at a place, and where their records begin."""
+        shift, groups, directory = self._sections[section]
+        at, rows = PAIR.unpack_from(self.map, directory + 8 * (where >> shift))
+        return self.map[groups + at : groups + rows], groups + rows
 
     def rows(self, section: str, bits: int, prefix: int) -> Iterator[Row]:
         """The keys whose place begins with these bits."""
@@ -139,6 +170,8 @@ class Index:
         applies = changes is not None and changes.since <= base.version < changes.version
         self._base = base
         self._changes = changes if applies else None
+        self._at = self._laid_over if applies else base.find
+        self._two_at = self._two_laid_over if applies else base.find_two
         self.version: int = changes.version if changes is not None and applies else base.version
         """What it is as of, changes included."""
         self.base_version: int = base.version
@@ -165,11 +198,16 @@ class Index:
         """What is known of exactly this key, given by kind and canonical value; None for nothing."""
         if value[-1:] == "*":
             return self._ranges.get(value) if kind == "phone" else None
-        if self._changes is not None:
-            changed = self._changes.find(kind, value)
-            if changed is not None:
-                return changed if changed[0] != REMOVED else None
-        return self._base.find(kind, value)
+        return self._at(kind, *spot(kind, value))
+
+    def _laid_over(self, kind: str, where: int, marked: bytes) -> Meta | None:
+        changed = self._changes.find(kind, where, marked)  # type: ignore[union-attr]  # called where there are some
+        if changed is None:
+            return self._base.find(kind, where, marked)
+        return changed if changed[0] != REMOVED else None
+
+    def _two_laid_over(self, kind: str, where: int, one: bytes, other: bytes) -> tuple[Meta | None, Meta | None]:
+        return self._laid_over(kind, where, one), self._laid_over(kind, where, other)
 
     def get(self, key: Key) -> Entry | None:
         """The entry of exactly this key. Raises ValueError for a key that is not canonical."""
@@ -186,27 +224,36 @@ class Index:
 
     def hits(self, kind: str, value: str) -> list[Hit]:
         """``look`` with raw values, for the server."""
-        meta = self.find(kind, value)
-        hits = [] if meta is None else [(kind, value, meta)]
         if kind == "phone":
+            if value[-1] == "*":
+                meta = self._ranges.get(value)
+            else:
+                where, marked = spot(kind, value)
+                meta = self._at(kind, where, marked)
+            hits = [] if meta is None else [(kind, value, meta)]
             if self._ranges:
                 hits += [(kind, wide, self._ranges[wide]) for wide in range_values(value) if wide in self._ranges]
+            return hits
+        if kind == "account" and value[0] != "?":
+            return self._account_hits(value)
+        others: list[tuple[str, str]] = []
+        if kind == "account":
+            others = [(kind, other) for other in self._accounts(value[2:]) if other != value]
         elif kind == "link":
-            hits += self._known((kind, parent) for parent in parent_values(value))
+            others = [(kind, parent) for parent in parent_values(value)]
             social = social_of_link(value)
-            if social is not None:
-                hits += self._known([("social", social)])
-        elif kind == "account":
-            where, _, number = value.partition(":")
-            others = [f"?:{number}"] if where != "?" else self._accounts(number)
-            hits += self._known([("account", other) for other in others if other != value])
-        return hits
+            others += [("social", social)] if social is not None else []
+        found = ((*key, self.find(*key)) for key in [(kind, value), *others])
+        return [(kind, value, meta) for kind, value, meta in found if meta is not None]
 
-    def _known(self, keys: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Iterator[Hit]:
-        for kind, value in keys:
-            meta = self.find(kind, value)
-            if meta is not None:
-                yield kind, value, meta
+    def _account_hits(self, value: str) -> list[Hit]:
+        """Accounts with one number are at one place whatever the bank, so the number is hashed once."""
+        where, marked = spot("account", value)
+        meta, unknown = self._two_at("account", where, marked, bankless(marked))
+        hits = [] if meta is None else [("account", value, meta)]
+        if unknown is not None:
+            hits.append(("account", f"?:{value[7:]}", unknown))
+        return hits
 
     def _accounts(self, number: str) -> list[str]:
         changed = self._changes.accounts(number) if self._changes else ()
@@ -242,6 +289,6 @@ class Index:
         if self._changes:
             kind = "phone" if section == RANGES else section
             for value, _ in self._changes.rows(section, 0, 0):
-                known = self._base.ranges.get(value) if section == RANGES else self._base.find(kind, value)
+                known = self._base.ranges.get(value) if section == RANGES else self._base.find(kind, *spot(kind, value))
                 if known is None:
                     yield value

@@ -34,6 +34,9 @@ class Count:
     refused: int = 0
 
 
+_NO_COUNT = Count()
+
+
 @dataclass(slots=True)
 class Partner:
     """A token's rights and what it used in this minute."""
@@ -49,7 +52,7 @@ class Partner:
     """In this minute by this worker."""
     elsewhere: int = 0
     """In this minute by the other workers, as they last told."""
-    single: Count | None = None
+    single: Count = field(default_factory=Count)
     """What is counted for single questions, at hand."""
 
     def take(self) -> bool:
@@ -70,6 +73,8 @@ class Partners:
     path: Path
     by_header: dict[str, Partner] = field(default_factory=dict)
     """Headers that were found right, so that a token is hashed once."""
+    checking: dict[str | None, Partner] = field(default_factory=dict)
+    """Those of them whose partner may ask single questions."""
     _by_token: dict[str, Partner] = field(default_factory=dict)
     _counts: dict[tuple[str, str], Count] = field(default_factory=dict)
     _seen: Seen | None = None
@@ -85,14 +90,13 @@ class Partners:
         if partner is None or partner.expires <= time.time():
             return None
         self.by_header[header] = partner
+        if CHECK in partner.scopes:
+            self.checking[header] = partner
         return partner
 
     def count(self, partner: Partner | None, route: str) -> Count:
         """The count to add to, until ``flush``."""
-        count = self._counts.setdefault((partner.token if partner else "", route), Count())
-        if partner is not None and route == "check":
-            partner.single = count
-        return count
+        return self._counts.setdefault((partner.token if partner else "", route), Count())
 
     def tick(self) -> str:
         """Once a second: reads a changed file, starts a new minute, tells and hears of other workers.
@@ -108,6 +112,7 @@ class Partners:
                 partner.used = partner.elsewhere = 0
         for header in [header for header, partner in self.by_header.items() if partner.expires <= now]:
             del self.by_header[header]
+            self.checking.pop(header, None)
         self._tell()
         self._hear()
         if now - self._written >= 10:
@@ -121,19 +126,24 @@ class Partners:
             return ""
         self._seen = found
         if found is None:
-            self._by_token, self.by_header = {}, {}
+            self._take({})
             return ""
         try:
             given = json.loads(self.path.read_bytes())
             partners = {token.lower(): _partner(token.lower(), facts) for token, facts in given.items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return f"{self.path.name}: not a file of tokens; the tokens known before stay"
+        self._take(partners)
+        return ""
+
+    def _take(self, partners: dict[str, Partner]) -> None:
+        """These and no others from now on, with what those who stay have used."""
         for token, partner in partners.items():
             before = self._by_token.get(token)
             if before:
                 partner.used, partner.elsewhere = before.used, before.elsewhere
-        self._by_token, self.by_header = partners, {}
-        return ""
+            partner.single = self.count(partner, "check")
+        self._by_token, self.by_header, self.checking = partners, {}, {}
 
     def _tell(self) -> None:
         used = {partner.token: partner.used for partner in self._by_token.values() if partner.used}
@@ -166,10 +176,12 @@ class Partners:
         """Writes the counts down, each line whole: several workers append to one file."""
         counts, self._counts = self._counts, {}
         for partner in self._by_token.values():
-            partner.single = None
+            partner.single = self.count(partner, "check")
         now = datetime.now(UTC)
         lines = []
         for (token, route), count in counts.items():
+            if count == _NO_COUNT:
+                continue
             asker = self._by_token.get(token)
             line = {"at": now.isoformat(timespec="seconds"), "token": token, "partner": asker.name if asker else ""}
             line |= {"route": route, "requests": count.requests, "asked": count.asked}  # type: ignore[dict-item]

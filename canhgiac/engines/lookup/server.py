@@ -15,13 +15,13 @@ import gc
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-from .answers import LONGEST_LINE, NOT_FOUND, answer, error_object, line_answer, raw_key
+from .answers import CANONICAL, LONGEST_LINE, answer, error_object, lasts, line_answer, raw_key
 from .buckets import BITS
 from .index import BadIndexError, Index, changes_path, seen
 from .keys import BadKeyError, Kind
@@ -42,7 +42,6 @@ _LINES = [("content-type", "application/x-ndjson; charset=utf-8"), ("cache-contr
 _WAIT = [*_JSON, ("retry-after", "60")]
 _SOON = [*_JSON, ("retry-after", "5")]
 _WHO = [*_JSON, ("www-authenticate", "Bearer")]
-_NOT_FOUND = NOT_FOUND.encode()
 _NO_INDEX = error_object("Chưa có chỉ mục để tra cứu. Hãy thử lại sau.")
 _NO_TOKEN = error_object("Cần mã truy cập đúng trong tiêu đề Authorization: Bearer.")
 _NO_SCOPE = error_object("Mã truy cập này không được dùng cho việc này.")
@@ -59,14 +58,17 @@ class Server:
         self.path = index
         self.index: Index | None = None
         self.partners = Partners(tokens)
-        self.today = date.today().toordinal()  # noqa: DTZ011  # the register's days are the machine's
+        self.seen = lasts(_today())
         self.refused = ""
         self._tried: object = ()
         self._buckets: dict[tuple[Kind, int], bytes] = {}
         self._watching: asyncio.Task[None] | None = None
+        self._answered: asyncio.Future[None]
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Opens the index before the first request and starts to watch."""
+        self._answered = loop.create_future()
+        self._answered.set_result(None)
         self._say(self.partners.tick())
         tried = self._seen()
         self._take(tried, *self._opened(None))
@@ -83,7 +85,7 @@ class Server:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            self.today = date.today().toordinal()  # noqa: DTZ011
+            self.seen = lasts(_today())
             self._say(self.partners.tick())
             now = self._seen()
             if now != self._tried:
@@ -119,12 +121,16 @@ class Server:
             sys.stderr.write(f"lookup: {line}\n")
             sys.stderr.flush()
 
-    async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
-        """Answers one request."""
+    def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> Awaitable[None]:
+        """Answers one request; a single question, as nearly all are, at once and without a coroutine."""
         path = scope.path
         if path[:10] == "/v1/check/" and scope.method == "GET":
             self._check(path, scope, proto)
-        elif path == "/v1/check" and scope.method == "POST":
+            return self._answered
+        return self._other(path, scope, proto)
+
+    async def _other(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
+        if path == "/v1/check" and scope.method == "POST":
             await self._bulk(scope, proto)
         elif scope.method not in {"GET", "HEAD"}:
             proto.response_bytes(405 if path.startswith("/v1/") else 404, _JSON, _NO_METHOD)
@@ -136,22 +142,26 @@ class Server:
             proto.response_bytes(404, _JSON, _NO_ROUTE)
 
     def _check(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
-        partner = self.partners.by_header.get(scope.headers.get("authorization"))
-        if partner is not None and partner.single is not None and CHECK in partner.scopes:
-            count = partner.single
-            count.requests += 1
-        else:
-            partner, count = self._admitted(scope, proto, CHECK, "check")
-            if partner is None:
-                return
-        index = self.index
-        if index is None:
-            proto.response_bytes(503, _SOON, _NO_INDEX)
+        """One question. What partners' programs ask by the thousand is told here, all else in ``_check_any``."""
+        partner, index = self.partners.checking.get(scope.headers.get("authorization")), self.index
+        key = CANONICAL(path, 10)
+        if partner is None or index is None or key is None or scope.query_string or not partner.take():
+            self._check_any(path, scope, proto)
             return
-        kind, _, text = path[10:].partition("/")
-        bank = parse_qs(scope.query_string).get("bank", [""])[0] if scope.query_string else ""
+        count = partner.single
+        count.requests += 1
+        count.asked += 1
+        found, told = answer(index, key.lastgroup, key[key.lastindex], self.seen)  # type: ignore[arg-type,index]
+        if found:
+            count.found += 1
+        proto.response_bytes(200, _JSON, told)
+
+    def _check_any(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
+        partner, count = self._admitted(scope, proto, CHECK, "check")
+        if partner is None or self.index is None:
+            return
         try:
-            kind, value = raw_key(kind, unquote(text) if "%" in text else text, bank)
+            kind, value = _key(path[10:], scope.query_string)
         except BadKeyError as error:
             proto.response_bytes(400, _JSON, error_object(str(error)))
             return
@@ -160,12 +170,9 @@ class Server:
             proto.response_bytes(429, _WAIT, _NO_QUOTA)
             return
         count.asked += 1
-        found, told = answer(index, kind, value, self.today)
-        if found:
-            count.found += 1
-            proto.response_bytes(200, _JSON, told.encode())
-        else:
-            proto.response_bytes(200, _JSON, _NOT_FOUND)
+        found, told = answer(self.index, kind, value, self.seen)
+        count.found += found
+        proto.response_bytes(200, _JSON, told)
 
     def _admitted(self, scope: Scope, proto: HTTPProtocol, right: str, route: str) -> tuple[Partner | None, Count]:
         """Whose request it is, and where it is counted; None when it was answered with a refusal."""
@@ -190,17 +197,18 @@ class Server:
             return
         out = proto.response_stream(200, _LINES)
         async for lines in _lines(proto):
-            told: list[str] = []
+            told: list[bytes] = []
+            count = self.partners.count(partner, "bulk")
             for line in lines:
                 if self.index is None or not partner.take():
                     count.refused += 1
-                    await out.send_bytes("".join(told).encode() + _NO_QUOTA + b"\n")
+                    await out.send_bytes(b"".join([*told, _NO_QUOTA, b"\n"]))
                     return
-                found, text = line_answer(self.index, line, self.today)
+                found, text = line_answer(self.index, line, self.seen)
                 count.asked += 1
                 count.found += found
                 told.append(text)
-            await out.send_bytes("".join(told).encode("utf-8", "replace"))
+            await out.send_bytes(b"".join(told))
             await asyncio.sleep(0)
 
     def _bucket(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
@@ -239,6 +247,17 @@ class Server:
         if self.refused:
             told["refused"] = self.refused
         proto.response_bytes(200 if index else 503, _JSON, json.dumps(told).encode())
+
+
+def _key(asked: str, query: str) -> tuple[str, str]:
+    """Kind and value of "kind/text" with "bank" in the query. Raises ``BadKeyError``."""
+    kind, _, text = asked.partition("/")
+    bank = parse_qs(query).get("bank", [""])[0] if query else ""
+    return raw_key(kind, unquote(text) if "%" in text else text, bank)
+
+
+def _today() -> int:
+    return date.today().toordinal()  # noqa: DTZ011  # the register's days are the machine's
 
 
 async def _lines(proto: HTTPProtocol) -> AsyncIterator[list[bytes]]:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .buckets import BITS
-from .entries import Entry, Meta, Raw, raw_of, spot
+from .entries import MARK, Entry, Meta, Raw, raw_of, spot
 from .model import Kind
 
 MAGIC = b"CGLOOKUP"
@@ -43,7 +43,6 @@ META = struct.Struct("<BIHHI")
 EPOCH = 726_468
 """Ordinal of 1 January 1990; two bytes of days reach the year 2169."""
 _DAYS, _TIMES = 0xFFFF, 0xFFFF_FFFF
-MARK = b"\xff"
 RANGES = "range"
 """The section of phone ranges, which belong to no bucket and to every one."""
 SECTIONS = (*(kind.value for kind in Kind), RANGES)
@@ -121,24 +120,24 @@ def _write(path: Path, entries: Iterable[Entry | Raw], version: int, since: int)
 def _grouped(entries: Iterable[Entry | Raw]) -> dict[str, dict[int, Group]]:
     """Section to group to its keys and records, at the finest division."""
     sections: dict[str, dict[int, Group]] = {section: {} for section in SECTIONS}
-    shift, record, epoch, mark = 32 - _MOST_BITS, META.pack, EPOCH, MARK
+    shift, record, epoch = 32 - _MOST_BITS, META.pack, EPOCH
     for row in entries:
         kind, value, state, tags, first, last, times = row if type(row) is tuple else raw_of(row)  # type: ignore[arg-type]
         if kind == "phone" and value[-1:] == "*":
             kind = RANGES
         try:
-            number, packed = spot(kind, value)
+            number, marked = spot(kind, value)
             groups = sections[kind]
         except (ValueError, KeyError):
-            packed = b""
-        if not packed:
+            marked = b""
+        if len(marked) <= 2:
             raise ValueError(f"a value of kind {kind} is not in canonical form")
         number >>= shift
         try:
             group = groups[number]
         except KeyError:
             group = groups[number] = (bytearray(MARK), bytearray())
-        group[0].extend(packed + mark)
+        group[0].extend(marked[1:])
         try:
             group[1].extend(record(state, tags, first - epoch, last - epoch, times))
         except struct.error:  # beyond what the record holds: as far as it goes

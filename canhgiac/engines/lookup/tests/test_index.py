@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ..entries import REMOVED, Raw, mask_of, pack, place, raw_of, spot, tags_of, unpack
+from ..entries import MARK, REMOVED, Raw, mask_of, pack, place, raw_of, spot, tags_of, unpack
 from ..index import TAGS, BadIndexError, Entry, Index, State, changes_path, write_changes, write_index
 from ..keys import BadKeyError, Key, Kind, key_of
 from ..writing import EPOCH
@@ -48,7 +48,7 @@ def test_a_value_survives_packing(key: Key) -> None:
     packed = pack(key.kind, key.value)
     assert unpack(packed) == key.value
     assert b"\xff" not in packed
-    assert spot(key.kind, key.value) == (place(key.kind, key.value), packed)
+    assert spot(key.kind, key.value) == (place(key.kind, key.value), MARK + packed + MARK)
 
 
 entries_ = st.builds(
