@@ -50,7 +50,7 @@ WIRES = {
 """What a channel's people can be reached by: a ZNS message goes to a phone number, so to those who gave theirs."""
 WINDOW_MOST, CONNECTIONS_MOST = 5000, 64
 REASON_LENGTH = 200
-_BRAND = re.compile(r"[A-Za-z0-9._\- ]{1,%d}" % BRANDNAME_LONGEST)
+_BRAND = re.compile(rf"[A-Za-z0-9._\- ]{{1,{BRANDNAME_LONGEST}}}")
 _PURPOSE = "outreach.provider"
 
 
@@ -189,7 +189,12 @@ def _fill(row: Provider, data: ProviderData, *, fresh: bool) -> None:
     if data.daily_cap is not None and data.daily_cap < 0:
         raise ProviderRefused(_("Số tin nhiều nhất một ngày không được âm."), "daily_cap")
     row.name, row.way, row.wire, row.sender = name, data.way, data.wire, data.sender
-    row.sender_until, row.settings, row.rate, row.window = data.sender_until, dict(data.settings), data.rate, data.window
+    row.sender_until, row.settings, row.rate, row.window = (
+        data.sender_until,
+        dict(data.settings),
+        data.rate,
+        data.window,
+    )
     row.connections, row.cost, row.daily_cap = data.connections, data.cost, data.daily_cap
     row.is_active = data.is_active
     if data.secret is not None:

@@ -57,7 +57,13 @@ def single_send(
 def _standing_lane(template: str, way: str, language: str, provider: Provider) -> Lane:
     """The lane of this template, made once; its words follow those of the release that runs."""
     content = template_content(template, way, language, provider)
-    facts = {"way": way, "state": Lane.State.OPEN, "priority": PRIORITY, "content": content, "parts": _parts(content, way)}
+    facts = {
+        "way": way,
+        "state": Lane.State.OPEN,
+        "priority": PRIORITY,
+        "content": content,
+        "parts": _parts(content, way),
+    }
     lane, made = Lane.objects.get_or_create(
         broadcast=None, template=template, language=language, provider=provider, defaults=facts
     )

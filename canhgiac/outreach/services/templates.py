@@ -1,8 +1,8 @@
 """Service messages: the question whether somebody really signed up, the welcome, the one confirmation of a STOP.
 
-``{0}`` is the person's own address on our site. SMS are plain Vietnamese in the default alphabet of GSM, one part each
-with a province's name of ordinary length. None of them advertises (Decree 91/2020/NĐ-CP Article 16 §2: the confirmation
-of a refusal carries no advert).
+``{0}`` is the person's own address on our site, ``{1}`` of the question a code to type there. SMS are plain Vietnamese
+in the default alphabet of GSM. None of them advertises (Decree 91/2020/NĐ-CP Article 16 §2: the confirmation of a
+refusal carries no advert).
 """
 
 from __future__ import annotations
@@ -25,16 +25,24 @@ _SUBJECT = {
 }
 _TEXT = {
     OPTIN: (
-        "Có người dùng địa chỉ này đăng ký nhận cảnh báo lừa đảo của {who}. Nếu là bạn, hãy xác nhận: {link} "
-        "Nếu không phải, bạn không cần làm gì, chúng tôi không gửi nữa.",
-        "Somebody signed this address up for the scam warnings of {who}. If it was you, confirm: {link} "
-        "If not, do nothing, and we write no more.",
+        (
+            "Có người dùng địa chỉ này đăng ký nhận cảnh báo lừa đảo của {who}. Nếu là bạn, hãy xác nhận: {link} "
+            "Nếu không phải, bạn không cần làm gì, chúng tôi không gửi nữa."
+        ),
+        (
+            "Somebody signed this address up for the scam warnings of {who}. If it was you, confirm: {link} "
+            "If not, do nothing, and we write no more."
+        ),
     ),
     WELCOME: (
-        "Từ nay bạn nhận cảnh báo lừa đảo của {who}. Chúng tôi không bao giờ hỏi mật khẩu, mã OTP hay xin chuyển tiền. "
-        "Đổi địa bàn hoặc ngừng nhận: {link}",
-        "From now on you get the scam warnings of {who}. We never ask for passwords, codes or money. "
-        "Change your area or stop: {link}",
+        (
+            "Từ nay bạn nhận cảnh báo lừa đảo của {who}. Chúng tôi không bao giờ hỏi mật khẩu, mã OTP, không xin "
+            "chuyển tiền. Đổi địa bàn hoặc ngừng nhận: {link}"
+        ),
+        (
+            "From now on you get the scam warnings of {who}. We never ask for passwords, codes or money. "
+            "Change your area or stop: {link}"
+        ),
     ),
     STOPPED: (
         "{who} sẽ không gửi cảnh báo đến địa chỉ này nữa.",
@@ -43,7 +51,9 @@ _TEXT = {
 }
 _SMS = {
     OPTIN: "{who}: Neu ban dang ky nhan canh bao lua dao, {how}. Neu khong phai ban, hay bo qua tin nay.",
-    WELCOME: "{who}: Ban da dang ky nhan canh bao lua dao. Chung toi khong hoi ma OTP, khong xin tien. Ngung nhan: {stop}",
+    WELCOME: (
+        "{who}: Ban da dang ky nhan canh bao lua dao. Chung toi khong hoi ma OTP, khong xin tien. Ngung nhan: {stop}"
+    ),
     STOPPED: "{who}: Ban da ngung nhan canh bao lua dao. Chung toi khong gui tin den so nay nua.",
 }
 
@@ -69,5 +79,6 @@ def template_content(template: str, way: str, language: str, provider: Provider)
 
 def _sms(template: str, who: str, reply_to: str) -> str:
     how = f"soan Y gui {reply_to}" if reply_to else "mo {0}"
+    how += " hoac nhap ma {1} tren trang dang ky"
     stop = f"soan TC gui {reply_to}" if reply_to else "{0}"
     return _SMS[template].format(who=unmarked(who), how=how, stop=stop)

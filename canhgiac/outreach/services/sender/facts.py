@@ -1,0 +1,98 @@
+"""What a sender reads of the providers, the rules and its fellows, every few seconds. Ordinary reads through Django."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from canhgiac.agencies.services import audit_record
+from canhgiac.kit import clock
+from canhgiac.kit.sealing import BrokenSealError
+from canhgiac.outreach.models import Broadcast, Chunk, Lane, Provider, SenderNode, SendingRules
+from canhgiac.outreach.selectors.rules import sending_rules
+from canhgiac.outreach.services.providers import provider_secret, provider_stop_by_itself
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A provider as a sender needs it."""
+
+    provider: Provider
+    secret: Mapping[str, Any] = field(repr=False)
+    share: int
+    """How many senders divide its rate."""
+    room: int | None
+    """Messages that this sender may still send today; None for no cap."""
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What the line is opened by: with another one it must be opened anew."""
+        row = self.provider
+        facts = (row.pk, row.wire, row.sender, str(row.settings), row.rate, row.window, row.connections)
+        return (*facts, row.version, self.share, row.is_active)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything in one reading."""
+
+    carriers: tuple[Carrier, ...]
+    rules: SendingRules
+
+
+def facts_read(*, silent: dt.timedelta) -> Facts:
+    """The providers in use. ``silent``: a sender not heard of for so long does not share the rate. Few queries."""
+    rules = sending_rules()
+    alive = SenderNode.objects.filter(ended_at__isnull=True, seen_at__gte=clock.now() - silent).count()
+    share = max(alive, 1)
+    whole = None if rules.daily_cap is None else max(rules.daily_cap - _sent_today(None), 0)
+    carriers = []
+    for row in Provider.objects.filter(is_active=True).order_by("pk"):
+        try:
+            secret = provider_secret(row)
+        except BrokenSealError:
+            provider_stop_by_itself(provider_id=row.pk, reason=_("Không mở được mật khẩu: khóa máy chủ đã đổi."))
+            continue
+        caps = [whole] if whole is not None else []
+        if row.daily_cap is not None:
+            caps.append(max(row.daily_cap - _sent_today(row.pk), 0))
+        carriers.append(Carrier(row, secret, share, min(caps) // share if caps else None))
+    return Facts(tuple(carriers), rules)
+
+
+def _sent_today(provider_id: int | None) -> int:
+    """Messages that left since midnight in Viet Nam, those on the wire included; of one provider or of all."""
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    chunks = Chunk.objects.filter(at__gte=midnight, state__in=[Chunk.State.DONE, Chunk.State.WIRE])
+    if provider_id is not None:
+        chunks = chunks.filter(provider_id=provider_id)
+    done = chunks.filter(state=Chunk.State.DONE).aggregate(n=Sum(F("taken") + F("unsure")))["n"] or 0
+    wire = chunks.filter(state=Chunk.State.WIRE).aggregate(n=Sum("size"))["n"] or 0
+    return int(done) + int(wire)
+
+
+def provider_refuses(*, provider_id: int, code: str) -> None:
+    """Pauses a provider that refuses us as a whole, with its code as the reason."""
+    if provider_stop_by_itself(provider_id=provider_id, reason=_("Nhà cung cấp từ chối ta: %s.") % code):
+        logger.error("provider %s refuses us (%s): paused", provider_id, code)
+
+
+def lane_unfit(*, lane_id: int) -> None:
+    """Pauses the broadcast of a lane whose words its channel cannot carry: trying on would refuse everybody."""
+    lane = Lane.objects.select_related("broadcast").get(pk=lane_id)
+    row = lane.broadcast
+    if row is None or row.state in {Broadcast.State.PAUSED, Broadcast.State.DONE, Broadcast.State.STOPPED}:
+        return
+    row.was, row.state, row.version = row.state, Broadcast.State.PAUSED, row.version + 1
+    row.reason = _("Kênh %s không nhận nội dung này.") % lane.get_way_display()
+    row.save(update_fields=["was", "state", "reason", "version"])
+    row.lanes.filter(state=Lane.State.OPEN).update(state=Lane.State.PAUSED)
+    audit_record(by=None, act="outreach.broadcast_pause", subject=row, facts={"reason": row.reason, "was": row.was})
