@@ -59,11 +59,6 @@ class Tag(IntEnum):
     """Optional parameters that we use (§5.3.2)."""
 
     RECEIPTED_MESSAGE_ID = 0x001E
-    SC_INTERFACE_VERSION = 0x0210
-    USER_MESSAGE_REFERENCE = 0x0204
-    SAR_MSG_REF_NUM = 0x020C
-    SAR_TOTAL_SEGMENTS = 0x020E
-    SAR_SEGMENT_SEQNUM = 0x020F
     NETWORK_ERROR_CODE = 0x0423
     MESSAGE_PAYLOAD = 0x0424
     MESSAGE_STATE = 0x0427
@@ -79,7 +74,6 @@ INVALID_OPTION = 0x000000C0
 
 ESM_KIND = 0x3C
 """Bits of esm_class that say what a deliver_sm is (§5.2.12)."""
-ESM_RECEIPT = 0x04
 ESM_INTERMEDIATE = 0x20
 ESM_UDHI = 0x40
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from canhgiac.channels.contract import Arrival, Receipt
 from canhgiac.kit import clock
 
-from .pdu import Message, Tag
+from .pdu import ESM_INTERMEDIATE, ESM_KIND, Message, Tag
 
 RefBase = Literal["as_is", "hex_to_dec", "dec_to_hex"]
 """How an SMSC writes one number: the same in the answer and in the receipt, in the answer in hexadecimal and in the
@@ -69,8 +69,13 @@ def canonical_in_text(ref: str) -> str:
 
 
 def is_receipt(message: Message) -> bool:
-    """Whether a deliver_sm or data_sm speaks of a message of ours (§5.2.12), an intermediate notice included."""
-    return message.esm & 0x3C in {0x04, 0x08, 0x10, 0x20} or Tag.RECEIPTED_MESSAGE_ID in message.tlvs
+    """Whether a deliver_sm or data_sm speaks of a message of ours (§5.2.12), an intermediate notice included.
+
+    Some SMSCs leave esm_class at 0; one parameter alone does not make somebody's words a receipt.
+    """
+    if message.esm & ESM_KIND:
+        return True
+    return Tag.RECEIPTED_MESSAGE_ID in message.tlvs and Tag.MESSAGE_STATE in message.tlvs
 
 
 def parse(
@@ -99,7 +104,7 @@ def parse(
             error = str(int.from_bytes(network[1:], "big")).encode()
     if not ref:
         return None
-    if message.esm & 0x3C == 0x20 and arrival is not Arrival.DELIVERED:
+    if message.esm & ESM_KIND == ESM_INTERMEDIATE and arrival is not Arrival.DELIVERED:
         arrival = Arrival.ACCEPTED
     code = f"smpp:{word}:{error.decode('latin-1')}" if error.strip(b"0") else f"smpp:{word}"
     return Receipt(ref, arrival, code, _moment(date, zone) or now, to)
