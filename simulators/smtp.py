@@ -18,8 +18,8 @@ import smtplib
 import socket
 import ssl
 from collections import Counter
+from email import policy
 from email.message import EmailMessage
-from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
@@ -94,15 +94,16 @@ def report(return_path: str, recipient: str, original: bytes) -> bytes:
     letter["To"], letter["Subject"] = return_path, "Undelivered Mail Returned to Sender"
     letter["Auto-Submitted"] = "auto-replied"
     letter.attach(MIMEText(f"Thư gửi {recipient} không tới: hộp thư không tồn tại.", "plain", "utf-8"))
-    server, person = EmailMessage(), EmailMessage()
+    server, person, status = EmailMessage(), EmailMessage(), EmailMessage()
     server["Reporting-MTA"] = "dns; thu-gia-lap.test"
     person["Final-Recipient"], person["Action"], person["Status"] = f"rfc822; {recipient}", "failed", "5.1.1"
     person["Diagnostic-Code"] = "smtp; 550 5.1.1 Hop thu khong ton tai"
-    status = MIMEMessage(server, "delivery-status")
-    status.attach(person)
+    status["Content-Type"] = "message/delivery-status"
+    status.set_payload([server, person])
     letter.attach(status)
-    letter.attach(MIMEText(original.split(b"\r\n\r\n")[0].decode("ascii", "replace"), "rfc822-headers"))
-    return letter.as_bytes()
+    head = original.split(b"\r\n\r\n")[0].decode("ascii", "replace").replace("\r\n", "\n")
+    letter.attach(MIMEText(head, "rfc822-headers"))
+    return letter.as_bytes(policy=policy.SMTP)
 
 
 def serve(

@@ -2,21 +2,29 @@
 
 Notices to members go one by one: ``SmtpTransport.send(message)``, and ``TransportError`` which says whether to try
 again.
-Broadcasts go over a line: ``open_line(SmtpSettings(…), on_events)`` carries ``EmailContent``.
+Broadcasts go over a line: ``open_line(SmtpSettings(…), on_events)`` carries ``EmailContent``; what comes back arrives
+at ``serve_inbound(InboundSettings(…), on_events)``.
 """
 
 from .content import EmailContent
-from .dkim import DkimKey
+from .dkim import DkimKey, public_record
+from .inbound import InboundDoor, InboundSettings, serve_inbound
 from .line import SmtpLine, open_line
+from .returnpath import ReturnPath
 from .settings import SmtpSettings
 from .transport import SmtpTransport, TransportError
 
 __all__ = [
     "DkimKey",
     "EmailContent",
+    "InboundDoor",
+    "InboundSettings",
+    "ReturnPath",
     "SmtpLine",
     "SmtpSettings",
     "SmtpTransport",
     "TransportError",
     "open_line",
+    "public_record",
+    "serve_inbound",
 ]
