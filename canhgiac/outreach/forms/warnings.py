@@ -1,15 +1,17 @@
-"""Forms of draft warnings: the list's filter, the editor, dropping."""
+"""Forms of warnings: the list's filter, the editor, dropping."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from canhgiac.agencies.forms.fields import AreaField, area_named
+from canhgiac.agencies.forms.fields import AreaField, DateField, area_named
 from canhgiac.agencies.models import Area, Audience
 from canhgiac.agencies.selectors.wording import named_many
+from canhgiac.kit import clock
 from canhgiac.library.models import ScamForm
 from canhgiac.library.selectors.examples import form_choices
 from canhgiac.outreach.models import Warning as Alert
@@ -35,7 +37,7 @@ class WarningFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Trạng thái"),
         required=False,
-        choices=[("", _("Bản nháp")), ("all", _("Tất cả")), (Alert.State.DROPPED.value, Alert.State.DROPPED.label)],
+        choices=[("", _("Đang soạn, đang phát")), ("all", _("Tất cả")), *Alert.State.choices],
     )
     form = forms.ChoiceField(label=_("Hình thức"), required=False, choices=_forms_or_all)
     area = AreaField(label=_("Địa bàn"), required=False)
@@ -122,6 +124,20 @@ class WarningForm(VersionForm):
     audience = forms.ChoiceField(
         label=_("Đối tượng"), required=False, choices=[("", _("Mọi người")), *Audience.choices]
     )
+    severity = forms.ChoiceField(
+        label=_("Mức độ"), required=False, choices=Alert.Severity.choices, initial=Alert.Severity.MODERATE
+    )
+    urgency = forms.ChoiceField(
+        label=_("Tính cấp bách"), required=False, choices=Alert.Urgency.choices, initial=Alert.Urgency.IMMEDIATE
+    )
+    certainty = forms.ChoiceField(
+        label=_("Độ chắc chắn"), required=False, choices=Alert.Certainty.choices, initial=Alert.Certainty.OBSERVED
+    )
+    expires_on = DateField(
+        label=_("Hết hiệu lực sau ngày"),
+        required=False,
+        help_text=_("Ngày cuối còn đúng. Qua ngày này trang và loa tự thôi; phải có trước khi gửi duyệt."),
+    )
 
     def __init__(self, data: Any = None, *, warning: Alert | None = None) -> None:
         super().__init__(data, initial=_told(warning) if warning else None)
@@ -138,7 +154,11 @@ class WarningForm(VersionForm):
 
     def facts(self) -> WarningData:
         """What the service takes, of a valid form."""
-        return WarningData(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
+        told = {name: value for name, value in self.cleaned_data.items() if name not in {"version", "expires_on"}}
+        choices = {name: told.pop(name) for name in ("severity", "urgency", "certainty")}
+        day = self.cleaned_data.get("expires_on")
+        until = dt.datetime.combine(day, dt.time.max, clock.VIETNAM) if day else None
+        return WarningData(**told, **{name: value for name, value in choices.items() if value}, expires_at=until)
 
     @property
     def seen(self) -> int:
@@ -148,7 +168,9 @@ class WarningForm(VersionForm):
 
 def _told(warning: Alert) -> dict[str, Any]:
     """A draft as the editor shows it."""
-    names = ("version", "title", "happens", "signs", "advice", "audience")
+    names = ("version", "title", "happens", "signs", "advice", "audience", "severity", "urgency", "certainty")
     areas = "\n".join(named_many(list(warning.areas.order_by("folded", "pk"))))
     code = warning.form.code if warning.form else ""
-    return {name: getattr(warning, name) for name in names} | {"form": code, "areas": areas}
+    until = warning.expires_at.astimezone(clock.VIETNAM).date() if warning.expires_at else None
+    told = {"form": code, "areas": areas, "expires_on": until}
+    return {name: getattr(warning, name) for name in names} | told

@@ -182,4 +182,3 @@ _CONTENTS = {
     Provider.Wire.ZNS: _zns,
     Provider.Wire.PUSH: _push,
 }
-

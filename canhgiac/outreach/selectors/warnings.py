@@ -31,6 +31,8 @@ CHIPS = {
     State.EXPIRED: ("none", "clock-off"),
     State.DROPPED: ("none", "circle-off"),
 }
+CURRENT = (*Alert.OPEN, State.APPROVED, State.ISSUED)
+"""What somebody has to do with today."""
 SORTS = {
     "tieu-de": "folded",
     "hinh-thuc": "form__published__name",
@@ -45,7 +47,7 @@ DAYS_FROM = 72
 
 @dataclass(frozen=True)
 class WarningFilter:
-    """What the list is narrowed to; without a state only drafts, "all" for every state."""
+    """What the list is narrowed to; without a state what is written or out, "all" for every state."""
 
     q: str = ""
     state: str = ""
@@ -75,7 +77,7 @@ def warnings_for(member: Member, wanted: WarningFilter | None = None, *, sort: s
     rows = Alert.objects.select_related("form__published", "made_by", "edited_by", "dropped_by")
     rows = rows.prefetch_related("areas")
     if wanted.state != "all":
-        rows = rows.filter(state=wanted.state or State.DRAFT)
+        rows = rows.filter(state=wanted.state) if wanted.state else rows.filter(state__in=CURRENT)
     for word in fold(wanted.q).split():
         rows = rows.filter(folded__contains=word)
     if wanted.form:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 Kind = Rendition.Kind
 HOST = "canhgiac.vinhan.example"
 BY_WORDS, DISGUISED = 0.97, 0.75
-"""Shares of scams caught by their words alone, and still caught when they open as a warning and end with our own address;
+"""Shares of scams caught by their words alone, and when they open as a warning and end with our own address;
 what is left is for the second person's eyes."""
 
 

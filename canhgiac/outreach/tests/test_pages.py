@@ -159,9 +159,7 @@ def test_nonsense_in_the_address_still_opens(page: Client, cast: Cast) -> None:
     outreach.draft(cast.coordinator)
     nonsense = {"state": "bogus", "form": "ZZ", "area": "Xã Không Có", "sort": "'--", "page": "x", "q": "\0"}
     assert page.get(reverse(LIST), nonsense).status_code == 200
-    assert (
-        page.post(reverse("warning_restore", args=[Alert.objects.get().pk]), {"version": "x"}).status_code == 302
-    )
+    assert page.post(reverse("warning_restore", args=[Alert.objects.get().pk]), {"version": "x"}).status_code == 302
 
 
 def test_the_list_goes_on_the_next_page(page: Client, cast: Cast) -> None:

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import warnings
+from . import audiences, warnings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *warnings.urlpatterns,
+    *audiences.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
 from canhgiac.outreach.forms.warnings import DropForm, VersionForm, WarningFilterForm, WarningForm
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors import warnings as reads
+from canhgiac.outreach.selectors.composer import composer
 from canhgiac.outreach.selectors.scope import may_write, require_writing
 from canhgiac.outreach.services import warnings as services
 from canhgiac.outreach.services.refusals import WarningRefused
@@ -135,6 +136,7 @@ def _try(form: VersionForm, act: Callable[[], Result]) -> Result | None:
 def _detail(request: HttpRequest, row: Alert, form: DropForm) -> HttpResponse:
     [told] = reads.warning_rows([row])
     context = {
+        "page": composer(acting(request), row),
         "warning": row,
         "row": told,
         "to_draft": reads.to_draft_words(row),

@@ -1,0 +1,92 @@
+"""Forms of the composer: one rendition's words, another language, the second person's answers, taking back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from canhgiac.library.models import Checklist, Language
+from canhgiac.outreach.models import Rendition
+from canhgiac.outreach.services.approval import CHECK_NOTE_LENGTH, NOTE_LENGTH
+from canhgiac.outreach.services.renditions import TEXT_LENGTH, TITLE_LENGTH
+from canhgiac.outreach.services.warnings import REASON_LENGTH
+
+from .warnings import VersionForm
+
+
+class RenditionForm(VersionForm):
+    """The words of one rendition."""
+
+    title = forms.CharField(label=_("Tiêu đề"), required=False, max_length=TITLE_LENGTH)
+    text = forms.CharField(
+        label=_("Nội dung"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+
+    def __init__(self, data: Any = None, *, rendition: Rendition) -> None:
+        told = {"version": rendition.version, "title": rendition.title, "text": rendition.text}
+        super().__init__(data, initial=told)
+        if rendition.kind in {Rendition.Kind.SMS, Rendition.Kind.SMS_PLAIN}:
+            del self.fields["title"]
+            self.fields["text"].widget.attrs["rows"] = 6
+        if rendition.kind == Rendition.Kind.LOUDSPEAKER:
+            self.fields["text"].help_text = _("Ghi [nghỉ 1 giây] ở chỗ cần dừng.")
+
+
+class LanguageForm(VersionForm):
+    """Another language and the channels it is wanted for."""
+
+    language = forms.ChoiceField(
+        label=_("Ngôn ngữ"), choices=[one for one in Language.choices if one[0] != Language.VI.value]
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Kênh"), choices=Rendition.Kind.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class DecisionForm(VersionForm):
+    """The checklist and the word of the second person."""
+
+    note = forms.CharField(
+        label=_("Ý kiến"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Bắt buộc khi trả lại: cần sửa gì."),
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        for point in Checklist:
+            self.fields[f"ok_{point.value}"] = forms.BooleanField(label=point.label, required=False)
+            self.fields[f"note_{point.value}"] = forms.CharField(
+                label=_("Ghi chú"), required=False, max_length=CHECK_NOTE_LENGTH
+            )
+
+    @property
+    def points(self) -> list[tuple[Checklist, forms.BoundField, forms.BoundField]]:
+        """Each point of the checklist with its box and its note."""
+        return [(point, self[f"ok_{point.value}"], self[f"note_{point.value}"]) for point in Checklist]
+
+    def checklist(self) -> dict[str, dict[str, Any]]:
+        """The answers as the service takes them."""
+        data = self.cleaned_data
+        return {
+            point.value: {"ok": data[f"ok_{point.value}"], "note": data[f"note_{point.value}"]} for point in Checklist
+        }
+
+
+class CancelForm(VersionForm):
+    """Why an issued warning is taken back."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Lý do thu hồi"),
+        max_length=REASON_LENGTH,
+        help_text=_("Người đã nhận sẽ đọc câu này. Ví dụ: tin báo ban đầu nhầm số điện thoại."),
+    )
