@@ -81,8 +81,8 @@ def inbound_keep(*, provider: Provider, way: Way | str, events: Sequence[Inbound
 
 
 def _made_ref(event: Inbound) -> str:
-    """A number for what a provider sent without one: the same words at the same second are the same message."""
-    told = f"{event.kind}|{event.sender}|{event.text}|{event.at.isoformat()}".encode()
+    """A number for what a provider sent without one: the same words at the same moment are the same message."""
+    told = f"{event.kind}|{event.sender}|{event.text}|{event.at.isoformat()}".encode(errors="replace")
     return f"sha256:{hashlib.sha256(told).hexdigest()[:32]}"
 
 

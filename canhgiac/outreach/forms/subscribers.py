@@ -1,0 +1,156 @@
+"""Forms of signing up, of a person's own choices, and of the staff's lists and imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from canhgiac.agencies.models import Area
+from canhgiac.library.models import Language
+from canhgiac.outreach.models import Subscriber, Way
+from canhgiac.outreach.selectors.audiences import group_choices, groups_of
+from canhgiac.outreach.selectors.subscribers import communes_now, ways_offered
+from canhgiac.outreach.services.digests import AddressRefused, address_canonical
+from canhgiac.outreach.services.inbound import commune_meant
+from canhgiac.outreach.services.subscribers import Choice
+
+MANY_GROUPS = len(Subscriber.GROUPS)
+_ALL = gettext_lazy("Tất cả")
+
+
+class CommuneField(forms.CharField):
+    """A commune by its name or code, out of a list that the browser searches by itself, without our script."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(max_length=120, **given)
+        self.widget.attrs |= {"list": "xa-phuong", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """An area as its name."""
+        return value.name if isinstance(value, Area) else value
+
+    def clean(self, value: Any) -> Any:
+        """The commune, or None when the field is empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        area = commune_meant(text)
+        if area is None:
+            raise forms.ValidationError(_("Chưa thấy xã, phường này. Chọn một tên trong danh sách, hoặc để trống."))
+        return area
+
+
+class ChoiceForm(forms.Form):
+    """What a person wants to get; the same on the sign-up page and on their own page."""
+
+    xa = CommuneField(
+        label=gettext_lazy("Xã, phường bạn ở"),
+        required=False,
+        help_text=gettext_lazy("Gõ vài chữ rồi chọn. Để trống thì chỉ nhận tin chung của cả tỉnh."),
+    )
+    nhom = forms.MultipleChoiceField(
+        label=gettext_lazy("Bạn thuộc nhóm nào?"),
+        required=False,
+        choices=group_choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ngon_ngu = forms.ChoiceField(
+        label=gettext_lazy("Tiếng muốn nhận"), required=False, choices=Language.choices, initial=Language.VI
+    )
+    co_dau = forms.BooleanField(
+        label=gettext_lazy("Điện thoại của tôi đọc được tin có dấu"),
+        required=False,
+        help_text=gettext_lazy("Điện thoại đời cũ hiện ô vuông thay chữ có dấu: khi ấy đừng chọn."),
+    )
+
+    @property
+    def communes(self) -> list[str]:
+        """Names for the browser's list. One query."""
+        return communes_now()
+
+    def choice(self) -> Choice:
+        """What the service takes, of a valid form."""
+        told = self.cleaned_data
+        return Choice(
+            area=told["xa"],
+            groups=tuple(told["nhom"]),
+            language=told["ngon_ngu"] or Language.VI,
+            with_marks=told["co_dau"],
+        )
+
+
+class SignUpForm(ChoiceForm):
+    """The public page. Names of fields are words of the page; none of them is a member's."""
+
+    kenh = forms.ChoiceField(label=gettext_lazy("Nhận cảnh báo bằng cách nào?"), widget=forms.RadioSelect)
+    so = forms.CharField(
+        label=gettext_lazy("Số điện thoại di động"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    thu = forms.CharField(
+        label=gettext_lazy("Địa chỉ thư điện tử"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "email", "autocapitalize": "none"}),
+    )
+    dong_y = forms.BooleanField(
+        label=gettext_lazy("Tôi đã đọc và đồng ý"),
+        error_messages={"required": gettext_lazy("Cần bạn đồng ý thì chúng tôi mới được gửi.")},
+    )
+    trang_web = forms.CharField(required=False, max_length=200)
+    """A trap: people do not see it, machines fill it."""
+    thu_thach = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    loi_giai = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.ways = [way for way in ways_offered() if way in (Way.SMS, Way.EMAIL)]
+        self.fields["kenh"].choices = [(way.value, way.label) for way in self.ways]  # type: ignore[attr-defined]
+        if self.ways:
+            self.fields["kenh"].initial = self.ways[0].value
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a machine filled what people do not see."""
+        return bool(self.cleaned_data.get("trang_web"))
+
+    def clean(self) -> dict[str, Any]:
+        """The address belongs to the channel."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        way = told.get("kenh")
+        field = "so" if way == Way.SMS else "thu"
+        if way and field in told:
+            try:
+                told["address"] = address_canonical(way, told[field])
+            except AddressRefused as refusal:
+                self.add_error(field, str(refusal))
+        return told
+
+
+class CodeForm(forms.Form):
+    """The four digits of the question, typed on the page."""
+
+    ma = forms.RegexField(
+        r"^\s*\d{4}\s*$",
+        label=gettext_lazy("Mã 4 số trong tin nhắn"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"invalid": gettext_lazy("Mã có đúng 4 chữ số.")},
+    )
+
+
+class OwnForm(ChoiceForm):
+    """A person's own choices, as they stand."""
+
+    def __init__(self, data: Any = None, *, subscriber: Subscriber) -> None:
+        told = {
+            "xa": subscriber.area,
+            "nhom": groups_of(subscriber.groups),
+            "ngon_ngu": subscriber.language,
+            "co_dau": subscriber.with_marks,
+        }
+        super().__init__(data, initial=told)
