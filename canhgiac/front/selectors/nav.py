@@ -96,7 +96,7 @@ class Nav:
                     *([self._item(_("Khóa niêm phong"), "vault_home", "key")] if self.kinds & OPENING else []),
                     *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
                     *(
-                        [self._item(_("Cảnh báo nháp"), "warning_list", "speakerphone")]
+                        [self._item(_("Phát cảnh báo"), "warning_list", "speakerphone")]
                         if self.kinds & WATCHING
                         else []
                     ),

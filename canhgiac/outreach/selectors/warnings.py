@@ -153,6 +153,12 @@ def warning_tally(member: Member) -> dict[str, int]:
     return {state: states.count(state) for state in State.values}
 
 
+def tally_rows(member: Member) -> list[tuple[str, str, int]]:
+    """State, its name and how many, of those that there are. One query."""
+    told = warning_tally(member)
+    return [(state.value, str(state.label), told[state]) for state in State if told.get(state)]
+
+
 def _reaching(area: Area) -> Q:
     """Drafts that concern who lives in the area."""
     links = Alert.areas.through.objects.filter(warning=OuterRef("pk"))

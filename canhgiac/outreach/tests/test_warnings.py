@@ -96,13 +96,13 @@ def test_dropped_with_a_reason_and_taken_back(cast: Cast) -> None:
         warning_drop(by=cast.coordinator, warning=row, reason="  ", version=1)
     gone = warning_drop(by=cast.coordinator, warning=row, reason="soạn nhầm", version=1)
     assert (gone.state, gone.dropped_reason, gone.dropped_by) == ("dropped", "soạn nhầm", cast.coordinator)
-    with pytest.raises(WarningRefused, match="Khôi phục rồi"):
+    with pytest.raises(WarningRefused, match="“Đã bỏ”"):
         warning_edit(by=cast.coordinator, warning=row, data=DATA, version=2)
-    with pytest.raises(WarningRefused, match="Khôi phục rồi"):
+    with pytest.raises(WarningRefused, match="“Đã bỏ”"):
         warning_drop(by=cast.coordinator, warning=row, reason="lại", version=2)
     back = warning_restore(by=cast.coordinator, warning=row, version=2)
     assert (back.state, back.dropped_reason, back.dropped_at, back.version) == ("draft", "", None, 3)
-    with pytest.raises(WarningRefused, match="chưa bỏ"):
+    with pytest.raises(WarningRefused, match="“Bản nháp”"):
         warning_restore(by=cast.coordinator, warning=row, version=3)
     with pytest.raises(WarningRefused, match="Người khác"):
         warning_drop(by=cast.coordinator, warning=row, reason="x", version=1)
@@ -181,7 +181,7 @@ def test_the_list_is_narrowed_by_state_form_area_and_words(cast: Cast) -> None:
         there.pk,
     ]
     assert list(warnings_for(by, WarningFilter(), sort="soan-luc")) == [here, there, province, everywhere]
-    assert warning_tally(by) == {"draft": 4, "dropped": 1}
+    assert {state: count for state, count in warning_tally(by).items() if count} == {"draft": 4, "dropped": 1}
 
 
 def test_hours_since_the_first_tip(cast: Cast) -> None:
@@ -207,5 +207,6 @@ def test_each_act_is_in_the_log_under_a_name(cast: Cast) -> None:
     warning_drop(by=cast.coordinator, warning=row, reason="soạn nhầm", version=2)
     warning_restore(by=cast.coordinator, warning=row, version=3)
     told = list(AuditEntry.objects.filter(act__startswith="outreach.").order_by("seq"))
-    assert [entry.act for entry in told] == list(ACT_NAMES)
+    assert [entry.act.removeprefix("outreach.warning_") for entry in told] == ["draft", "edit", "drop", "restore"]
+    assert {entry.act for entry in told} <= set(ACT_NAMES)
     assert told[2].facts["reason"] == "soạn nhầm"

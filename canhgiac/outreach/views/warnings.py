@@ -40,7 +40,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": reads.warning_rows(list(page)),
-        "tally": reads.warning_tally(member),
+        "tally": reads.tally_rows(member),
         "may_write": may_write(member),
         "export": [(kind.upper(), f"xuat.{kind}?{request.GET.urlencode()}") for kind in ("xlsx", "csv")],
     }
@@ -56,7 +56,7 @@ def warning_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="canh-bao-{clock.today():%Y%m%d}.{kind}"'}
     if kind == "csv":
         return StreamingHttpResponse(csv_lines(reads.headings(), rows), content_type=CSV, headers=headers)
-    sheet = Sheet(_("Cảnh báo nháp"), reads.headings(), rows, reads.WIDTHS)
+    sheet = Sheet(_("Cảnh báo"), reads.headings(), rows, reads.WIDTHS)
     return StreamingHttpResponse(xlsx([sheet]), content_type=XLSX, headers=headers)
 
 
