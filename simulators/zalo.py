@@ -66,6 +66,7 @@ class ZaloBook:
         self._times = Times()
         self._lock = threading.RLock()
         self.renewals = 0
+        self.demands_proof = False
 
     # Tokens: number, time and a mark, so that those of an earlier run of the simulator are known again.
 
@@ -113,6 +114,8 @@ class ZaloBook:
         zns = call.path == "message/template"
         if not self._is_good(call.headers.get("access_token", "")):
             return _error(-124 if zns else -216, "Access token is invalid")
+        if self.demands_proof and not _is_proved(call.headers):
+            return _error(-1241 if zns else -242, "Invalid appsecret_proof provided in the API argument")
         try:
             body = json.loads(call.body or b"{}")
         except ValueError:
@@ -306,6 +309,11 @@ def _marked(text: str) -> str:
 
 FIRST_REFRESH = _marked("refresh-0")
 """The refresh token of the first consent: good once, then only those that followed it."""
+
+
+def _is_proved(headers: Any) -> bool:
+    wanted = hmac.new(SECRET.encode(), headers.get("access_token", "").encode(), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(wanted, headers.get("appsecret_proof", ""))
 
 
 def _error(code: int, words: str) -> Reply:

@@ -11,7 +11,6 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 import httpcore
 import httpx
@@ -77,10 +76,11 @@ class _Backend(httpcore.AsyncNetworkBackend):
 class GuardedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport over a pool that connects to public addresses alone."""
 
-    def __init__(self, *, allow_loopback: bool, limits: httpx.Limits, **more: Any) -> None:
-        super().__init__(trust_env=False, limits=limits, **more)
+    def __init__(self, *, allow_loopback: bool, limits: httpx.Limits) -> None:
+        context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False, limits=limits)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,

@@ -60,13 +60,13 @@ def _json(body: bytes) -> dict[str, Any]:
 
 
 def _events(told: dict[str, Any], at: dt.datetime, stamp: str) -> list[Event]:
-    name = told.get("event_name")
+    name = clean(told.get("event_name"), 100)
     if name in {"follow", "unfollow"}:
         person, account = _id(told.get("follower")), clean(told.get("oa_id"), 100)
         return [Inbound(person, "", at, f"{name}:{person}:{stamp}", name, account)] if person else []
     if name in {"user_received_message", "user_seen_message"}:
         return _receipts(told, at, Arrival.DELIVERED if name == "user_received_message" else Arrival.SEEN)
-    if isinstance(name, str) and name.startswith("user_send_"):
+    if name.startswith("user_send_"):
         message = _dict(told.get("message"))
         person, ref = _id(told.get("sender")), clean(message.get("msg_id"), 200)
         words = clean(message.get("text")) if name == "user_send_text" else ""

@@ -36,7 +36,7 @@ ENDING = {
 class OaTrial(Trial):
     """Messages to followers."""
 
-    content = ZaloMessage("Cảnh báo số 12: kẻ gian giả danh công an gọi điện đòi chuyển tiền.")
+    content: Any = ZaloMessage("Cảnh báo số 12: kẻ gian giả danh công an gọi điện đòi chuyển tiền.")
     unfit: Any = ZaloMessage("x" * 2001)
 
     def __init__(self, simulated: World) -> None:
