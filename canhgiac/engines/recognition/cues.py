@@ -64,10 +64,14 @@ def key_of(name: str) -> Key:
     return hash(tuple(name.split(" "))) if " " in name else name
 
 
-def _by_start() -> tuple[dict[str, Cue], dict[int, list[tuple[list[str], Cue]]]]:
+_Phrase = tuple[list[str], int, Cue]
+"""A phrase of two words or more, found by its first two: the others, how many in all, and what it is."""
+
+
+def _by_start() -> tuple[dict[str, Cue], dict[int, list[_Phrase]]]:
     """Phrases of one word; longer ones by the number of their first two words, the longest first."""
     single: dict[str, Cue] = {}
-    longer: dict[int, list[tuple[list[str], Cue]]] = {}
+    longer: dict[int, list[_Phrase]] = {}
     cue = Cue.FEAR
     for line in (Path(__file__).parent / "cues.txt").read_text("utf-8").splitlines():
         words = line.split()
@@ -76,14 +80,17 @@ def _by_start() -> tuple[dict[str, Cue], dict[int, list[tuple[list[str], Cue]]]]
         elif len(words) == 1:
             single[line] = cue
         elif words:
-            longer.setdefault(hash(tuple(words[:2])), []).append((words[2:], cue))
+            longer.setdefault(hash(tuple(words[:2])), []).append((words[2:], len(words), cue))
     for phrases in longer.values():
-        phrases.sort(key=lambda phrase: -len(phrase[0]))
+        phrases.sort(key=lambda phrase: -phrase[1])
     return single, longer
 
 
 _SINGLE, _LONGER = _by_start()
-_SINGLE_WORDS = _SINGLE.keys()
+_SINGLE_WORDS = frozenset(_SINGLE)
+_AUTHORITY, _PAY = Cue.AUTHORITY, Cue.PAY
+"""A member of an enumeration costs a look-up in Python each time its name is said."""
+_BALANCE, _CONTENT = key_of("so du"), key_of("noi dung")
 _TRANSFERS = (["chuyen", "khoan"], ["chuyen", "tien"])
 _DENIALS = frozenset({"khong", "dung", "cho", "chua", "chang"})
 _ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.IDENTITY, Cue.SCREEN})
@@ -98,34 +105,36 @@ def find_cues(words: list[str], pairs: Sequence[int] | None = None) -> list[CueH
     hits: list[CueHit] = []
     paid, covered = False, 0
     for index in compress(count(), map(_LONGER.__contains__, pairs)):
-        for rest, cue in _LONGER[pairs[index]]:
-            last = index + 2 + len(rest)
-            if not rest or words[index + 2 : last] == rest:
-                if cue is Cue.AUTHORITY and index < covered:
+        for rest, size, cue in _LONGER[pairs[index]]:
+            last = index + size
+            if size == 2 or words[index + 2 : last] == rest:
+                if cue is _AUTHORITY and index < covered:
                     break  # "cấm báo công an" names the police, and nobody poses as them
                 denied = cue in _ASKS and not _DENIALS.isdisjoint(words[max(0, index - 4) : index])
-                paid |= cue is Cue.PAY
+                if cue is _PAY:
+                    paid = True
                 covered = last
                 hits.append(CueHit(cue, index, last, denied))
                 break
     if paid:
-        hits = _without_memo(hits, words)
+        hits = _without_memo(hits, words, pairs)
     if not _SINGLE_WORDS.isdisjoint(words):
         for index in compress(count(), map(_SINGLE.__contains__, words)):
             hits.append(CueHit(_SINGLE[words[index]], index, index + 1))
     return hits
 
 
-def _without_memo(hits: list[CueHit], words: list[str]) -> list[CueHit]:
+def _without_memo(hits: list[CueHit], words: list[str], pairs: Sequence[int]) -> list[CueHit]:
     """Without the "CK" that a sender wrote into the memo of a transfer, which a bank's balance notice quotes."""
-    start = words.index("nd") if "nd" in words else _place_of(words, "noi", "dung")
-    if start is None or ("sd" not in words and _place_of(words, "so", "du") is None):
+    if "sd" not in words and _BALANCE not in pairs:
+        return hits
+    if "nd" in words:
+        start = words.index("nd")
+    elif _CONTENT in pairs:
+        start = pairs.index(_CONTENT)
+    else:
         return hits
     return [hit for hit in hits if hit.first < start or words[hit.first : hit.last] not in _TRANSFERS]
-
-
-def _place_of(words: list[str], first: str, second: str) -> int | None:
-    return next((index for index, two in enumerate(pairwise(words)) if two == (first, second)), None)
 
 
 def word_pairs(words: Sequence[str]) -> list[int]:

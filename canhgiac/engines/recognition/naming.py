@@ -13,6 +13,7 @@ import struct
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from .cues import Key, key_of
 
@@ -103,14 +104,23 @@ class Naming:
             return []
         totals = lanes[:-1]
         factor = self.sharpness / (_SCALE * math.sqrt(known))
-        best = max(totals)
-        least = math.ceil(best - _FAR / factor)
-        close = [(total, index) for index, total in enumerate(totals) if total >= least]
-        close.sort(reverse=True)
-        shares = [math.exp(factor * (total - best)) for total, _ in close]
+        ordered = sorted(totals, reverse=True)
+        best = ordered[0]
+        least = best - _FAR / factor
+        close = list(takewhile(least.__le__, ordered))
+        shares = [math.exp(factor * (total - best)) for total in close]
         whole = sum(shares)
-        forms = self._forms
-        return [(forms[index], share / whole) for share, (_, index) in zip(shares, close[:most], strict=False)]
+        return [(form, share / whole) for form, share in zip(self._holding(totals, close[:most]), shares, strict=False)]
+
+    def _holding(self, totals: Sequence[int], wanted: Sequence[int]) -> list[str]:
+        """The form of each wanted total, which come in falling order; of equal totals the last form first."""
+        forms: list[str] = []
+        backwards = totals[::-1]
+        place = -1
+        for number, total in enumerate(wanted):
+            place = backwards.index(total, place + 1 if number and total == wanted[number - 1] else 0)
+            forms.append(self._forms[-1 - place])
+        return forms
 
     def scores(self, found: Collection[str]) -> list[float]:
         """One score a form, in the order of ``forms``; empty when nothing is known."""

@@ -22,12 +22,15 @@ _BAITS = frozenset(
     | {Cue.PAPERS, Cue.PARCEL, Cue.KIN, Cue.AUTHORITY}
 )
 ASKS = frozenset({Cue.PAY, Cue.INSTALL, Cue.CODE, Cue.CLICK, Cue.MOVE, Cue.IDENTITY, Cue.SCREEN})
+_MOVED_OR_GAMBLED = frozenset({Cue.MOVE, Cue.GAMBLING})
+_PRIZE, _CAUTION = Cue.PRIZE, Cue.CAUTION
 _ALONE = frozenset({Cue.DEBT, Cue.SECRECY, Cue.JOB, Cue.LOAN, Cue.GAMBLING})
 """Baits that need no link or number to be one."""
 CODE_WORDS = ("otp", "ma xac", "ma dang", "ma kich", "ma giao", "verification code", "security code", "passcode")
 _CODE_WORDS = frozenset(map(key_of, CODE_WORDS))
 _CODES = frozenset(map(key_of, ("<n4>", "<n5>", "<n6>", "<n7>", "<n8>")))
 _APP_FILE, _LABEL, _USSD, _WRITE, _SEND = map(key_of, ("<app-file>", "<label>", "<ussd>", "soan", "gui"))
+_REACHED = frozenset({"phone", "hotline", "number", "account", "email"})
 DISGUISED = "disguised"
 
 
@@ -40,26 +43,32 @@ class Rule(NamedTuple):
 
 def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key]) -> list[Rule]:
     """The rules that hold. ``seen``: what the judge sees of the message (``Weighed.seen``)."""
-    kinds = {hit.cue for hit in cues if not hit.denied}
-    signs = {entity.host.sign for entity in tokens.entities if entity.host}
-    found: list[Rule] = []
-    bad = max([_BAD_LINKS.get(sign, 0.0) for sign in signs]) if signs else 0.0
-    if bad:
-        found.append(Rule("link-false-name", bad))
-    if "cheap" in signs and (kinds & _BAITS or kinds & ASKS):
-        found.append(Rule("link-cheap", 1.5))
-    if signs and signs & {"shortener", "chat"} and kinds & _BAITS:
-        found.append(Rule("link-hidden", 1.0))
+    kinds = {cue for cue, _, _, denied in cues if not denied}
+    signs = {entity.host.sign for entity in tokens.entities if entity.host} if tokens.entities else set()
+    found: list[Rule] = _of_links(kinds, signs) if signs else []
     if _APP_FILE in seen:
         found.append(Rule("app-file", 2.5))
-    if Cue.PRIZE in kinds and _LABEL not in seen and (signs - {""} or _called(tokens)):
+    if _PRIZE in kinds and _LABEL not in seen and (signs - {""} or _called(tokens)):
         found.append(Rule("prize-by-contact", 1.5))
-    if not bad and "cheap" not in signs and _APP_FILE not in seen:
+    if _APP_FILE not in seen and "cheap" not in signs and _BAD_LINKS.keys().isdisjoint(signs):
         found.extend(_excuses(tokens, cues, seen, kinds, signs))
     if tokens.disguises or tokens.broken:
         weight = disguised(tokens)
         if weight:  # who hides words does ask for something, even if we cannot read what
             found.append(Rule(DISGUISED, weight - sum(rule.weight for rule in found if rule.code == "nothing-asked")))
+    return found
+
+
+def _of_links(kinds: set[Cue], signs: set[str]) -> list[Rule]:
+    """What the hosts of its links add."""
+    found: list[Rule] = []
+    bad = max([_BAD_LINKS.get(sign, 0.0) for sign in signs])
+    if bad:
+        found.append(Rule("link-false-name", bad))
+    if "cheap" in signs and (kinds & _BAITS or kinds & ASKS):
+        found.append(Rule("link-cheap", 1.5))
+    if signs & {"shortener", "chat"} and kinds & _BAITS:
+        found.append(Rule("link-hidden", 1.0))
     return found
 
 
@@ -83,19 +92,24 @@ def disguised(tokens: Tokens) -> float:
 def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key], kinds: set[Cue], signs: set[str]) -> list[Rule]:
     """What makes a message without a false link more likely genuine."""
     found: list[Rule] = []
-    official = signs == {""} and all(e.host and e.host.official for e in tokens.entities if e.kind == "link")
+    official = bool(signs) and _official_alone(tokens, signs)
     if official:
         found.append(Rule("official-link", -3.0))
     carrier = _LABEL in seen or _USSD in seen or (_WRITE in seen and _SEND in seen)
-    if carrier and not (kinds & {Cue.MOVE, Cue.GAMBLING}):
+    if carrier and _MOVED_OR_GAMBLED.isdisjoint(kinds):
         found.append(Rule("carrier-style", -2.0))
     if (not signs or official) and not _CODE_WORDS.isdisjoint(seen) and not _CODES.isdisjoint(seen):
         found.append(Rule("code-notice", -4.0))
-    warned = sum([hit.cue is Cue.CAUTION or hit.denied for hit in cues]) if len(cues) > 1 else 0
+    warned = sum([cue is _CAUTION or denied for cue, _, _, denied in cues]) if len(cues) > 1 else 0
     if warned >= 2 and not (signs & {"shortener", "chat"}):
         found.append(Rule("caution", -2.5))
-    if signs or kinds & ASKS or len(kinds & _BAITS) > 1 or kinds & _ALONE:
+    if signs or not ASKS.isdisjoint(kinds) or not _ALONE.isdisjoint(kinds) or len(kinds & _BAITS) > 1:
         return found
-    if not any(entity.kind in {"phone", "hotline", "number", "account", "email"} for entity in tokens.entities):
+    if not any(entity.kind in _REACHED for entity in tokens.entities):
         found.append(Rule("nothing-asked", -2.5))
     return found
+
+
+def _official_alone(tokens: Tokens, signs: set[str]) -> bool:
+    """Whether every link leads to an owner we know."""
+    return signs == {""} and all(e.host and e.host.official for e in tokens.entities if e.kind == "link")
