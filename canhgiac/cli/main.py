@@ -22,6 +22,7 @@ Chạy
   web              chỉ máy chủ web
   lookup           máy chủ tra cứu dấu vết cho đối tác và ngăn tra cứu kín
   worker           chỉ worker: gửi thư, nhắc việc, đọc văn bản tải lên
+  sender           chỉ tiến trình gửi cảnh báo (SMS, thư, Zalo …); chạy được nhiều cái, trên nhiều máy
   prepare          chuẩn bị sau khi cài hoặc nâng cấp: bảng dữ liệu, tệp tĩnh, dữ liệu đầu tiên
 
 Dữ liệu
@@ -39,7 +40,7 @@ Công cụ
 
 canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
 """
-WORDS = {"serve", "web", "worker", "prepare", "plan", "document", "recognise", "lookup", "backup", "restore"}
+WORDS = {"serve", "web", "worker", "sender", "prepare", "plan", "document", "recognise", "lookup", "backup", "restore"}
 
 
 def main() -> None:

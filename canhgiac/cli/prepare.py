@@ -41,6 +41,7 @@ def run(arguments: list[str]) -> int:
     django.setup()
     with _alone():
         _migrate()
+        _make_partitions()
         _collect_static()
         _load_data()
     return 0
@@ -72,6 +73,13 @@ def _migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Cập nhật bảng dữ liệu …")
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _make_partitions() -> None:
+    """The tables of deliveries have a part for this month and the two after it."""
+    from canhgiac.outreach.services.partitions import partitions_make
+
+    partitions_make()
 
 
 def _collect_static() -> None:

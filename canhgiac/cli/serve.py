@@ -122,6 +122,7 @@ def _children(*, demo: bool) -> list[Child]:
         command = [sys.executable, "-m", "simulators", "--smtp-port", str(smtp), "--web-port", str(inbox)]
         parts.append(Child("hộp thư thử", command, folder=ROOT, quiet=True))
     parts.append(Child("worker", [*OURS, "worker"]))
+    parts.append(Child("gửi tin", [*OURS, "sender"]))
     if os.environ.get("LOOKUP_PORT"):  # partners' look-up is wanted on this machine
         require_free(os.environ.get("LOOKUP_BIND") or "127.0.0.1", number("LOOKUP_PORT", 8100), "LOOKUP_PORT")
         parts.append(Child("tra cứu", [*OURS, "lookup"]))

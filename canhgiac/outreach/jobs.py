@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canhgiac import work
 
-from .services import consents, inbound, subscribers
+from .services import broadcasts, consents, inbound, loading, partitions, retention, subscribers
 
 
 @work.job("outreach.inbound_handle")
@@ -25,3 +25,27 @@ def subscribers_forget(timestamp: int) -> None:  # the clock's argument
     """Forgets who never answered, and consents past their time."""
     subscribers.subscribers_forget()
     consents.consents_forget()
+
+
+@work.job("outreach.broadcast_load")
+def broadcast_load(broadcast_id: int) -> None:
+    """Writes down who gets a sending, and lets it begin."""
+    loading.broadcast_load(broadcast_id=broadcast_id)
+
+
+@work.periodic("outreach.broadcasts_due", "* * * * *")
+def broadcasts_due(timestamp: int) -> None:  # the clock's argument
+    """Begins sendings whose hour has come; ends those whose warning is no more."""
+    broadcasts.broadcasts_due()
+
+
+@work.periodic("outreach.partitions_make", "10 18 * * *")  # 01:10 in Viet Nam
+def partitions_make(timestamp: int) -> None:  # the clock's argument
+    """Makes the monthly parts of the large tables ahead of their time."""
+    partitions.partitions_make()
+
+
+@work.periodic("outreach.deliveries_forget", "40 19 * * *")  # 02:40 in Viet Nam
+def deliveries_forget(timestamp: int) -> None:  # the clock's argument
+    """Forgets addresses, attempts and receipts past their time."""
+    retention.deliveries_forget()
