@@ -300,21 +300,21 @@ class Speaker:
         """What it would play in the next 24 hours, and what it is playing (``now``), in order."""
         now = self.clock.now()
         with self._lock:
-            rows = [{"at": self._now[0], "item": self._now[1], "now": True}] if self._now else []
+            rows = [(*self._now, True)] if self._now else []
             for item in self.programme.items.values():
-                rows += [{"at": at, "item": item, "now": False} for at in item.due(now, now + dt.timedelta(days=1))]
+                rows += [(at, item, False) for at in item.due(now, now + dt.timedelta(days=1))]
         return [
             {
                 "speaker": self.name,
                 "area": self.programme.area,
-                "id": row["item"].id,
-                "title": row["item"].title,
-                "at": row["at"].isoformat(timespec="seconds"),
-                "seconds": row["item"].seconds,
-                "ready": row["item"].sound is not None,
-                "now": row["now"],
+                "id": item.id,
+                "title": item.title,
+                "at": at.isoformat(timespec="seconds"),
+                "seconds": item.seconds,
+                "ready": item.sound is not None,
+                "now": is_now,
             }
-            for row in sorted(rows, key=lambda row: row["at"])
+            for at, item, is_now in sorted(rows, key=lambda row: row[0])
         ]
 
     def run(self, stop: threading.Event, every: float | None = None) -> None:

@@ -20,7 +20,7 @@ _BIT_RATES = {
 _MPEG1 = 3
 _LAYER3 = 1
 _LEAST_SHARE = 0.9
-"""Of the bytes, that must be frames: random bytes hold headers by chance, a recording holds nothing else."""
+"""Of the bytes, that must be frames: random bytes hold heads by chance, a recording holds nothing else."""
 
 
 def mp3_made(pcm: Pcm, title: str = "") -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -176,7 +177,7 @@ class HttpVoice:
                 with client.stream("POST", self.url, json=wanted, headers=headers) as answer:
                     self._judge(answer.status_code)
                     data = self._read(answer)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:
             raise VoiceError(f"Không gọi được dịch vụ giọng đọc: {type(error).__name__}.", permanent=False) from error
         return _heard(_wav(data))
 
@@ -186,11 +187,12 @@ class HttpVoice:
             lasting = status < 500 and status not in {408, 425, 429}
             raise VoiceError(f"Dịch vụ giọng đọc từ chối (HTTP {status}).", permanent=lasting)
 
-    @staticmethod
-    def _read(answer: httpx.Response) -> bytes:
-        found = bytearray()
+    def _read(self, answer: httpx.Response) -> bytes:
+        found, deadline = bytearray(), time.monotonic() + self.seconds
         for part in answer.iter_bytes():
             found += part
+            if time.monotonic() > deadline:
+                raise VoiceError("Dịch vụ giọng đọc trả lời quá chậm.", permanent=False)
             if len(found) > MOST_BYTES:
                 raise VoiceError("Dịch vụ giọng đọc trả về tệp quá lớn.", permanent=True)
         return bytes(found)
