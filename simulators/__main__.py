@@ -1,4 +1,4 @@
-"""``python -m simulators``: SMSC, mail, Zalo, Facebook, push service, bank, and one web inbox, until stopped."""
+"""``python -m simulators``: SMSC, mail, Zalo, Facebook, push, loudspeakers, bank and one web inbox, until stopped."""
 
 from __future__ import annotations
 
@@ -32,8 +32,12 @@ def main() -> int:
         api = ApiServer("127.0.0.1", options.api_port)
         world = World(box, phones, Caller(options.callback, shuffle=options.shuffle), api)
         web = Inbox(world, "127.0.0.1", options.web_port)
+        for told in options.speaker:
+            name, _, rest = told.partition("=")
+            key, _, schedule = rest.partition("@")
+            world.speakers.hang(name, schedule, key)
     except (OSError, ValueError) as error:
-        print(f"simulators: không mở được cổng: {error}", file=sys.stderr)
+        print(f"simulators: không khởi động được: {error}", file=sys.stderr)
         return 3
     api.start()
     threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
@@ -45,6 +49,7 @@ def main() -> int:
     stop.wait()
     web.shutdown()
     api.shutdown()
+    world.speakers.stop()
     centre.stop()
     mail.stop()
     return 0
@@ -58,6 +63,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--api-port", type=int, default=0, metavar="CỔNG", help="Zalo, Facebook và thông báo đẩy")
     parser.add_argument("--callback", default="", metavar="ĐỊA-CHỈ", help="webhook gửi tới ĐỊA-CHỈ/zalo/ và /facebook/")
     parser.add_argument("--shuffle", action="store_true", help="webhook đến không theo thứ tự")
+    parser.add_argument(
+        "--speaker", action="append", default=[], metavar="TÊN=KHÓA@ĐỊA-CHỈ", help="treo một loa hỏi lịch ở ĐỊA-CHỈ"
+    )
     parser.add_argument("--bounces-to", default="", metavar="MÁY:CỔNG", help="nơi nhận thư báo không gửi được")
     parser.add_argument("--maildir", type=Path, metavar="THƯ-MỤC", help="giữ cả thư gốc ở đây")
     return parser.parse_args()

@@ -3,9 +3,9 @@
 - ``/`` what came last; a tab for each channel; ``/dien-thoai/+84900000123/`` one phone with a box to answer
 - ``/thu/N`` one mail, ``/thu/N/html`` its HTML part in a sandbox
 - ``GET /api/messages?to=ADDRESS`` the mail as JSON, newest first; ``DELETE /api/messages`` forgets mail and bank
-- ``GET /api/sms``, ``zalo``, ``zalo/posts``, ``messenger``, ``facebook``, ``push`` (each with ``?to=``), ``counts``,
-  ``push/subscription?to=NAME``; ``POST /api/sms`` and so on with {"person", "text"} or {"person", "act"} as JSON does
-  what a person does; ``DELETE /api/all`` forgets everything
+- ``GET /api/sms``, ``zalo``, ``zalo/posts``, ``messenger``, ``facebook``, ``push`` (each with ``?to=``), ``loa``,
+  ``counts``, ``push/subscription?to=NAME``; ``POST /api/sms`` and so on with {"person", "text"} or {"person", "act"}
+  as JSON does what a person does; ``DELETE /api/all`` forgets everything
 - ``/v1/requests`` and ``/ngan-hang/``: the partner bank of ``simulators.bank``
 """
 
@@ -15,7 +15,7 @@ import datetime as dt
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -88,6 +88,7 @@ class Inbox(ThreadingHTTPServer):
             ("/facebook/", "Facebook", "facebook"),
             ("/messenger/", "Messenger", "messenger"),
             ("/thong-bao-day/", "Thông báo đẩy", "push"),
+            ("/loa/", "Loa", "loa"),
             ("/ngan-hang/", "Ngân hàng", "bank"),
         ):
             found.append(pages.Tab(path, name, counts[book]))
@@ -159,27 +160,38 @@ class Page(BaseHTTPRequestHandler):
         if not self._is_local():
             return
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        world, path = self.server.world, parts.path
-        if path == "/":
-            self._page("Hộp thử", pages.overview(self.server.tabs(), self.server.latest()), refresh=True)
-        elif path == "/style.css":
+        path = parts.path
+        folder, _, rest = path.removeprefix("/").rpartition("/")
+        if path == "/style.css":
             self._send(200, "text/css; charset=utf-8", STYLE.encode())
         elif path.startswith("/api/"):
             self._told(path.removeprefix("/api/"), query.get("to", ""))
-        elif path == "/thu/":
-            self._page("Thư đã nhận", pages.letters(world.box.letters()), refresh=True)
-        elif path == "/facebook/":
-            self._page("Trang Facebook", pages.facebook_posts(world.facebook.posts()), refresh=True)
-        elif path.startswith("/facebook/anh/"):
-            self._picture(unquote(path.removeprefix("/facebook/anh/")))
-        elif path == "/ngan-hang/":
-            self._page("Ngân hàng thử: yêu cầu đã nhận", pages.bank_requests(world.bank.book()), refresh=True)
         elif path.startswith("/v1/requests/"):
             self._bank(b"")
+        elif folder == "facebook/anh":
+            self._picture(unquote(rest))
+        elif folder == "loa/tieng":
+            self._sound(rest)
         elif found := re.fullmatch(r"/thu/(\d{1,9})(/html)?", path):
             self._letter(int(found[1]), as_html=bool(found[2]))
-        else:
+        elif not self._books(path):
             self._talk(path, query.get("q", ""))
+
+    def _books(self, path: str) -> bool:
+        """Shows the page of a whole book; False when this is none of them."""
+        world = self.server.world
+        books: dict[str, tuple[str, Callable[[], str]]] = {
+            "/": ("Hộp thử", lambda: pages.overview(self.server.tabs(), self.server.latest())),
+            "/thu/": ("Thư đã nhận", lambda: pages.letters(world.box.letters())),
+            "/facebook/": ("Trang Facebook", lambda: pages.facebook_posts(world.facebook.posts())),
+            "/loa/": ("Loa truyền thanh", lambda: pages.loudspeakers(world.heard())),
+            "/ngan-hang/": ("Ngân hàng thử: yêu cầu đã nhận", lambda: pages.bank_requests(world.bank.book())),
+        }
+        if path not in books:
+            return False
+        title, body = books[path]
+        self._page(title, body(), refresh=path != "/loa/")  # looking again would cut off what is being listened to
+        return True
 
     def do_POST(self) -> None:
         """What people do on their phones; the bank's requests and its teller's answers; forgetting."""
@@ -260,16 +272,28 @@ class Page(BaseHTTPRequestHandler):
     def _on_phone(self, path: str, given: dict[str, list[str]]) -> None:
         found = re.fullmatch(r"(/[a-z-]+/)([^/]{1,200})/(?:tra-loi|viec)", path)
         talk = TALKS.get(found[1]) if found else None
-        if found is None or talk is None:
+        wanted = {name: values[0] for name, values in given.items()}
+        if path == "/loa/treo" or (found and found[1] == "/loa/"):
+            self._form_done("loa", wanted | ({"person": unquote(found[2])} if found else {}), "/loa/")
+        elif found is None or talk is None:
             self._page("Không có trang này", "<p><a href='/'>Về trang đầu</a></p>", status=404)
-            return
-        wanted = {name: values[0] for name, values in given.items()} | {"person": unquote(found[2])}
-        try:
-            self.server.world.do(talk.book, wanted)
-        except (UnknownError, RuntimeError):
-            self._page("Không làm được", "<p>Chưa gửi được tin này.</p>", status=400)
         else:
-            self._go(f"{found[1]}{found[2]}/")
+            self._form_done(talk.book, wanted | {"person": unquote(found[2])}, f"{found[1]}{found[2]}/")
+
+    def _form_done(self, book: str, wanted: dict[str, str], then: str) -> None:
+        try:
+            self.server.world.do(book, wanted)
+        except (UnknownError, RuntimeError):
+            self._page("Không làm được", "<p>Chưa làm được việc này; hãy xem lại những gì đã nhập.</p>", status=400)
+        else:
+            self._go(then)
+
+    def _sound(self, sha256: str) -> None:
+        found = self.server.world.sound(sha256)
+        if found is None:
+            self._page("Không còn bài này", "<p><a href='/loa/'>Về loa</a></p>", status=404)
+        else:
+            self._send(200, "audio/mpeg", found)
 
     def _picture(self, number: str) -> None:
         found = self.server.world.facebook.picture(number)

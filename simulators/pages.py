@@ -184,6 +184,42 @@ def zalo_articles(posts: Sequence[dict[str, Any]]) -> str:
     return f"<h2>Bài trên trang</h2>{cards}" if cards else ""
 
 
+def loudspeakers(heard: dict[str, Any]) -> str:
+    """The loudspeakers that hang, what is to sound within a day, what sounded; with a form to put one up."""
+    hanging = "".join(
+        f'<tr><td class="who">{escape(one["name"])}<td>{escape(one["area"])}<td class="text">'
+        f"{escape(one['trouble']) or 'đang hỏi lịch'}"
+        f"<td><form method='post' action='/loa/{quote(one['name'], safe='')}/viec'>"
+        "<button name='act' value='take_down'>Tháo loa</button></form>"
+        for one in heard["speakers"]
+    )
+    queue = "".join(
+        f'<tr><td class="n">{escape(one["at"][11:16])}<td class="who">{escape(one["speaker"])}'
+        f'<td class="text">{escape(one["title"])}<td class="n">{one["seconds"]:.0f} giây'
+        f"{' · đang phát' if one['now'] else '' if one['ready'] else ' · chưa tải xong'}"
+        for one in heard["queue"][:MOST_ROWS]
+    )
+    played = "".join(
+        f'<tr><td class="n">{escape(one["at"][11:19])}<td class="who">{escape(one["speaker"])}'
+        f'<td class="text">{escape(one["title"])} <span class="small">{one["seconds"]:.0f} giây,'
+        f" {escape(one['fault']) or ('hết bài' if one['done'] else 'dừng giữa chừng')}</span>"
+        f'<td class="text"><audio controls preload="none" src="/loa/tieng/{escape(one["sha256"])}"></audio>'
+        for one in heard["played"][:50]
+    )
+    form = (
+        '<form class="row" method="post" action="/loa/treo"><label>Tên <input name="person" size="10" required></label>'
+        '<label>Địa chỉ lịch <input name="schedule" size="30" required></label>'
+        '<label>Khóa <input name="key" size="20" required></label>'
+        '<button name="act" value="hang">Treo loa</button></form>'
+    )
+    none = '<p class="empty">Chưa có loa nào. Treo một loa bằng địa chỉ lịch và khóa mà hệ thống cấp cho loa đó.</p>'
+    return (
+        f"{form}{f'<table>{hanging}</table>' if hanging else none}"
+        f"{f'<h2>Đã phát</h2><table>{played}</table>' if played else ''}"
+        f"{f'<h2>Sắp phát trong 24 giờ</h2><table>{queue}</table>' if queue else ''}"
+    )
+
+
 def bank_requests(book: Sequence[dict[str, Any]]) -> str:
     """What the bank was asked, with the teller's answer beside each."""
     if not book:

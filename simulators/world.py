@@ -13,6 +13,7 @@ from simulators.facebook import FacebookBook
 from simulators.mailbox import Mailbox, as_json
 from simulators.phones import Phones
 from simulators.push import PushBook
+from simulators.speaker import Speakers
 from simulators.zalo import ZaloBook
 
 SHORT_NUMBER = "8099"
@@ -34,6 +35,7 @@ class World:
     bank: Bank = field(default_factory=Bank)
     typed: Messages = field(default_factory=Messages)
     """SMS that people typed."""
+    speakers: Speakers = field(default_factory=Speakers)
 
     def __post_init__(self) -> None:
         self.zalo, self.facebook = ZaloBook(self.caller), FacebookBook(self.caller)
@@ -52,6 +54,7 @@ class World:
             "facebook": self.facebook.posts,
             "push": lambda: self.push.messages(to),
             "push/subscription": lambda: self.push.subscribe(to),
+            "loa": self.heard,
             "counts": self.counts,
         }
         if book not in books:
@@ -67,8 +70,33 @@ class World:
             "facebook": len(self.facebook.posts()),
             "messenger": self.facebook.talk.total(),
             "push": self.push.talk.total(),
+            "loa": len(self.speakers.played()),
             "bank": len(self.bank.book()),
         }
+
+    def heard(self) -> dict[str, Any]:
+        """The loudspeakers: which hang, what is to sound, what sounded."""
+        hanging = [
+            {"name": one.name, "area": one.programme.name or one.programme.area, "trouble": one.trouble_said}
+            for one in self.speakers.all()
+        ]
+        played = [asdict(one) for one in self.speakers.played()]
+        return {"speakers": hanging, "queue": self.speakers.queue(), "played": played}
+
+    def sound(self, sha256: str) -> bytes | None:
+        """A recording that a loudspeaker holds."""
+        items = (item for one in self.speakers.all() for item in list(one.programme.items.values()))
+        return next((item.sound for item in items if item.sha256 == sha256 and item.sound), None)
+
+    def hang(self, given: dict[str, Any]) -> None:
+        """Puts up a loudspeaker: {"person": its name, "schedule": address, "key": hexadecimal}. Raises UnknownError."""
+        name, schedule, key = (str(given.get(part, "")).strip() for part in ("person", "schedule", "key"))
+        if not name or not schedule.startswith(("http://", "https://")):
+            raise UnknownError("loa")
+        try:
+            self.speakers.hang(name, schedule, key)
+        except ValueError as error:
+            raise UnknownError("loa") from error
 
     def do(self, book: str, given: dict[str, Any]) -> None:
         """What a person does on their phone: {"person", "text"}, or {"person", "act"}. Raises UnknownError."""
@@ -85,6 +113,8 @@ class World:
             ("messenger", "optin"): lambda: self.facebook.opt_in(person),
             ("messenger", "see"): lambda: self.facebook.see(person),
             ("messenger", "silent"): lambda: self.facebook.fall_silent(person),
+            ("loa", "hang"): lambda: self.hang(given),
+            ("loa", "take_down"): lambda: self.speakers.take_down(person),
             ("push", "unsubscribe"): lambda: self.push.unsubscribe(person),
         }
         chosen = acts.get((book, act or "reply"))
@@ -99,7 +129,7 @@ class World:
 
     def clear(self) -> None:
         """Forgets everything that arrived."""
-        for book in (self.box, self.bank, self.phones, self.typed, self.zalo, self.facebook, self.push):
+        for book in (self.box, self.bank, self.phones, self.typed, self.zalo, self.facebook, self.push, self.speakers):
             book.clear()
 
 
