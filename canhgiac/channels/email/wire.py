@@ -208,12 +208,15 @@ async def open_wire(host: str, port: int, context: ssl.SSLContext | None, second
         raise Unusable("smtp:timeout") from error
     except ssl.SSLError as error:
         raise Unusable("smtp:tls") from error
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no name server can have
         raise Unusable("smtp:connect") from error
     try:
         [greeting] = await wire.answers(1, seconds)
     except Lost as error:
         raise Unusable(str(error)) from error
+    except asyncio.CancelledError:
+        wire.abort("smtp:closed")
+        raise
     if greeting.code != 220:
         wire.abort("smtp:closed")
         raise Unusable(greeting.spelled, is_slow=greeting.code == 421)
