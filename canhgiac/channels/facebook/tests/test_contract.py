@@ -10,7 +10,7 @@ import pytest
 from canhgiac.channels.contract import Line, OnEvents
 from canhgiac.channels.facebook import MessengerMessage, open_line
 from canhgiac.channels.tests.contract_suite import Case, ContractSuite, Trial
-from canhgiac.channels.tests.world import NOWHERE, World, world
+from tests.simulated import NOWHERE, World, world
 
 PREFIX = {
     Case.TAKEN: "71000",

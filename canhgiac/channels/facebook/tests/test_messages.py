@@ -10,7 +10,7 @@ import pytest
 from canhgiac.channels.contract import Outcome, Recipient, Result
 from canhgiac.channels.facebook import Button, MessengerMessage, open_line
 from canhgiac.channels.facebook.codes import is_gone, outcome_of
-from canhgiac.channels.tests.world import World, world
+from tests.simulated import World, world
 
 
 @pytest.fixture

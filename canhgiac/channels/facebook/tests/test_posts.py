@@ -11,9 +11,9 @@ import pytest
 
 from canhgiac.channels.contract import Outcome
 from canhgiac.channels.facebook import Picture, post_delete, post_edit, post_publish
-from canhgiac.channels.tests.world import NOWHERE, World, world
 from canhgiac.channels.web import PostError, PostRef
 from simulators.facebook import APP_SECRET, TOKEN
+from tests.simulated import NOWHERE, World, world
 
 TEXT = "Cảnh báo số 12: kẻ gian giả danh công an.\nGác máy & gọi 113."
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from canhgiac.channels.contract import Outcome, Recipient, Result
 from canhgiac.channels.push import PushContent, PushSettings, is_gone, new_key, open_line
 from canhgiac.channels.push.guard import GuardedTransport, is_public
-from canhgiac.channels.tests.world import KEY, World, world
 from simulators.api import Reply
+from tests.simulated import KEY, World, world
 
 CONTENT = PushContent("Cảnh báo", "Gác máy, gọi 113.", "/canh-bao/12/{0}", "canh-bao-12")
 

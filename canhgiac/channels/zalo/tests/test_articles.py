@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from canhgiac.channels.contract import Outcome
-from canhgiac.channels.tests.world import NOWHERE, World, world
 from canhgiac.channels.web import PostError, PostRef
 from canhgiac.channels.zalo import Article, article_broadcast, article_post, article_update, article_withdraw
+from tests.simulated import NOWHERE, World, world
 
 ARTICLE = Article(
     "Giả danh công an đòi cài VNeID",

@@ -9,8 +9,8 @@ import pytest
 
 from canhgiac.channels.contract import Line, OnEvents
 from canhgiac.channels.tests.contract_suite import Case, ContractSuite, Trial
-from canhgiac.channels.tests.world import NOWHERE, World, world
 from canhgiac.channels.zalo import ZaloMessage, ZnsTemplate, open_line
+from tests.simulated import NOWHERE, World, world
 
 PREFIX = {
     Case.TAKEN: "36700",

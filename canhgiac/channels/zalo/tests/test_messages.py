@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from canhgiac.channels.contract import Outcome, Pace, Recipient, Result
-from canhgiac.channels.tests.world import World, world
 from canhgiac.channels.zalo import Button, ZaloMessage, ZnsTemplate, open_line
 from canhgiac.channels.zalo.codes import is_gone
 from canhgiac.channels.zalo.messages import Content
+from tests.simulated import World, world
 
 WORDS = {"tieu_de": "Giả danh công an", "noi_dung": "Gác máy, gọi 113", "ma_canh_bao": "12"}
 

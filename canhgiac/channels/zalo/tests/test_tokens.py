@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from canhgiac.channels.contract import Outcome, Recipient, Result
-from canhgiac.channels.tests.world import Store, World, world
 from canhgiac.channels.zalo import Tokens, ZaloMessage, open_line
 from simulators.zalo import FIRST_REFRESH, SECRET
+from tests.simulated import Store, World, world
 
 CONTENT = ZaloMessage("Cảnh báo số 12")
 
