@@ -186,6 +186,9 @@ class Chunk(models.Model):
             ),
             models.Index(fields=["sender"], name="chunk_on_wire", condition=models.Q(state="wire")),
             models.Index(fields=["lane", "state"], name="chunk_by_lane"),
+            models.Index(
+                fields=["provider_id", "at"], name="chunk_by_day", condition=models.Q(state__in=["wire", "done"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -125,4 +125,4 @@ def receipts_forget() -> int:
     """Drops receipts whose message nobody knows of after three days; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [HOURS])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -57,7 +59,7 @@ def single_send(
 def _standing_lane(template: str, way: str, language: str, provider: Provider) -> Lane:
     """The lane of this template, made once; its words follow those of the release that runs."""
     content = template_content(template, way, language, provider)
-    facts = {
+    facts: dict[str, Any] = {
         "way": way,
         "state": Lane.State.OPEN,
         "priority": PRIORITY,

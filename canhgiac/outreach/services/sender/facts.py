@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.kit.sealing import BrokenSealError
-from canhgiac.outreach.models import Broadcast, Chunk, Lane, Provider, SenderNode, SendingRules
+from canhgiac.outreach.models import Broadcast, Lane, Provider, SenderNode, SendingRules
 from canhgiac.outreach.selectors.rules import sending_rules
 from canhgiac.outreach.services.providers import provider_secret, provider_stop_by_itself
 
@@ -29,8 +28,6 @@ class Carrier:
     secret: Mapping[str, Any] = field(repr=False)
     share: int
     """How many senders divide its rate."""
-    room: int | None
-    """Messages that this sender may still send today; None for no cap."""
 
     @property
     def shape(self) -> tuple[Any, ...]:
@@ -46,6 +43,8 @@ class Facts:
 
     carriers: tuple[Carrier, ...]
     rules: SendingRules
+    provider_ids: tuple[int, ...]
+    """Of all providers, also of those not in use any more: what they sent today counts."""
 
 
 def facts_read(*, silent: dt.timedelta) -> Facts:
@@ -53,7 +52,6 @@ def facts_read(*, silent: dt.timedelta) -> Facts:
     rules = sending_rules()
     alive = SenderNode.objects.filter(ended_at__isnull=True, seen_at__gte=clock.now() - silent).count()
     share = max(alive, 1)
-    whole = None if rules.daily_cap is None else max(rules.daily_cap - _sent_today(None), 0)
     carriers = []
     for row in Provider.objects.filter(is_active=True).order_by("pk"):
         try:
@@ -61,22 +59,8 @@ def facts_read(*, silent: dt.timedelta) -> Facts:
         except BrokenSealError:
             provider_stop_by_itself(provider_id=row.pk, reason=_("Không mở được mật khẩu: khóa máy chủ đã đổi."))
             continue
-        caps = [whole] if whole is not None else []
-        if row.daily_cap is not None:
-            caps.append(max(row.daily_cap - _sent_today(row.pk), 0))
-        carriers.append(Carrier(row, secret, share, min(caps) // share if caps else None))
-    return Facts(tuple(carriers), rules)
-
-
-def _sent_today(provider_id: int | None) -> int:
-    """Messages that left since midnight in Viet Nam, those on the wire included; of one provider or of all."""
-    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    chunks = Chunk.objects.filter(at__gte=midnight, state__in=[Chunk.State.DONE, Chunk.State.WIRE])
-    if provider_id is not None:
-        chunks = chunks.filter(provider_id=provider_id)
-    done = chunks.filter(state=Chunk.State.DONE).aggregate(n=Sum(F("taken") + F("unsure")))["n"] or 0
-    wire = chunks.filter(state=Chunk.State.WIRE).aggregate(n=Sum("size"))["n"] or 0
-    return int(done) + int(wire)
+        carriers.append(Carrier(row, secret, share))
+    return Facts(tuple(carriers), rules, tuple(Provider.objects.order_by("pk").values_list("pk", flat=True)))
 
 
 def provider_refuses(*, provider_id: int, code: str) -> None:

@@ -39,7 +39,7 @@ def is_away(result: Result) -> bool:
 def wait_seconds(outcome: Outcome, tries: int) -> int:
     """Seconds before the next try, after so many (1 for the first)."""
     if outcome is Outcome.SLOW:
-        return min(SLOW_FIRST * 2 ** (tries - 1), SLOW_LONGEST)
+        return min(SLOW_FIRST << (tries - 1), SLOW_LONGEST)
     return LATER_WAITS[min(tries, len(LATER_WAITS)) - 1]
 
 

@@ -209,7 +209,6 @@ class Desk:
         self._lanes: dict[int, LaneFacts] = {}
         self._contents: dict[int, Any] = {}
         self._trouble = Trouble()
-        self._left = carrier.room
         self._closing = False
         self._line: Line[Any] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -225,7 +224,7 @@ class Desk:
 
     def refresh(self, carrier: Carrier) -> None:
         """Takes in what does not need another line: a pause, the cap."""
-        self.carrier, self._left = carrier, carrier.room
+        self.carrier = carrier
 
     async def finish(self) -> None:
         """Lets what is on the wire end, closes the line."""
@@ -291,8 +290,6 @@ class Desk:
             self.hands.pop(one.id, None)
         for one in held:
             self.hands[one.id] = one
-        if self._left is not None:
-            self._left -= sum(one.size for one in held)
 
     async def _wait(self) -> None:
         self.wake.clear()
@@ -303,13 +300,17 @@ class Desk:
         facts, provider = self.sender.facts, self.carrier.provider
         if self._is_ending or facts is None or provider.paused_at is not None:
             return None
-        room = max(1, provider.window // 2)
-        if self._left is not None:
-            room = min(room, self._left)
-            if room < 1:
-                return None
-        hours_ok = may_leave_now(provider.way, facts.rules, clock.now())
-        return Wish(provider.pk, self.sender.node_id, room, hours_ok, self._left is not None)
+        now = clock.now()
+        return Wish(
+            provider.pk,
+            self.sender.node_id,
+            max(1, provider.window // 2),
+            may_leave_now(provider.way, facts.rules, now),
+            provider.daily_cap,
+            facts.rules.daily_cap,
+            facts.provider_ids,
+            now.replace(hour=0, minute=0, second=0, microsecond=0),
+        )
 
     async def _round(
         self, done: Sequence[Held], wish: Wish | None, connection: Connection, is_repeated: bool

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 BACK_OFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries to reach a database that went away."""
+CAPS = 0x6F61_0004
+"""Advisory lock of claims that a daily cap bounds."""
 CANDIDATES = 32
 """Chunks looked at in one claim: small ones, of people who are tried again, go together."""
 
@@ -82,8 +84,13 @@ class Wish(NamedTuple):
     """Messages."""
     hours_ok: bool
     """Whether lanes that keep the hours may send now."""
-    is_strict: bool = False
-    """Under a daily cap: not even the first chunk may be larger than the room."""
+    cap: int | None = None
+    """Messages a day by this provider."""
+    cap_all: int | None = None
+    """Messages a day by all of them."""
+    all_ids: tuple[int, ...] = ()
+    midnight: dt.datetime | None = None
+    """When the day of the caps began."""
 
 
 class LaneFacts(NamedTuple):
@@ -108,6 +115,10 @@ _CLAIM = """
     UPDATE outreach_chunk c SET state = 'wire', sender_id = %(node)s, at = now() FROM fit
     WHERE fit.id = c.id AND (fit.upto <= %(room)s OR (fit.upto = fit.size AND NOT %(strict)s))
     RETURNING c.id, c.lane_id, c.number, c.ids, c.size, c.tries, c.priority"""
+_SENT = """
+    SELECT COALESCE(sum(sent) FILTER (WHERE provider_id = %s), 0)::int, COALESCE(sum(sent), 0)::int FROM (
+        SELECT provider_id, CASE state WHEN 'wire' THEN size ELSE taken + unsure END AS sent FROM outreach_chunk
+        WHERE provider_id = ANY(%s) AND at >= %s AND state IN ('wire', 'done')) c"""
 _ORPHANS = """
     SELECT id, lane_id, number, ids, size, tries, priority FROM outreach_chunk
     WHERE sender_id = %(node)s AND state = 'wire' AND provider_id = %(provider)s AND NOT (id = ANY(%(mine)s))"""
@@ -144,8 +155,10 @@ async def claim(
 
     Repeated after a lost connection, first what the lost COMMIT may have given us: ``mine`` are those we know of.
     """
-    facts: dict[str, Any] = {"provider": wish.provider_id, "node": wish.node_id, "room": wish.room}
-    facts |= {"hours_ok": wish.hours_ok, "most": CANDIDATES, "strict": wish.is_strict, "mine": list(mine)}
+    facts: dict[str, Any] = {"provider": wish.provider_id, "node": wish.node_id, "mine": list(mine)}
+    facts |= {"hours_ok": wish.hours_ok, "most": CANDIDATES, "room": wish.room, "strict": False}
+    if wish.cap is not None or wish.cap_all is not None:
+        facts |= {"room": await _room(connection, wish), "strict": True}
     rows = await (await connection.execute(_ORPHANS, facts)).fetchall() if is_repeated else []
     if not rows:
         rows = await (await connection.execute(_CLAIM, facts)).fetchall()
@@ -153,6 +166,16 @@ async def claim(
         return []
     await _learn(connection, {row[1] for row in rows}, lanes)
     return [await _held(connection, row, lanes[row[1]]) for row in rows]
+
+
+async def _room(connection: Connection, wish: Wish) -> int:
+    """What the caps leave of the room. Claims under a cap go one after another, on all hosts, so none passes it."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", [CAPS])
+    cursor = await connection.execute(_SENT, [wish.provider_id, list(wish.all_ids), wish.midnight])
+    row = await cursor.fetchone()
+    assert row is not None
+    left = [cap - sent for cap, sent in zip((wish.cap, wish.cap_all), row, strict=True) if cap is not None]
+    return int(min(wish.room, *left))
 
 
 async def _learn(connection: Connection, wanted: set[int], lanes: dict[int, LaneFacts]) -> None:

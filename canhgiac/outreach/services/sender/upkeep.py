@@ -102,7 +102,7 @@ def unsure_resend() -> int:
     chunks. One whose receipt comes before its turn is not sent again."""
     with connection.cursor() as cursor:
         cursor.execute(_RESEND, {"most": MOST_TRIES, "at_once": AT_ONCE})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def lanes_through() -> int:
             return 0
         cursor.execute(_DROP)
         cursor.execute(_THROUGH, [MOST_TRIES])
-        closed = cursor.rowcount
+        closed = int(cursor.rowcount)
     open_states = [Broadcast.State.SAMPLING, Broadcast.State.SENDING]
     rows = Broadcast.objects.filter(state__in=open_states).exclude(lanes__state__in=["waiting", "open", "paused"])
     rows.update(state=Broadcast.State.DONE, finished_at=clock.now())
