@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canhgiac import work
 
-from .services import broadcasts, consents, inbound, loading, partitions, retention, subscribers
+from .services import broadcasts, consents, imports, inbound, loading, partitions, retention, subscribers
 
 
 @work.job("outreach.inbound_handle")
@@ -22,9 +22,10 @@ def subscribers_ask(timestamp: int) -> None:  # the clock's argument
 
 @work.periodic("outreach.subscribers_forget", "25 19 * * *")  # 02:25 in Viet Nam
 def subscribers_forget(timestamp: int) -> None:  # the clock's argument
-    """Forgets who never answered, and consents past their time."""
+    """Forgets who never answered, consents past their time, lists that nobody decided on."""
     subscribers.subscribers_forget()
     consents.consents_forget()
+    imports.imports_forget()
 
 
 @work.job("outreach.broadcast_load")
@@ -49,3 +50,9 @@ def partitions_make(timestamp: int) -> None:  # the clock's argument
 def deliveries_forget(timestamp: int) -> None:  # the clock's argument
     """Forgets addresses, attempts and receipts past their time."""
     retention.deliveries_forget()
+
+
+@work.job("outreach.import_read")
+def import_read(import_id: int) -> None:
+    """Reads a handed-in list; one that was read is left alone."""
+    imports.import_read(import_id=import_id)

@@ -30,8 +30,10 @@ _ESCAPED = ("'=", "'+", "'-", "'@")
 Line = tuple[int, list[str]]
 
 
-def sheet_lines(data: bytes) -> Iterator[Line]:
+def sheet_lines(data: bytes, *, most: int = MOST_ROWS) -> Iterator[Line]:
     """The rows of the first sheet with their numbers as the program shows them, from 1; empty rows are left out.
+
+    At most ``most`` rows.
 
     Dates come as dd/mm/yyyy. Raises Refused, in Vietnamese, for what is no table or is too large.
     """
@@ -48,8 +50,8 @@ def sheet_lines(data: bytes) -> Iterator[Line]:
         if not any(cells):
             continue
         kept += 1
-        if kept > MOST_ROWS:
-            raise Refused(_("Tệp có hơn %(count)d dòng; hãy chia nhỏ.") % {"count": MOST_ROWS}, "file")
+        if kept > most:
+            raise Refused(_("Tệp có hơn %(count)d dòng; hãy chia nhỏ.") % {"count": most}, "file")
         yield number, cells
 
 
