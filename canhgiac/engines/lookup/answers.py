@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring
 
-from .entries import Meta, State, tags_of
+from .entries import EPOCH, Meta, State, tags_of
 from .index import Hit, Index
 from .keys import BadKeyError, key_of
 from .phones import MOBILE
@@ -48,8 +48,8 @@ class Pieces(dict[int, bytes]):
         return piece
 
 
-def _day(ordinal: int) -> str:
-    return date.fromordinal(ordinal).isoformat()
+def _day(number: int) -> str:
+    return date.fromordinal(EPOCH + number).isoformat()
 
 
 _TAGS = Pieces(lambda mask: json.dumps(tags_of(mask), separators=(",", ":")))
@@ -59,7 +59,7 @@ _FIRST = Pieces(lambda day: f',"first":"{_day(day)}","last":"')
 @lru_cache(maxsize=2)
 def lasts(today: int) -> Pieces:
     """The texts of last sightings on a day (``date.toordinal``), which are counted back from it in "age_days"."""
-    return Pieces(lambda day: f'{_day(day)}","age_days":{max(today - day, 0)},"sightings":')
+    return Pieces(lambda day: f'{_day(day)}","age_days":{max(today - EPOCH - day, 0)},"sightings":')
 
 
 _ACCOUNT = r"(?!97(?:1005|1011|1025))\d{6}:\d{5,19}"

@@ -53,7 +53,7 @@ from datetime import date
 from hashlib import sha256, shake_128
 from typing import TypeAlias
 
-from .entries import Meta, State, place
+from .entries import EPOCH, Meta, State, place
 from .model import Key, Kind
 
 BITS = {Kind.ACCOUNT: 15, Kind.WALLET: 14, Kind.PHONE: 14, Kind.LINK: 14, Kind.APP: 14, Kind.SOCIAL: 14}
@@ -63,7 +63,7 @@ SHARED = frozenset({State.REPORTED, State.REVIEW, State.CONFIRMED, State.KNOWN_G
 HEAD = struct.Struct(">4sBBHQII")
 ENTRY = struct.Struct(">8sBIH")
 _KINDS = {kind: number for number, kind in enumerate(Kind, 1)}
-_EPOCH = date(1970, 1, 1).toordinal()
+_DAYS = EPOCH - date(1970, 1, 1).toordinal()
 _ROUND = 8
 """Entries by which the length of buckets grows, so that it does not follow every change."""
 
@@ -104,7 +104,7 @@ def bucket_bytes(
 
 def _entries(kind: Kind, rows: Iterable[Row]) -> list[bytes]:
     return sorted(
-        ENTRY.pack(digest_of(kind, value), state, tags, max(last - _EPOCH, 0) // 7)
+        ENTRY.pack(digest_of(kind, value), state, tags, (_DAYS + last) // 7)
         for value, (state, tags, _, last, _) in rows
         if state in SHARED
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from binascii import unhexlify
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,9 @@ from .model import Key, Kind
 Raw: TypeAlias = tuple[str, str, int, int, int, int, int]
 """Kind, value, state, tags, first and last day (``date.toordinal``), sightings: a table's row as it comes."""
 Meta: TypeAlias = tuple[int, int, int, int, int]
-"""State, tags, first, last, sightings."""
+"""State, tags, first and last day since EPOCH, sightings: as the index keeps them."""
+EPOCH = 726_468
+"""Ordinal of 1 January 1990; two bytes of days reach the year 2169."""
 
 
 class State(IntEnum):
@@ -77,7 +80,8 @@ def entry_of(kind: str, value: str, meta: Meta) -> Entry:
     """The entry of raw values as the index keeps them."""
     state, tags, first, last, sightings = meta
     key = Key(Kind(kind), value)
-    return Entry(key, State(state), tags, date.fromordinal(first), date.fromordinal(last), sightings)
+    days = date.fromordinal(EPOCH + first), date.fromordinal(EPOCH + last)
+    return Entry(key, State(state), tags, *days, sightings)
 
 
 def raw_of(entry: Entry) -> Raw:
@@ -107,7 +111,6 @@ def place(kind: str, value: str) -> int:
 
 
 _first = struct.Struct(">I28x").unpack
-_fromhex = bytes.fromhex
 
 
 def pack(kind: str, value: str) -> bytes:
@@ -124,14 +127,28 @@ def pack(kind: str, value: str) -> bytes:
 
 
 def spot(kind: str, value: str) -> tuple[int, bytes]:
-    """``place``, and ``pack`` between two marks: the same for what registers are full of, with fewer steps."""
-    if kind == "phone" and value[:3] == "+84":
-        marked = _fromhex(f"ff01{value[3:]}ff" if len(value) & 1 else f"ff01{value[3:]}eff")
-        return _first(sha256(b"phone:" + value.encode()).digest())[0], marked
-    if kind == "account" and value[6:7] == ":" and (digits := value[7:]).isdigit():
-        marked = _fromhex(f"ff04{value[:6]}{digits}eff" if len(digits) & 1 else f"ff04{value[:6]}{digits}ff")
-        return _first(sha256(b"account:*:" + digits.encode()).digest())[0], marked
-    return place(kind, value), MARK + pack(kind, value) + MARK
+    """``place``, and ``pack`` between two marks."""
+    if kind == "phone":
+        return phone_spot(value)
+    return account_spot(value) if kind == "account" else (place(kind, value), MARK + pack(kind, value) + MARK)
+
+
+def phone_spot(value: str) -> tuple[int, bytes]:
+    """``spot`` of a phone, in fewer steps for the numbers that registers are full of."""
+    if value[:3] == "+84":
+        marked = unhexlify(f"ff01{value[3:]}ff" if len(value) & 1 else f"ff01{value[3:]}eff")
+        (where,) = _first(sha256(b"phone:" + value.encode()).digest())
+        return where, marked
+    return place("phone", value), MARK + pack("phone", value) + MARK
+
+
+def account_spot(value: str) -> tuple[int, bytes]:
+    """``spot`` of an account, likewise."""
+    if value[6:7] == ":" and (digits := value[7:]).isdigit():
+        marked = unhexlify(f"ff04{value[:6]}{digits}eff" if len(digits) & 1 else f"ff04{value[:6]}{digits}ff")
+        (where,) = _first(sha256(b"account:*:" + digits.encode()).digest())
+        return where, marked
+    return place("account", value), MARK + pack("account", value) + MARK
 
 
 def bankless(marked: bytes) -> bytes:

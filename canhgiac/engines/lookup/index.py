@@ -18,9 +18,11 @@ from .entries import (
     Meta,
     Raw,
     State,
+    account_spot,
     bankless,
     entry_of,
     mask_of,
+    phone_spot,
     place,
     spot,
     tags_of,
@@ -32,7 +34,6 @@ from .names import social_of_link
 from .phones import range_values
 from .writing import (
     DIGEST,
-    EPOCH,
     FORMAT,
     HEADER,
     MAGIC,
@@ -64,6 +65,7 @@ __all__ = [
 ]
 Hit = tuple[str, str, Meta]
 """Kind, value, what is known."""
+_ends, _meta = PAIR.unpack_from, META.unpack_from
 
 
 class BadIndexError(Exception):
@@ -92,50 +94,41 @@ class _File:
     def find(self, kind: str, where: int, marked: bytes) -> Meta | None:
         """What is known of a key, by what ``spot`` says of it; its full bytes are compared."""
         shift, groups, directory = self._sections[kind]
-        at, rows = PAIR.unpack_from(self.map, directory + 8 * (where >> shift))
-        keys = self.map[groups + at : groups + rows]
-        found = keys.find(marked)
+        at, rows = _ends(self.map, directory + PAIR.size * (where >> shift))
+        records = groups + rows
+        found = self.map.find(marked, groups + at, records)
         if found < 0:
             return None
-        at = groups + rows + META.size * keys.count(MARK, 0, found)
-        state, tags, first, last, times = META.unpack_from(self.map, at)
-        return state, tags, first + EPOCH, last + EPOCH, times
+        return _meta(self.map, records + META.size * self.map[groups + at : found].count(MARK))
 
     def find_two(self, kind: str, where: int, one: bytes, other: bytes) -> tuple[Meta | None, Meta | None]:
         """``find`` for two keys of one place."""
-        keys, records = self._group(kind, where)
-        found, beside = keys.find(one), keys.find(other)
+        shift, groups, directory = self._sections[kind]
+        at, rows = _ends(self.map, directory + PAIR.size * (where >> shift))
+        at, records, find = groups + at, groups + rows, self.map.find
+        found, beside = find(one, at, records), find(other, at, records)
         return (
-            None if found < 0 else self._meta(records + META.size * keys.count(MARK, 0, found)),
-            None if beside < 0 else self._meta(records + META.size * keys.count(MARK, 0, beside)),
+            None if found < 0 else _meta(self.map, records + META.size * self.map[at:found].count(MARK)),
+            None if beside < 0 else _meta(self.map, records + META.size * self.map[at:beside].count(MARK)),
         )
 
     def accounts(self, number: str) -> Iterator[str]:
         """The values of all accounts with this number, whatever the bank."""
-        keys, _ = self._group("account", place("account", f"?:{number}"))
-        for packed in keys.split(MARK)[1:-1]:
+        shift, groups, directory = self._sections["account"]
+        at, rows = _ends(self.map, directory + PAIR.size * (place("account", f"?:{number}") >> shift))
+        for packed in self.map[groups + at : groups + rows].split(MARK)[1:-1]:
             value = unpack(packed)
             if value.endswith(f":{number}"):
                 yield value
-
-    def _group(self, section: str, where: int) -> tuple[bytes, int]:
-        """The keys at a place, and where their records begin."""
-        shift, groups, directory = self._sections[section]
-        at, rows = PAIR.unpack_from(self.map, directory + 8 * (where >> shift))
-        return self.map[groups + at : groups + rows], groups + rows
 
     def rows(self, section: str, bits: int, prefix: int) -> Iterator[Row]:
         """The keys whose place begins with these bits."""
         shift, groups, directory = self._sections[section]
         each = 32 - shift - bits
         for group in range(prefix << each, prefix + 1 << each):
-            at, rows = PAIR.unpack_from(self.map, directory + 8 * group)
+            at, rows = _ends(self.map, directory + PAIR.size * group)
             for number, packed in enumerate(self.map[groups + at : groups + rows].split(MARK)[1:-1]):
-                yield unpack(packed), self._meta(groups + rows + META.size * number)
-
-    def _meta(self, at: int) -> Meta:
-        state, tags, first, last, times = META.unpack_from(self.map, at)
-        return state, tags, first + EPOCH, last + EPOCH, times
+                yield unpack(packed), _meta(self.map, groups + rows + META.size * number)
 
 
 Seen = tuple[int, int, int]
@@ -225,11 +218,11 @@ class Index:
     def hits(self, kind: str, value: str) -> list[Hit]:
         """``look`` with raw values, for the server."""
         if kind == "phone":
-            if value[-1] == "*":
-                meta = self._ranges.get(value)
-            else:
-                where, marked = spot(kind, value)
+            if value[-1] != "*":
+                where, marked = phone_spot(value)
                 meta = self._at(kind, where, marked)
+            else:
+                meta = self._ranges.get(value)
             hits = [] if meta is None else [(kind, value, meta)]
             if self._ranges:
                 hits += [(kind, wide, self._ranges[wide]) for wide in range_values(value) if wide in self._ranges]
@@ -248,7 +241,7 @@ class Index:
 
     def _account_hits(self, value: str) -> list[Hit]:
         """Accounts with one number are at one place whatever the bank, so the number is hashed once."""
-        where, marked = spot("account", value)
+        where, marked = account_spot(value)
         meta, unknown = self._two_at("account", where, marked, bankless(marked))
         hits = [] if meta is None else [("account", value, meta)]
         if unknown is not None:

@@ -50,8 +50,8 @@ class Partner:
     expires: float = float("inf")
     used: int = 0
     """In this minute by this worker."""
-    elsewhere: int = 0
-    """In this minute by the other workers, as they last told."""
+    most: int = 0
+    """What this worker may use in this minute: the quota less what the other workers used, as they last told."""
     single: Count = field(default_factory=Count)
     """What is counted for single questions, at hand."""
 
@@ -60,7 +60,7 @@ class Partner:
 
         Workers tell each other once a second, so several may go beyond the quota by what they answer in one.
         """
-        if self.used + self.elsewhere >= self.quota:
+        if self.used >= self.most:
             return False
         self.used += 1
         return True
@@ -109,7 +109,7 @@ class Partners:
         if minute != self._minute:
             self._minute = minute
             for partner in self._by_token.values():
-                partner.used = partner.elsewhere = 0
+                partner.used, partner.most = 0, partner.quota
         for header in [header for header, partner in self.by_header.items() if partner.expires <= now]:
             del self.by_header[header]
             self.checking.pop(header, None)
@@ -141,7 +141,7 @@ class Partners:
         for token, partner in partners.items():
             before = self._by_token.get(token)
             if before:
-                partner.used, partner.elsewhere = before.used, before.elsewhere
+                partner.used, partner.most = before.used, partner.quota - before.quota + before.most
             partner.single = self.count(partner, "check")
         self._by_token, self.by_header, self.checking = partners, {}, {}
 
@@ -167,7 +167,7 @@ class Partners:
             except (OSError, ValueError, TypeError, KeyError):
                 continue
         for token, partner in self._by_token.items():
-            partner.elsewhere = totals.get(token, 0)
+            partner.most = partner.quota - totals.get(token, 0)
 
     def _use(self) -> Path:
         return self.path.parent / "use"
@@ -196,7 +196,7 @@ def _partner(token: str, facts: dict[str, object]) -> Partner:
     if not isinstance(scopes, list) or not isinstance(quota, int) or not isinstance(expires, int | float | None):
         raise TypeError("scopes, quota or expiry")
     until = float("inf") if expires is None else float(expires)
-    return Partner(token, str(facts.get("partner", "")), frozenset(map(str, scopes)), quota, until)
+    return Partner(token, str(facts.get("partner", "")), frozenset(map(str, scopes)), quota, until, most=quota)
 
 
 def _put_quietly(place: Path, text: str, *, append: bool = False) -> None:

@@ -122,12 +122,24 @@ class Server:
             sys.stderr.flush()
 
     def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> Awaitable[None]:
-        """Answers one request; a single question, as nearly all are, at once and without a coroutine."""
+        """Answers one request. What partners' programs ask by the thousand is told here, at once: steps count."""
         path = scope.path
-        if path[:10] == "/v1/check/" and scope.method == "GET":
+        if path[:10] != "/v1/check/" or scope.method != "GET":
+            return self._other(path, scope, proto)
+        partner, index = self.partners.checking.get(scope.headers.get("authorization")), self.index
+        key = CANONICAL(path, 10)
+        if partner is None or index is None or key is None or partner.used >= partner.most or scope.query_string:
             self._check(path, scope, proto)
             return self._answered
-        return self._other(path, scope, proto)
+        partner.used += 1
+        count = partner.single
+        count.requests += 1
+        count.asked += 1
+        found, told = answer(index, key.lastgroup, key[key.lastindex], self.seen)  # type: ignore[arg-type,index]
+        if found:
+            count.found += 1
+        proto.response_bytes(200, _JSON, told)
+        return self._answered
 
     async def _other(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
         if path == "/v1/check" and scope.method == "POST":
@@ -142,21 +154,6 @@ class Server:
             proto.response_bytes(404, _JSON, _NO_ROUTE)
 
     def _check(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
-        """One question. What partners' programs ask by the thousand is told here, all else in ``_check_any``."""
-        partner, index = self.partners.checking.get(scope.headers.get("authorization")), self.index
-        key = CANONICAL(path, 10)
-        if partner is None or index is None or key is None or scope.query_string or not partner.take():
-            self._check_any(path, scope, proto)
-            return
-        count = partner.single
-        count.requests += 1
-        count.asked += 1
-        found, told = answer(index, key.lastgroup, key[key.lastindex], self.seen)  # type: ignore[arg-type,index]
-        if found:
-            count.found += 1
-        proto.response_bytes(200, _JSON, told)
-
-    def _check_any(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
         partner, count = self._admitted(scope, proto, CHECK, "check")
         if partner is None or self.index is None:
             return

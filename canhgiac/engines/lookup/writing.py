@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .buckets import BITS
-from .entries import MARK, Entry, Meta, Raw, raw_of, spot
+from .entries import EPOCH, MARK, Entry, Raw, raw_of, spot
 from .model import Kind
 
 MAGIC = b"CGLOOKUP"
@@ -40,8 +40,6 @@ SECTION = struct.Struct("<BBHIQQ")
 PAIR = struct.Struct("<II")
 META = struct.Struct("<BIHHI")
 """State, tags, first and last day since EPOCH, sightings."""
-EPOCH = 726_468
-"""Ordinal of 1 January 1990; two bytes of days reach the year 2169."""
 _DAYS, _TIMES = 0xFFFF, 0xFFFF_FFFF
 RANGES = "range"
 """The section of phone ranges, which belong to no bucket and to every one."""
@@ -145,8 +143,8 @@ def _grouped(entries: Iterable[Entry | Raw]) -> dict[str, dict[int, Group]]:
     return sections
 
 
-def _nearest(meta: Meta) -> bytes:
-    state, tags, first, last, times = meta
+def _nearest(facts: tuple[int, int, int, int, int]) -> bytes:
+    state, tags, first, last, times = facts
     days = [min(max(day - EPOCH, 0), _DAYS) for day in (first, last)]
     if not 0 <= tags <= _TIMES:
         raise ValueError("tags are a mask of 32 bits")

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ..entries import MARK, REMOVED, Raw, mask_of, pack, place, raw_of, spot, tags_of, unpack
+from ..entries import EPOCH, MARK, REMOVED, Raw, mask_of, pack, place, raw_of, spot, tags_of, unpack
 from ..index import TAGS, BadIndexError, Entry, Index, State, changes_path, write_changes, write_index
 from ..keys import BadKeyError, Key, Kind, key_of
-from ..writing import EPOCH
 from .seeds import SEEDS
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 11, 20)
@@ -130,6 +129,8 @@ def test_a_key_is_looked_up_with_all_that_stands_above_it(path: Path) -> None:
             entry(Kind.ACCOUNT, "970436:0123456789"),
             entry(Kind.ACCOUNT, "?:0123456789", State.REPORTED),
             entry(Kind.ACCOUNT, "999999:0123456789"),
+            entry(Kind.ACCOUNT, "970436:VCBPAY99"),
+            entry(Kind.ACCOUNT, "?:VCBPAY99"),
         ],
         version=1,
     )
@@ -142,6 +143,9 @@ def test_a_key_is_looked_up_with_all_that_stands_above_it(path: Path) -> None:
     assert found(Kind.PHONE, "0900000124") == ["phone:+8490000*"]
     assert found(Kind.PHONE, "0900000*") == ["phone:+8490000*"]
     assert found(Kind.PHONE, "0900100123") == []
+    assert found(Kind.ACCOUNT, "999999:0123456789") == ["account:999999:0123456789", "account:?:0123456789"]
+    assert found(Kind.ACCOUNT, "970436:VCBPAY99") == ["account:970436:VCBPAY99", "account:?:VCBPAY99"]
+    assert found(Kind.ACCOUNT, "970418:VCBPAY99") == ["account:?:VCBPAY99"]
     assert found(Kind.LINK, "a.sub.evil.test/x") == ["link:evil.test"]
     assert found(Kind.LINK, "sub.evil.test/a/b") == ["link:sub.evil.test/a", "link:evil.test"]
     assert found(Kind.LINK, "https://facebook.com/Ten.Ai") == ["social:facebook:ten.ai"]
@@ -225,6 +229,14 @@ def test_changes_are_seen_without_a_rebuild_and_what_was_removed_is_gone(path: P
     assert index.look(key_of(Kind.PHONE, "0900000002")) == []
     assert [str(one.key) for one in index.look(key_of(Kind.PHONE, "0900110002"))] == ["phone:+8490011*"]
     assert [str(one.key) for one in index.look(key_of(Kind.ACCOUNT, "12345678"))] == ["account:970436:12345678"]
+
+
+def test_changes_lie_over_an_account_and_over_the_same_number_without_its_bank(path: Path) -> None:
+    write_index(path, [raw("account", "970436:12345678"), raw("account", "?:12345678")], version=1)
+    changed = [raw("account", "?:12345678", REMOVED), raw("account", "970436:12345678", State.CLEARED)]
+    write_changes(changes_path(path), changed, since=1, version=2)
+    found = Index.open(path).look(Key(Kind.ACCOUNT, "970436:12345678"))
+    assert [(str(one.key), one.state) for one in found] == [("account:970436:12345678", State.CLEARED)]
 
 
 @pytest.mark.parametrize(
