@@ -286,6 +286,10 @@ EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Cảnh Giác <canhgiac@localhost>")
 
+SIMULATOR_SMPP_PORT = int(os.environ.get("SMPP_PORT", "2775"))
+SIMULATOR_API_PORT = int(os.environ.get("API_PORT", "8026"))
+"""Where the demo's simulated SMS centre, and its Zalo, Facebook and push service, listen on this machine."""
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 AXES_FAILURE_LIMIT = 8

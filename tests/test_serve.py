@@ -54,10 +54,11 @@ class Served:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.port, self.smtp, self.inbox = free_ports(3)
+        self.port, self.smtp, self.inbox, smpp, api = free_ports(5)
         known = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "STATIC_MANIFEST"}}
         ours = {"CANHGIAC_VAR": str(self.var), "CANHGIAC_DEMO": "1" if self.demo else "0", "PORT": str(self.port)}
         ours |= {"EMAIL_PORT": str(self.smtp), "INBOX_PORT": str(self.inbox), "WEB_WORKERS": "1"}
+        ours |= {"SMPP_PORT": str(smpp), "API_PORT": str(api)}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 SERVE,

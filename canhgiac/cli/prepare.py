@@ -25,6 +25,7 @@ DEMO_DATA = (
     "load_sample_requests",
     "load_sample_tips",
     "load_sample_radar",
+    "load_sample_outreach",
 )
 MARK = ".fingerprint"
 LOCK = 7_210_019

@@ -119,8 +119,13 @@ def _children(*, demo: bool) -> list[Child]:
         smtp, inbox = number("EMAIL_PORT", 2525), number("INBOX_PORT", 8025)
         require_free("127.0.0.1", smtp, "EMAIL_PORT")
         require_free("127.0.0.1", inbox, "INBOX_PORT")
-        command = [sys.executable, "-m", "simulators", "--smtp-port", str(smtp), "--web-port", str(inbox)]
-        parts.append(Child("hộp thư thử", command, folder=ROOT, quiet=True))
+        smpp, api = number("SMPP_PORT", 2775), number("API_PORT", 8026)
+        require_free("127.0.0.1", smpp, "SMPP_PORT")
+        require_free("127.0.0.1", api, "API_PORT")
+        ports = {"smtp": smtp, "web": inbox, "smpp": smpp, "api": api}
+        command = [sys.executable, "-m", "simulators", *(f"--{name}-port={port}" for name, port in ports.items())]
+        command.append(f"--callback={os.environ['BASE_URL']}/v1/webhooks")
+        parts.append(Child("hộp thử", command, folder=ROOT, quiet=True))
     parts.append(Child("worker", [*OURS, "worker"]))
     parts.append(Child("gửi tin", [*OURS, "sender"]))
     if os.environ.get("LOOKUP_PORT"):  # partners' look-up is wanted on this machine
@@ -191,7 +196,7 @@ def _greeting(seconds: float, *, demo: bool) -> str:
         lines += ["", "  Tài khoản dùng thử, mật khẩu chung: canh-giac-2026"]
         lines += [f"    {login:<30} {who}" for login, who in DEMO_LOGINS]
         if not os.environ.get("EMAIL_HOST"):
-            lines.append(f"  Thư hệ thống gửi đi: http://127.0.0.1:{number('INBOX_PORT', 8025)}/")
+            lines.append(f"  Tin, thư hệ thống gửi đi: http://127.0.0.1:{number('INBOX_PORT', 8025)}/")
     return "\n".join([*lines, "", "  Dừng: Ctrl-C", ""])
 
 

@@ -14,6 +14,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "outreach.warning_edit": _("Sửa nháp cảnh báo"),
     "outreach.warning_drop": _("Bỏ nháp cảnh báo"),
     "outreach.warning_restore": _("Khôi phục nháp cảnh báo"),
+    "outreach.samples_load": _("Nạp người đăng ký mẫu"),
     "outreach.warning_submit": _("Gửi duyệt cảnh báo"),
     "outreach.warning_take_back": _("Rút cảnh báo về để sửa"),
     "outreach.warning_return": _("Trả lại cảnh báo"),
