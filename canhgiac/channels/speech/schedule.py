@@ -1,7 +1,7 @@
 """What an IP loudspeaker polls: which recordings to play, when, until when, and which to drop; and what it tells back.
 
-The document is JSON in one fixed spelling, so the same programme has the same bytes and the same ETag. Each commune has
-a key of its own; header ``Signature`` is HMAC-SHA-256 (RFC 2104) in hexadecimal over a fixed word and the body.
+The document is JSON in one fixed spelling, so the same programme has the same bytes and the same ETag. Each loudspeaker
+has a key of its own; header ``Signature`` is HMAC-SHA-256 (RFC 2104) in hexadecimal over a fixed word and the body.
 Nobody without the key can make a loudspeaker speak, and ``serial`` only grows: a loudspeaker takes none lower than the
 last, so that an old document played back cannot bring a recalled warning to life.
 """
@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -133,16 +134,21 @@ def _identified(text: str) -> str:
 # Keys and signatures --------------------------------------------------------------------------------------------------
 
 
-def commune_key(secret: bytes, area: str, edition: int = 1) -> str:
-    """The key of one commune's loudspeakers, 64 hexadecimal digits to be typed into them, made of the house's secret.
+def key_made() -> str:
+    """A new key for one loudspeaker: 64 hexadecimal digits, typed or scanned into it once."""
+    return secrets.token_hex(32)
 
-    A higher ``edition`` makes another key: for when a loudspeaker is stolen.
+
+def key_digest(key: str) -> bytes:
+    """SHA-256 of a key, 32 bytes: the loudspeaker's name in its addresses, from which the key cannot be found again.
+
+    Raises ValueError for what is not hexadecimal.
     """
-    return hmac.new(secret, f"canhgiac-loa-khoa-1\n{area}\n{edition}".encode(), hashlib.sha256).hexdigest()
+    return hashlib.sha256(bytes.fromhex(key)).digest()
 
 
 def schedule_signature(key: str, body: bytes) -> str:
-    """The value of ``Signature`` beside a programme. ``key`` as :func:`commune_key` gives it."""
+    """The value of ``Signature`` beside a programme. ``key`` as :func:`key_made` gives it."""
     return _signed(key, _SCHEDULE, body)
 
 

@@ -229,7 +229,7 @@ def _nth(match: re.Match[str]) -> str:
 
 
 def _roman(match: re.Match[str]) -> str:
-    word, _space, number = match[0].rpartition(" ")
+    word, number = match[0].rsplit(None, 1)
     value = roman_value(number.upper())
     return f"{word} {ordinal_said(value) if word.lower() in {'thứ', 'quý'} and value != 1 else number_said(value)}"
 

@@ -17,7 +17,8 @@ from canhgiac.channels.speech.schedule import (
     MOST_PLAYS,
     ReportError,
     ScheduledItem,
-    commune_key,
+    key_digest,
+    key_made,
     report_is_signed,
     report_read,
     report_signature,
@@ -38,7 +39,7 @@ ITEM = ScheduledItem(
     until=AT + 48 * HOUR,
     replaces=("canh-bao-1.1",),
 )
-KEY = commune_key(b"khoa-cua-nha", "22045")
+KEY = "5e" * 32
 
 
 def written(*items: ScheduledItem, **more: object) -> bytes:
@@ -110,20 +111,17 @@ def test_plays_of_two_spans_are_those_of_both(first: int, second: int) -> None:
     assert ITEM.plays(AT, middle) + ITEM.plays(middle, end) == ITEM.plays(AT, end)
 
 
-def test_each_commune_has_a_key_of_its_own_and_a_new_one_when_it_is_lost() -> None:
-    keys = {
-        commune_key(secret, area, edition)
-        for secret in (b"a", b"b")
-        for area in ("22045", "22046", "22045\n1")
-        for edition in (1, 2)
-    }
-    assert len(keys) == 12
-    assert all(len(bytes.fromhex(key)) == 32 for key in keys)
+def test_each_loudspeaker_has_a_key_of_its_own_and_a_name_made_of_it() -> None:
+    keys = {key_made() for _number in range(50)}
+    assert len(keys) == len({key_digest(key) for key in keys}) == 50
+    assert all(len(bytes.fromhex(key)) == len(key_digest(key)) == 32 for key in keys)
+    with pytest.raises(ValueError, match="hex"):
+        key_digest("không phải khóa")
 
 
 def test_a_signature_fits_one_key_one_body_and_one_use() -> None:
     body = written(ITEM)
-    other = commune_key(b"khoa-cua-nha", "22046")
+    other = "c0" * 32
     told = {
         schedule_signature(KEY, body),
         schedule_signature(other, body),
