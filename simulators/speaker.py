@@ -126,7 +126,8 @@ class Speaker:
         self._waiting: deque[tuple[dt.datetime, str]] = deque()
         self._now: tuple[dt.datetime, Recording] | None = None
         self._told: list[Playing] = []
-        self._seen = self.clock.now()
+        self._seen = self._free = self.clock.now()
+        """Plays were begun up to here; the last one ended there."""
         self._once: set[str] = set()
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
@@ -195,7 +196,7 @@ class Speaker:
         self._waiting = deque(one for one in self._waiting if one[1] in self.programme.items)
         if self._now is not None and self._now[1].id not in self.programme.items:
             at, item = self._now
-            self._now = None
+            self._now, self._free = None, self.clock.now()
             self._played(at, item, (self.clock.now() - at).total_seconds(), fault="đã thu hồi")
 
     def _fetch_all(self) -> None:
@@ -236,7 +237,6 @@ class Speaker:
 
     def _advance(self, now: dt.datetime) -> None:
         """Plays one after the other up to this moment; a fast clock may pass several."""
-        free = now
         while True:
             if self._now is not None:
                 at, item = self._now
@@ -245,11 +245,11 @@ class Speaker:
                     return
                 self._now = None
                 self._played(at, item, item.seconds)
-                free = end
+                self._free = end
             if not self._waiting:
                 return
             due, id_ = self._waiting.popleft()
-            begin = max(due, free) if self.clock.speed > 1 else now
+            begin = max(due, self._free) if self.clock.speed > 1 else now
             self._now = (begin, self.programme.items[id_])
 
     def _played(self, at: dt.datetime, item: Recording, seconds: float, fault: str = "") -> None:

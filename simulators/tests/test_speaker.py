@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +27,7 @@ from canhgiac.channels.speech.schedule import (
 )
 from simulators.speaker import VIETNAM, Clock, Playing, Speaker, Speakers
 
+ROOT = Path(__file__).parents[2]
 KEY = "5e" * 32
 MORNING = dt.datetime(2026, 12, 18, 5, 59, tzinfo=VIETNAM)
 DAY = dt.timedelta(days=1)
@@ -331,3 +336,19 @@ def test_all_loudspeakers_of_a_run_stand_in_one_list(house: House) -> None:
     assert speakers.all() == []
     with pytest.raises(ValueError, match="hex"):
         speakers.hang("loa-3", house.url, "không phải khóa")
+
+
+def test_one_loudspeaker_runs_by_itself(house: House) -> None:
+    """As docs/loa.md tells makers to try it."""
+    house.put(house.item("a", b"mp3 a", start=dt.datetime.now(VIETNAM) - DAY, until=dt.datetime.now(VIETNAM) + 9 * DAY))
+    command = [sys.executable, "-m", "simulators.speaker", "--schedule", f"{house.url}/lich.json", "--key", KEY]
+    process = subprocess.Popen(
+        [*command, "--name", "loa-9", "--speed", "36000"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    process.stdout.close()
+    assert line.endswith(" a 60 s xong: Bài a\n")
+    assert line[11:16] in {"06:00", "17:30"}

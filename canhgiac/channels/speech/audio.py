@@ -30,7 +30,7 @@ class Recording:
 def script_recorded(script: Script, voice: Voice, accent: Accent, *, title: str = "", chime: bool = True) -> Recording:
     """The script spoken, levelled to -16 LUFS under a true peak of -1 dBTP, as MP3.
 
-    Takes about a tenth of the time it plays, and 20 MB of memory a minute. Raises VoiceError where the voice does not
+    Takes about a second of CPU and 20 MB of memory a minute of sound. Raises VoiceError where the voice does not
     speak, AudioError for a script without words.
     """
     mp3 = mp3_made(script_spoken(script, voice, accent, chime=chime), title)
