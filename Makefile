@@ -70,6 +70,10 @@ demo: ## như serve, với thư mục dữ liệu dùng một lần, làm mới 
 test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, hai lượt cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
 	@$(BIN)/python -m $(if $(tests),pytest $(tests),tests)
 
+.PHONY: live-check
+live-check: setup ## thử kênh gửi với nhà cung cấp thật, khi có khóa (LIVE_ZALO=TỆP LIVE_FACEBOOK=TỆP)
+	@$(BIN)/pytest -q $(wildcard canhgiac/channels/*/tests/test_live.py)
+
 .PHONY: test-packages
 test-packages:
 	@missing="$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | awk '$$2 == "installed" {print $$1}' | sort | comm -13 - <(printf '%s\n' $(PACKAGES) | sort) | xargs)"; \

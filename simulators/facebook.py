@@ -55,6 +55,8 @@ class FacebookBook:
         self._times = Times()
         self._lock = threading.RLock()
         self.token = TOKEN
+        self.loses_next_answer = False
+        """Whether the next post is taken and its answer lost."""
 
     # What is called.
 
@@ -77,8 +79,8 @@ class FacebookBook:
     ) -> Reply:
         if edge == "messages" and method == "POST":
             return self._message(given)
-        if edge in {"feed", "photos"} and method == "POST" and node in {PAGE_ID, "me"}:
-            return self._publish(edge, given, picture, kind)
+        if edge in {"feed", "photos"} and node in {PAGE_ID, "me"}:
+            return self._publish(edge, given, picture, kind) if method == "POST" else self._feed()
         with self._lock:
             post = self._posts.get(node)
             if edge is not None or post is None:
@@ -101,7 +103,15 @@ class FacebookBook:
             number = next(self._numbers)
             post = Post(f"{PAGE_ID}_{number:015d}", text, time.time(), picture, kind)
             self._posts[post.id] = post
+        if self.loses_next_answer:
+            self.loses_next_answer = False
+            return HANG_UP
         return reply({"id": f"{number:015d}", "post_id": post.id} if edge == "photos" else {"id": post.id})
+
+    def _feed(self) -> Reply:
+        with self._lock:
+            rows = [{"id": post.id, "message": post.text} for post in reversed(self._posts.values())]
+        return reply({"data": rows[:25]})
 
     def _message(self, given: dict[str, Any]) -> Reply:
         message, to = _dict(given.get("message")), _dict(given.get("recipient")).get("id")

@@ -67,6 +67,8 @@ class ZaloBook:
         self._lock = threading.RLock()
         self.renewals = 0
         self.demands_proof = False
+        self.loses_next_answer = False
+        """Whether the next article is taken and its answer lost."""
 
     # Tokens: number, time and a mark, so that those of an earlier run of the simulator are known again.
 
@@ -116,11 +118,16 @@ class ZaloBook:
             return _error(-124 if zns else -216, "Access token is invalid")
         if self.demands_proof and not _is_proved(call.headers):
             return _error(-1241 if zns else -242, "Invalid appsecret_proof provided in the API argument")
+        if call.method == "GET":
+            return self._slice() if call.path == "v2.0/article/getslice" else _error(-201, "path is invalid")
+        return self._posted(call, zns=zns)
+
+    def _posted(self, call: Call, *, zns: bool) -> Reply:
         try:
             body = json.loads(call.body or b"{}")
         except ValueError:
             body = None
-        if call.method != "POST" or not isinstance(body, dict):
+        if not isinstance(body, dict):
             return _error(-122 if zns else -201, "Body is invalid")
         if found := re.fullmatch(r"v3\.0/oa/message/(cs|promotion|transaction)", call.path):
             return self._message(body, found[1])
@@ -201,6 +208,11 @@ class ZaloBook:
             page = pages.get(path)
             return page() if page else reply({"error": -404, "message": "Not found"}, 404)
 
+    def _slice(self) -> Reply:
+        with self._lock:
+            rows = [{"id": one.id, "title": one.body["title"]} for one in reversed(self._articles.values())]
+        return reply({"error": 0, "message": "Success", "data": {"medias": rows[:10], "total": len(rows)}})
+
     def _rewrite(self, body: dict[str, Any]) -> Reply:
         known = str(body.get("id"))
         return self._write(known, body) if known in self._articles else _error(-201, "id is invalid")
@@ -225,6 +237,9 @@ class ZaloBook:
         if not isinstance(body.get("body"), list) or not body["body"]:
             return _error(-201, "body is invalid")
         self._articles[number] = _Article(number, body, time.time())
+        if self.loses_next_answer:
+            self.loses_next_answer = False
+            return HANG_UP
         return reply({"error": 0, "message": "Success", "data": {"token": f"token-{number}"}})
 
     def _broadcast(self, body: dict[str, Any]) -> Reply:

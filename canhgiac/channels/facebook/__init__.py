@@ -9,7 +9,7 @@ travel as ``Authorization: Bearer`` in place of a parameter, and the subcodes 20
 
 from .api import FacebookSettings
 from .messages import Button, MessengerMessage, open_line
-from .posts import Picture, post_delete, post_edit, post_publish
+from .posts import Picture, post_delete, post_edit, post_find, post_publish
 from .webhook import BadSignatureError
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "open_line",
     "post_delete",
     "post_edit",
+    "post_find",
     "post_publish",
 ]

@@ -48,6 +48,10 @@ class FacebookApi:
                 parts[kind] = parts[kind] | {"appsecret_proof": self.settings.proof}
         return await self._call("POST", path, **parts)
 
+    async def get(self, path: str, params: dict[str, str]) -> tuple[Answer, dict[str, Any] | None]:
+        """One question. Raises LostError when no answer came."""
+        return await self._call("GET", path, params=params | {"appsecret_proof": self.settings.proof})
+
     async def delete(self, path: str) -> tuple[Answer, dict[str, Any] | None]:
         """One DELETE. Raises LostError when no answer came."""
         return await self._call("DELETE", path, params={"appsecret_proof": self.settings.proof})

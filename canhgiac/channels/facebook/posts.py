@@ -49,6 +49,23 @@ async def post_edit(settings: FacebookSettings, ref: PostRef, text: str) -> None
     await _call(settings, ref.id, data={"message": text})
 
 
+async def post_find(settings: FacebookSettings, text: str) -> PostRef | None:
+    """The newest post with these very words among the last 25, for a post whose answer was lost. Raises PostError."""
+    api = FacebookApi(settings)
+    asked = {"fields": "id,message", "limit": "25"}
+    try:
+        told = _believe(*await api.get(f"{settings.page_id}/feed", asked))
+    except LostError as lost:
+        raise PostError(lost.outcome, lost.code) from None
+    finally:
+        await api.http.close()
+    rows = told.get("data")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and row.get("message") == text:
+            return _ref(row.get("id"))
+    return None
+
+
 async def post_delete(settings: FacebookSettings, ref: PostRef) -> None:
     """Takes a post down. Raises PostError; one that is gone already is no error."""
     api = FacebookApi(settings)

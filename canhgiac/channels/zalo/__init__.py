@@ -10,7 +10,7 @@ codes from -120 on, the elements of a promotion template, and the name of the ``
 """
 
 from .api import Tokens, TokenStore, ZaloSettings
-from .articles import Article, article_broadcast, article_post, article_update, article_withdraw
+from .articles import Article, article_broadcast, article_find, article_post, article_update, article_withdraw
 from .messages import Button, ZaloMessage, ZnsTemplate, open_line
 from .webhook import BadSignatureError
 
@@ -24,6 +24,7 @@ __all__ = [
     "ZaloSettings",
     "ZnsTemplate",
     "article_broadcast",
+    "article_find",
     "article_post",
     "article_update",
     "article_withdraw",

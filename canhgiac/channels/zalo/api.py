@@ -80,13 +80,18 @@ class ZaloApi:
         self._failed_at = -REST
 
     async def post(self, url: str, body: dict[str, Any]) -> tuple[Answer, dict[str, Any] | None]:
-        """One call with a JSON body; on a refused token one renewal and one more call, for the first did nothing.
+        """One call with a JSON body. Raises LostError when no answer came, or no token is to be had (LATER)."""
+        return await self._call("POST", url, json=body)
 
-        Raises LostError when no answer came, or when there is no token to be had (LATER).
-        """
+    async def get(self, url: str, params: dict[str, str]) -> tuple[Answer, dict[str, Any] | None]:
+        """One question. Raises as ``post``."""
+        return await self._call("GET", url, params=params)
+
+    async def _call(self, method: str, url: str, **parts: Any) -> tuple[Answer, dict[str, Any] | None]:
+        """One call; on a refused token one renewal and one more call, for the first did nothing."""
         tokens = await self._tokens()
         for attempt in (1, 2):
-            answer = await self.http.call("POST", url, json=body, headers=self._headers(tokens.access))
+            answer = await self.http.call(method, url, headers=self._headers(tokens.access), **parts)
             told = answer.json()
             code = told.get("error") if told is not None else None
             if attempt == 1 and isinstance(code, int) and code in TOKEN:

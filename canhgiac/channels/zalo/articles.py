@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..contract import Outcome
-from ..web import LostError, PostError, PostRef, by_status, clean
+from ..web import Answer, LostError, PostError, PostRef, by_status, clean
 from .api import ZaloApi, ZaloSettings
 from .codes import outcome_of
 
@@ -50,6 +50,23 @@ async def article_withdraw(settings: ZaloSettings, ref: PostRef) -> None:
         await _call(api, "article/remove", {"id": ref.id})
     finally:
         await api.close()
+
+
+async def article_find(settings: ZaloSettings, title: str) -> PostRef | None:
+    """The newest article with this title among the last ten: for a post whose answer was lost. Raises PostError."""
+    api = ZaloApi(settings)
+    asked = {"offset": "0", "limit": "10", "type": "normal"}
+    try:
+        data = _believe(*await api.get(f"{settings.api}/v2.0/article/getslice", asked))
+    except LostError as lost:
+        raise PostError(lost.outcome, lost.code) from None
+    finally:
+        await api.close()
+    rows = data.get("medias")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and row.get("title") == title:
+            return PostRef(clean(row.get("id"), 200), clean(row.get("link_view"), 1000))
+    return None
 
 
 async def article_broadcast(settings: ZaloSettings, refs: Sequence[PostRef]) -> str:
@@ -119,9 +136,13 @@ async def _write(settings: ZaloSettings, verb: str, body: dict[str, Any]) -> Pos
 
 async def _call(api: ZaloApi, path: str, body: dict[str, Any]) -> dict[str, Any]:
     try:
-        answer, told = await api.post(f"{api.settings.api}/v2.0/{path}", body)
+        return _believe(*await api.post(f"{api.settings.api}/v2.0/{path}", body))
     except LostError as lost:
         raise PostError(lost.outcome, lost.code) from None
+
+
+def _believe(answer: Answer, told: dict[str, Any] | None) -> dict[str, Any]:
+    """The data of an answer. Raises PostError for a refusal or what cannot be read."""
     code = told.get("error", 0) if told is not None else None
     if told is None or not isinstance(code, int):
         raise PostError(*by_status(answer, "zalo"))

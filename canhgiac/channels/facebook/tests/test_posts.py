@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from canhgiac.channels.contract import Outcome
-from canhgiac.channels.facebook import Picture, post_delete, post_edit, post_publish
+from canhgiac.channels.facebook import Picture, post_delete, post_edit, post_find, post_publish
 from canhgiac.channels.web import PostError, PostRef
 from simulators.facebook import APP_SECRET, TOKEN
 from tests.simulated import NOWHERE, World, world
@@ -42,6 +42,18 @@ def test_a_post_with_a_picture_is_published_changed_and_taken_down(simulated: Wo
 def test_a_post_of_words_alone(simulated: World) -> None:
     ref = asyncio.run(post_publish(simulated.facebook_settings(), TEXT))
     assert [(post["id"], post["picture"]) for post in simulated.facebook.posts()] == [(ref.id, "")]
+
+
+def test_a_post_whose_answer_was_lost_is_found_and_not_published_again(simulated: World) -> None:
+    settings = simulated.facebook_settings()
+    simulated.facebook.loses_next_answer = True
+    with pytest.raises(PostError) as lost:
+        asyncio.run(post_publish(settings, TEXT, Picture(PNG)))
+    assert lost.value.outcome is Outcome.UNSURE
+    found = asyncio.run(post_find(settings, TEXT))
+    assert found is not None
+    assert found.id == simulated.facebook.posts()[0]["id"]
+    assert asyncio.run(post_find(settings, "khác")) is None
 
 
 def test_a_token_that_is_no_more_is_a_fault_of_the_set_up(simulated: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,14 @@ import pytest
 
 from canhgiac.channels.contract import Outcome
 from canhgiac.channels.web import PostError, PostRef
-from canhgiac.channels.zalo import Article, article_broadcast, article_post, article_update, article_withdraw
+from canhgiac.channels.zalo import (
+    Article,
+    article_broadcast,
+    article_find,
+    article_post,
+    article_update,
+    article_withdraw,
+)
 from tests.simulated import NOWHERE, World, world
 
 ARTICLE = Article(
@@ -40,6 +47,18 @@ def test_an_article_is_posted_sent_to_followers_changed_and_taken_down(simulated
     assert simulated.zalo.posts()[0]["body"]["title"].startswith("ĐÃ THU HỒI")
     asyncio.run(article_withdraw(settings, ref))
     assert simulated.zalo.posts() == []
+
+
+def test_an_article_whose_answer_was_lost_is_found_and_not_posted_again(simulated: World) -> None:
+    settings = simulated.zalo_settings()
+    simulated.zalo.loses_next_answer = True
+    with pytest.raises(PostError) as lost:
+        asyncio.run(article_post(settings, ARTICLE))
+    assert lost.value.outcome is Outcome.UNSURE
+    found = asyncio.run(article_find(settings, ARTICLE.title))
+    assert found is not None
+    assert found.id == simulated.zalo.posts()[0]["id"]
+    assert asyncio.run(article_find(settings, "khác")) is None
 
 
 def test_what_is_not_there_cannot_be_taken_down(simulated: World) -> None:
