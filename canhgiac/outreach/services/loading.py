@@ -50,7 +50,7 @@ _FOLLOWED = """
     LEFT JOIN outreach_subscriber s ON s.digest = d.digest
     WHERE l.id = ANY(%s) AND EXISTS (
         SELECT 1 FROM outreach_attempt a
-        WHERE a.delivery_id = d.id AND a.at >= l.started_at AND a.outcome IN ('taken', 'unsure'))
+        WHERE a.delivery_id = d.id AND a.at >= l.started_at - interval '1 day' AND a.outcome IN ('taken', 'unsure'))
     ORDER BY d.digest, d.made_at DESC"""
 _FIT = """
     SELECT a.*, s.digest IS NOT NULL AS stopped, o.digest IS NOT NULL AS often, a.lot < %s AS held_out
