@@ -75,6 +75,12 @@ class Subscriber(models.Model):
                 condition=models.Q(state="active"),
                 include=["id", "with_marks"],
             ),
+            models.Index(
+                fields=["way", "area", "groups", "language"],
+                name="subscriber_left",
+                condition=models.Q(state__in=["stopped", "gone"]),
+            ),
+            models.Index(fields=["made_at", "id"], name="subscriber_pending", condition=models.Q(state="pending")),
             models.Index(fields=["-made_at", "-id"], name="subscriber_latest"),
         ]
 
