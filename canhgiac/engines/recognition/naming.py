@@ -64,14 +64,15 @@ class Naming:
         """
         lanes = {form: _LANE * index for index, form in enumerate(self._forms)}
         known, above = 1 << (_LANE * len(lanes)), _LANE * (len(lanes) + 1)
-        found: dict[Key, int] = {
-            key_of(name): known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
+        own = {
+            name: known + sum(_packed(weight) << lanes[form] for form, weight in weights.items())
             for name, weights in self.weights.items()
         }
-        for name, weight in others.items():
-            key = key_of(name)
-            found[key] = found.get(key, 0) + (round(weight * scale) << above)
-        return found
+        # In the order of ``others``, which are told the commonest first.
+        return {
+            key_of(name): own.get(name, 0) + (round(others.get(name, 0.0) * scale) << above)
+            for name in dict.fromkeys((*others, *own))
+        }
 
     def added(self, lookup: Mapping[Key, int], found: Collection[Key], start: int = 0) -> list[int]:
         """The sums of what is ``found`` in a table of ``packed``, at most ``TOGETHER`` keys in each.

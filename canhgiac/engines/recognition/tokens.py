@@ -12,7 +12,7 @@ from .banks import Bank, account_bank
 from .brands import CHEAP_ENDINGS
 from .hidden import FULL, KNOWN, SHORT_LEET, unleet, walk
 from .hosts import HostJudgement, judge_host
-from .letters import offsets, plain
+from .letters import offsets, plain, plain_and_usual
 from .syllables import SYLLABLES, apart
 from .words import SHORT_FORMS, listed
 
@@ -29,9 +29,10 @@ _ALSO_WORDS = frozenset(listed("co me la de to in so be th ca do us im st tv ai 
 """Endings that are Vietnamese syllables or common words too: "bạn.co the" is a missing space, not a host."""
 
 _MONEY = r"k|nghin|ngan(?! ?hang)|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|lit|loet|canh|chai|\$"
+_LAST = r"[a-z]{2,}+(?=[\s,!?;)\"]|\Z|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham))"
+"""A word that ends its run."""
 _TOKEN = re.compile(
-    r"(?P<run>(?:[a-z]{2,}+(?:[\s,!?;)\"]++|[.:]++(?:\s++|\Z))(?![\[(]))+"
-    r"|[a-z]{2,}+(?=[\s,!?;)\"]|\Z|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham)))"
+    rf"(?P<run>(?:[a-z]{{2,}}+(?:[\s,!?;)\"]++|[.:]++(?:\s++|\Z))(?![\[(]))++(?:{_LAST})?|{_LAST})"
     r"|(?![\s,!?;:\"'/)\]>~^&%=])(?:"  # nothing else begins with one of these: most of what stands between words
     r"(?P<spaced>(?<![a-z0-9@])[a-z0-9@](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9@](?![a-z0-9@])){3,}"
     r"|(?<![a-z0-9])[a-z](?:[ .\-_*|]{1,2}[a-z](?![a-z0-9])){2})"
@@ -170,7 +171,7 @@ def take_apart(message: str) -> Tokens:
 
 
 def _taken(text: str) -> Tokens:
-    bare = plain(text)
+    bare, usual = plain_and_usual(text)
     found = Tokens(text, bare, [], [], [], 0)
     words, marks, no_short = found.words, found.marks, FULL.keys().isdisjoint
     flat = _flat(bare)
@@ -189,7 +190,7 @@ def _taken(text: str) -> Tokens:
             _HANDLERS[kind](found, match)
     if found.disguises >= _HIDES:
         words[:] = [SHORT_LEET.get(word, word) for word in words]
-    if not text.isascii() and _ODD.search(text):
+    if not usual and _ODD.search(text):
         _other_letters(found)
     if found.entities:
         _accounts(found)

@@ -2,8 +2,8 @@
 
 A message is the set of its neighbouring word pairs. Its sketch is the few smallest of their hashes (bottom-k, Broder
 1997; Cohen and Kaplan 2007): messages that share most pairs share most of the sketch, so an index by sketch finds
-them without comparing each with each. Of those found one byte of each pair bounds from above how much they can share;
-the whole sets of those that can be near decide.
+them without comparing each with each. Of those found a mask of bits, one bit a pair, bounds from above how much each
+can share; the whole sets of those that can be near decide.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ CROWDED = 64
 """Messages held under a hash; where more share it, the first stand for all: copies of one another, or a greeting."""
 WEIGHED = 6
 """Messages sharing part of the sketch that are enough to look at: of more, those that share more of it are kept."""
+_BITS = 256
+_LOW = _BITS - 1
+_BIT = tuple(1 << place for place in range(_BITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ class NearIndex:
     """
 
     def __init__(self) -> None:
-        self._by_hash: dict[int, set[int]] = {}
+        self._by_hash: dict[int, array[int]] = {}
         """Places of the messages that have a hash in their sketch."""
         self._place: dict[int, int] = {}
         self._keys: list[int] = []
         self._sets: list[array[int]] = []
+        self._masks: list[int] = []
+        """The mask of each set and, above its bits, the set's size."""
         self._free: list[int] = []
         """Places of messages that were removed."""
 
@@ -53,20 +58,20 @@ class NearIndex:
         if key in self._place:
             self.remove(key)
         hashes = sorted(set(pairs))
+        mask = _mask(hashes) | len(hashes) << _BITS
         if self._free:
             place = self._free.pop()
-            self._keys[place], self._sets[place] = key, array("q", hashes)
+            self._keys[place], self._sets[place], self._masks[place] = key, array("q", hashes), mask
         else:
             place = len(self._keys)
             self._keys.append(key)
             self._sets.append(array("q", hashes))
+            self._masks.append(mask)
         self._place[key] = place
         for value in hashes[:SKETCH]:
-            held = self._by_hash.get(value)
-            if held is None:
-                self._by_hash[value] = {place}
-            elif len(held) < CROWDED:
-                held.add(place)
+            held = self._by_hash.setdefault(value, array("i"))
+            if len(held) < CROWDED:
+                held.append(place)
 
     def extend(self, messages: Iterable[tuple[int, Collection[int]]]) -> None:
         """Adds many, and takes what there is now out of the garbage collector's rounds: an index lives as long as its
@@ -82,10 +87,10 @@ class NearIndex:
         for value in self._sets[place][:SKETCH]:
             kept = self._by_hash.get(value)
             if kept is not None and place in kept:
-                kept.discard(place)
+                kept.remove(place)
                 if not kept:
                     del self._by_hash[value]
-        self._sets[place] = array("q")
+        self._masks[place], self._sets[place] = 0, array("q")
         self._free.append(place)
 
     def near(self, pairs: Collection[int], *, least: float = 0.5, most: int = 5) -> list[Near]:
@@ -93,7 +98,7 @@ class NearIndex:
         asked = set(pairs)
         near = []
         count = len(asked)
-        for place in self._likely(asked):
+        for place in self._likely(asked, least):
             known = self._sets[place]
             shared = len(asked.intersection(known))
             likeness = shared / (count + len(known) - shared)
@@ -103,19 +108,32 @@ class NearIndex:
             near.sort(key=lambda one: (-one.likeness, one.key))
         return near[:most]
 
-    def _likely(self, asked: set[int]) -> set[int]:
+    def _likely(self, asked: set[int], least: float) -> list[int]:
         """The few known messages that can be near by their masks, among those that share the rarest hashes."""
         get = self._by_hash.get
         held = [places for value in sorted(asked)[:SKETCH] if (places := get(value)) is not None]
         if not held:
-            return set()
+            return []
         held.sort(key=len)
-        found, *more = held
-        rest = iter(more)
+        found = set(held[0])
+        rest = iter(held[1:])
         while len(found) < WEIGHED and (places := next(rest, None)):
-            found = found | places
+            found.update(places)
         for places in rest:
             if len(found) <= WEIGHED:
                 break
-            found = found & places or found
-        return found
+            found = found.intersection(places) or found
+        mask, masks = _mask(asked), self._masks
+        # A pair of ours whose bit the other lacks is a pair it lacks: it shares no more than the common bits and those
+        # pairs of ours that fell on another's bit. To be ``least`` alike two sets share least/(1+least) of both sizes.
+        part = least / (1 + least)
+        floor = part * len(asked) - (len(asked) - mask.bit_count())
+        return [p for p in found if ((held_by := masks[p]) & mask).bit_count() - part * (held_by >> _BITS) >= floor]
+
+
+def _mask(hashes: Iterable[int]) -> int:
+    """A bit for each hash; several may fall on one."""
+    mask = 0
+    for value in hashes:
+        mask |= _BIT[value & _LOW]
+    return mask

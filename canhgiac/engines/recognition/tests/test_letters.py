@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canhgiac.engines.recognition.letters import offsets, plain
+from canhgiac.engines.recognition.letters import offsets, plain, plain_and_usual, plain_letter
 from canhgiac.engines.recognition.syllables import SYLLABLES, apart
 
 
@@ -25,6 +25,24 @@ from canhgiac.engines.recognition.syllables import SYLLABLES, apart
 )
 def test_a_letter_in_any_dress_is_its_plain_letter(dressed: str, bare: str) -> None:
     assert plain(dressed) == bare
+
+
+@pytest.mark.parametrize("before", ["", "đ", "\u200b"], ids=["ascii", "vietnamese", "other"])
+def test_each_way_to_plain_letters_turns_every_character_alike(before: str) -> None:
+    lead = "".join(map(plain_letter, before))
+    wrong = [code for code in range(0x1_1000) if plain(before + chr(code)) != lead + plain_letter(chr(code))]
+    assert wrong == []
+
+
+@given(st.text(max_size=80), st.text(alphabet="aáẤđĐ ơ.,–“\n", max_size=80))
+def test_a_text_turns_as_its_characters_do(odd: str, usual: str) -> None:
+    for text in (odd, usual, usual + odd):
+        assert plain(text) == "".join(map(plain_letter, text))
+
+
+def test_what_can_hide_a_word_is_not_usual() -> None:
+    assert plain_and_usual("Chuyển 5tr – “gấp”")[1]
+    assert not any(plain_and_usual("ti" + char + "ền")[1] for char in "\u200b\u00ad\ufeffеοＡ𝐚")
 
 
 @given(st.text(max_size=200))

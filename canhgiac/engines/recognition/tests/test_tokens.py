@@ -141,3 +141,15 @@ def test_a_hostile_paste_does_no_harm(text: str) -> None:
     found = take_apart(text)
     assert found.cut == (len(text) > MOST)
     assert time.process_time() - start < 2, "a pattern that blows up"
+
+
+@given(
+    st.lists(st.sampled_from(["chuyen", "tien", "ngay", "ko", "ck", "an", "a", "(", "[", ". ", ", ", " ", ":", "dot"]))
+)
+def test_a_run_reads_as_its_words_do_alone(parts: list[str]) -> None:
+    text = "".join(parts)
+    whole = take_apart(text)
+    assert len(whole.places) == len(whole.words)
+    alone = [word for piece in text.split(", ") for word in take_apart(piece).words]
+    if text.replace(", ", "").replace(" ", "").isalpha() and min(map(len, text.replace(",", " ").split())) > 1:
+        assert whole.words == alone
