@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from canhgiac.outreach.views import composing, warnings
+from canhgiac.outreach.views import composing, prints, warnings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("phat-canh-bao/", warnings.warning_list, name="warning_list"),
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phat-canh-bao/<int:warning_id>/sua/", warnings.warning_edit, name="warning_edit"),
     path("phat-canh-bao/<int:warning_id>/bo/", warnings.warning_drop, name="warning_drop"),
     path("phat-canh-bao/<int:warning_id>/khoi-phuc/", warnings.warning_restore, name="warning_restore"),
+    re_path(
+        r"^phat-canh-bao/(?P<warning_id>\d+)/in/(?P<name>thong-bao|to-roi|anh-chia-se)\.(?P<ext>pdf|png)$",
+        prints.warning_print,
+        name="warning_print",
+    ),
     path("phat-canh-bao/<int:warning_id>/gui-duyet/", composing.warning_submit, name="warning_submit"),
     path("phat-canh-bao/<int:warning_id>/rut-ve/", composing.warning_take_back, name="warning_take_back"),
     path("phat-canh-bao/<int:warning_id>/duyet/", composing.warning_review, name="warning_review"),
