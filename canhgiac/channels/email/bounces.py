@@ -25,7 +25,7 @@ from typing import NamedTuple
 from canhgiac.channels.contract import Arrival, Event, Inbound, Receipt
 
 from .addresses import on_the_wire
-from .reading import address_in, base64_octets, own_words, part_bytes, part_text, words
+from .reading import address_in, base64_octets, own_words, part_bytes, part_text, parts_in, words
 from .returnpath import ReturnPath
 
 MAX_OCTETS = 512 * 1024
@@ -108,9 +108,8 @@ def _parts(mail: Message) -> list[Message]:
     while waiting and len(found) < MAX_PARTS:
         part = waiting.pop(0)
         found.append(part)
-        payload = part.get_payload()
-        if isinstance(payload, list) and part.get_content_maintype() == "multipart":
-            waiting += [inner for inner in payload if isinstance(inner, Message)]
+        if part.get_content_maintype() == "multipart":
+            waiting += parts_in(part)
     return found
 
 
@@ -123,12 +122,11 @@ def _part(parts: list[Message], *kinds: str) -> Message | None:
 
 def _blocks(status: Message) -> list[Message]:
     """The blocks of fields in a report: the standard library parses them, unless the report was encoded."""
-    payload = status.get_payload()
+    inner = parts_in(status)
     encoded = words(status, "Content-Transfer-Encoding").strip().lower() == "base64"
-    if isinstance(payload, list) and not encoded:
-        return [block for block in payload if isinstance(block, Message)][: PEOPLE_LIMIT + 1]
-    inner = [block.get_payload() for block in payload or () if isinstance(block, Message)] if encoded else []
-    octets = base64_octets("".join(each for each in inner if isinstance(each, str))) if inner else part_bytes(status)
+    if inner and not encoded:
+        return inner[: PEOPLE_LIMIT + 1]
+    octets = base64_octets(b"\n".join(map(part_bytes, inner))) if inner else part_bytes(status)
     blocks = re.split(rb"\r?\n\r?\n", octets.strip())
     return [BytesHeaderParser().parsebytes(block) for block in blocks[: PEOPLE_LIMIT + 1]]
 

@@ -366,10 +366,12 @@ class SmtpLine:
     async def _refused(self, wire: Wire, job: _Job, replies: list[Reply]) -> None:
         """The server did not want this mail: says so, and leaves the connection ready for the next."""
         stage, answer = next(
-            (place, reply)
-            for place, reply in enumerate(replies)
-            if reply.code >= 300 and (place < 2 or reply.code != 354)
+            ((place, reply) for place, reply in enumerate(replies) if reply.code >= 400), (0, Reply(0, [""]))
         )
+        if not answer.code:  # "250" to DATA, "354" to MAIL: what it says next would be taken for something else
+            wire.abort("smtp:protocol")
+            job.settle(Outcome.LATER, "smtp:protocol")
+            return
         wire.needs_reset = True
         if answer.code == 421:
             wire.abort(answer.spelled)

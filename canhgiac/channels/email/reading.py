@@ -40,23 +40,33 @@ def words(message: Message, name: str) -> str:
     return re.sub(r"\s+", " ", CONTROL.sub(" ", joined))
 
 
+def parts_in(message: Message) -> list[Message]:
+    """The parts of a message that has some."""
+    if not message.is_multipart():
+        return []  # and its text is not asked for: the standard library fails on some charsets
+    return [part for part in message.get_payload() if isinstance(part, Message)]
+
+
 def part_bytes(part: Message) -> bytes:
     """The octets of a part, its transfer encoding undone; none for a part with parts."""
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
-def base64_octets(text: str) -> bytes:
+def base64_octets(text: bytes) -> bytes:
     """Base64 among whatever else; what is broken off at the end is left out."""
-    letters = re.sub(r"[^A-Za-z0-9+/]", "", text)
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", text)
     letters = letters[:-1] if len(letters) % 4 == 1 else letters
-    return base64.b64decode(letters + "=" * (-len(letters) % 4))
+    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
 
 
 def part_text(part: Message) -> str:
     """The text of a part, wrong octets replaced."""
-    text = _decoded(part_bytes(part)[: TEXT_LIMIT * 4], part.get_content_charset("") or "")
-    return text[:TEXT_LIMIT]
+    try:
+        charset = part.get_content_charset("") or ""
+    except ValueError:  # a charset's charset (RFC 2231) that is none
+        charset = ""
+    return _decoded(part_bytes(part)[: TEXT_LIMIT * 4], charset)[:TEXT_LIMIT]
 
 
 def address_in(text: str) -> str:

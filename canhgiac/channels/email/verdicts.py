@@ -16,7 +16,7 @@ SLOWER = re.compile(r"rate|thrott|too many|too fast|quota of|limit(?:ed)? exceed
 def judge(reply: Reply, *, is_ours: bool = False) -> tuple[Outcome, str]:
     """Outcome and code of one attempt. ``is_ours``: the server refused our own sender, not the person's address.
 
-    - 2xx taken.
+    - 2xx taken; 3xx, which nobody may answer to a whole mail, leaves doubt.
     - 5xx refused; but a refusal of the sender or a missing log-in is a fault of our set-up, which can be mended, and
       must not strike out a list of people.
     - 421, 452 but for a full mailbox (x.2.x), x.7.x and words about rate: slower. A greylist answers 451 4.7.1 as well
@@ -25,7 +25,7 @@ def judge(reply: Reply, *, is_ours: bool = False) -> tuple[Outcome, str]:
     """
     status = reply.status
     if reply.code < 400:
-        return Outcome.TAKEN, reply.spelled
+        return (Outcome.TAKEN if reply.code < 300 else Outcome.UNSURE), reply.spelled
     if reply.code >= 500:
         return (Outcome.LATER if is_ours or reply.code in OUR_FAULTS else Outcome.REFUSED), reply.spelled
     is_slow = (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import subprocess
+import sys
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -261,3 +264,28 @@ def test_a_token_is_found_and_none_is_made_up(key: int, text: str) -> None:
     assert PATH.key_in(PATH.address_of(PATH.token(key))) == key
     assert PATH.key_in(f"<{PATH.token(key)}@thu.vinhan.test>".upper()) == key
     assert PATH.key_in(text) is None
+
+
+def test_a_charset_that_breaks_the_standard_library_is_read_as_utf8() -> None:
+    raw = b'From: a@vinhan.test\nContent-Type: text/plain; charset="u\0"\n\nD\xe1\xbb\xabng\n'
+    [said] = read(raw, sender="a@vinhan.test")
+    assert isinstance(said, Inbound)
+    assert said.text == "Dừng"
+
+
+def test_the_fuzzer_runs_and_finds_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("atheris")
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "canhgiac.channels.email.tests.fuzz_mail",
+            "-runs=2000",
+            "-seed=7",
+            f"-artifact_prefix={tmp_path}/",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from canhgiac.channels.contract import Outcome, Pace, Recipient, Result
 from canhgiac.channels.email import EmailContent, SmtpLine, SmtpSettings, open_line
@@ -110,6 +113,9 @@ def test_a_refused_address_leaves_the_next_alone(data: list[str]) -> None:
 @pytest.mark.parametrize(
     ("where", "answer", "outcome", "code"),
     [
+        ("data", "250 what", Outcome.LATER, "smtp:protocol"),
+        ("mail", "354 what", Outcome.LATER, "smtp:protocol"),
+        ("end", "354 what", Outcome.UNSURE, "smtp:354"),
         ("rcpt", "450 4.2.0 busy", Outcome.LATER, "smtp:450 4.2.0"),
         ("rcpt", "452 4.2.2 full", Outcome.LATER, "smtp:452 4.2.2"),
         ("rcpt", "452 4.5.3 too many", Outcome.SLOW, "smtp:452 4.5.3"),
@@ -459,3 +465,29 @@ def test_the_wire_is_right_to_a_library_of_others() -> None:
         using(settings(port), what)
         ours, theirs = box.letters("b@vinhan.test")
         assert (ours.text.splitlines()[0], theirs.text.strip()) == ("Chào bạn,", "x")
+
+
+ANSWERS = st.text(st.characters(codec="latin-1", exclude_characters="\n"), max_size=12) | st.sampled_from(
+    ["250 ok", "354 go on", "421 4.3.2 bye", "452 4.5.3 many", "550 5.1.1 no", "503 order", "HANG UP", "250-a", "1"]
+)
+USUAL = {"greeting": "220 x", "mail": "250 a", "rcpt": "250 b", "data": "354 c", "end": "250 d"}
+
+
+def some(last: str) -> st.SearchStrategy[list[str]]:
+    """A few answers of any kind, then the usual one for ever."""
+    return st.lists(ANSWERS, max_size=3).map(lambda drawn: [*drawn, last])
+
+
+@settings_of_hypothesis(max_examples=30, deadline=None)
+@given(
+    rules=st.fixed_dictionaries({name: some(last) for name, last in USUAL.items()}),
+    offers=st.sampled_from(["PIPELINING", ""]),
+)
+def test_any_server_leaves_no_mail_without_a_result(rules: dict[str, list[str]], offers: str) -> None:
+    """And what was said to be taken was said so by the server, after the whole mail."""
+    script = Script(offers, **rules)
+    [results] = against(script, people(6), timeout=0.1, final_timeout=0.1, backoff=0.01, pace=Pace(connections=2))
+    assert [result.key for result in results] == [100 + at for at in range(6)]
+    whole = script.heard.count(".")
+    certain = sum(result.outcome is Outcome.TAKEN for result in results)
+    assert certain <= whole
