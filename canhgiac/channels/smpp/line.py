@@ -278,7 +278,6 @@ class SmppLine:
                 message,
                 base=settings.ref_base,
                 zone=settings.zone,
-                now=clock.now(),
                 to=_number(message.source, message.source_ton, settings.country),
             )
         raw, piece = text.unwrap(message.text, message.esm)

@@ -17,6 +17,9 @@ from .settings import SmppSettings, Tally
 
 _MARK_SECONDS = 0.1
 _GOODBYE_SECONDS = 2.0
+_MANY, _GATHER_SECONDS = 10, 0.004
+"""When so many events came at once, the next ones are gathered for so long: a caller's commit costs the same for one or
+for hundreds, and an SMSC that sends many has a window that allows it."""
 _MOST_UNKEPT = 20_000
 """Events that may wait for the caller; an SMSC without a window of its own is not read on until they are kept."""
 
@@ -269,7 +272,7 @@ class Link(asyncio.Protocol):
             self._settle(entry, Outcome.TAKEN, "", ref)
 
     def _other(self, command: int, status: int, sequence: int, body: bytes) -> None:
-        if command in {Command.DELIVER_SM, Command.DATA_SM}:
+        if command in {0x00000005, 0x00000103}:  # literals: most of what comes passes here
             self._delivered(command, sequence, body)
         elif command == Command.ENQUIRE_LINK:
             self._reply(pdu.pdu(Command.ENQUIRE_LINK_RESP, sequence))
@@ -337,6 +340,8 @@ class Link(asyncio.Protocol):
                 )
                 if self.transport is not None and not self.transport.is_closing():
                     self.transport.resume_reading()
+                if len(batch) >= _MANY and not self.is_leaving:
+                    await asyncio.sleep(_GATHER_SECONDS)
         finally:
             self._keeping = None
 

@@ -117,10 +117,10 @@ class Message(NamedTuple):
     tlvs: Mapping[int, bytes] = NO_TLVS
 
 
-_ADDRESSES = rb"([^\0]{0,5})\0(.)(.)([^\0]{0,64})\0(.)(.)([^\0]{0,64})\0"
+_ADDRESSES = rb"([^\0]{0,5})\0(..)([^\0]{0,64})\0(..)([^\0]{0,64})\0"
 # Lengths: 3.4 allows 20 octets of address in submit_sm and 64 in data_sm; SMSCs mix them up, so the longer holds.
-_MESSAGE = re.compile(_ADDRESSES + rb"(.)(.)(.)(\0|[^\0]{16}\0)(\0|[^\0]{16}\0)(.)(.)(.)(.)(.)", re.DOTALL)
-_DATA = re.compile(_ADDRESSES + rb"(.)(.)(.)", re.DOTALL)
+_MESSAGE = re.compile(_ADDRESSES + rb"(...)(\0|[^\0]{16}\0)(\0|[^\0]{16}\0)(.....)", re.DOTALL)
+_DATA = re.compile(_ADDRESSES + rb"(...)", re.DOTALL)
 
 
 def pdu(command: int, sequence: int, body: bytes = b"", status: int = OK) -> bytes:
@@ -190,19 +190,21 @@ def read_message(command: int, body: bytes) -> Message:
     found = _MESSAGE.match(body)
     if found is None:
         raise PduError("a message that breaks off", INVALID_LENGTH)
-    (service, s_ton, s_npi, source, d_ton, d_npi, dest, esm, protocol, priority) = found.groups()[:10]
-    schedule, validity, registered, replace, coding, canned, length = found.groups()[10:]
+    service, kind, source, dest_kind, dest, what, schedule, validity, how = found.groups()
+    registered, replace, coding, canned, length = how
     start = found.end()
-    text = body[start : start + length[0]]
-    if len(text) != length[0]:
+    end = start + length
+    if end > len(body):
         raise PduError("a message shorter than it says", INVALID_LENGTH)
-    tlvs = read_tlvs(body, start + len(text)) if len(body) > start + len(text) else NO_TLVS
-    if not text and Tag.MESSAGE_PAYLOAD in tlvs:
-        text = tlvs[Tag.MESSAGE_PAYLOAD]
+    text, tlvs = body[start:end], NO_TLVS
+    if end < len(body):
+        tlvs = read_tlvs(body, end)
+        if not text and Tag.MESSAGE_PAYLOAD in tlvs:
+            text = tlvs[Tag.MESSAGE_PAYLOAD]
     return Message(
-        source.decode("latin-1"), dest.decode("latin-1"), text, coding[0], esm[0], registered[0],
-        s_ton[0], s_npi[0], d_ton[0], d_npi[0], service.decode("latin-1"), protocol[0], priority[0],
-        schedule[:-1].decode("latin-1"), validity[:-1].decode("latin-1"), replace[0], canned[0], tlvs,
+        source.decode("latin-1"), dest.decode("latin-1"), text, coding, what[0], registered, kind[0], kind[1],
+        dest_kind[0], dest_kind[1], service.decode("latin-1"), what[1], what[2], schedule[:-1].decode("latin-1"),
+        validity[:-1].decode("latin-1"), replace, canned, tlvs,
     )  # fmt: skip
 
 
@@ -210,12 +212,12 @@ def _read_data(body: bytes) -> Message:
     found = _DATA.match(body)
     if found is None:
         raise PduError("a message that breaks off", INVALID_LENGTH)
-    service, s_ton, s_npi, source, d_ton, d_npi, dest, esm, registered, coding = found.groups()
+    service, kind, source, dest_kind, dest, (esm, registered, coding) = found.groups()
     tlvs = read_tlvs(body, found.end())
     text = tlvs.get(Tag.MESSAGE_PAYLOAD, b"")
     return Message(
-        source.decode("latin-1"), dest.decode("latin-1"), text, coding[0], esm[0], registered[0],
-        s_ton[0], s_npi[0], d_ton[0], d_npi[0], service.decode("latin-1"), tlvs=tlvs,
+        source.decode("latin-1"), dest.decode("latin-1"), text, coding, esm, registered, kind[0], kind[1],
+        dest_kind[0], dest_kind[1], service.decode("latin-1"), tlvs=tlvs,
     )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def canonical(ref: str, base: RefBase) -> str:
 
 def canonical_in_text(ref: str) -> str:
     """The same for the number in a receipt's text, which needs no change of base."""
+    if ref.isdigit() and ref[0] != "0":
+        return ref
     if not _HEX.fullmatch(ref):
         return ref
     return ref.lower().lstrip("0") or "0"
@@ -78,12 +80,10 @@ def is_receipt(message: Message) -> bool:
     return Tag.RECEIPTED_MESSAGE_ID in message.tlvs and Tag.MESSAGE_STATE in message.tlvs
 
 
-def parse(
-    message: Message, *, base: RefBase = "as_is", zone: ZoneInfo = clock.VIETNAM, now: dt.datetime, to: str = ""
-) -> Receipt | None:
+def parse(message: Message, *, base: RefBase = "as_is", zone: ZoneInfo = clock.VIETNAM, to: str = "") -> Receipt | None:
     """What a receipt says, or None when it does not say of which message.
 
-    ``now`` stands in for a date that is missing or no date; ``zone`` is that of the SMSC's clock.
+    The present moment stands in for a date that is missing or no date; ``zone`` is that of the SMSC's clock.
     """
     usual = _USUAL.match(message.text)
     if usual is not None:
@@ -93,7 +93,7 @@ def parse(
         name, date = found.get("id", b""), found.get("donedate", b"")
         state, error = found.get("stat", b""), found.get("err", b"")
     ref = canonical_in_text(name.decode("latin-1"))
-    arrival, word = _said(state.decode("latin-1"))
+    arrival, word = _said(state)
     if message.tlvs:
         ref = _ref_of(message, base) or ref
         octet = message.tlvs.get(Tag.MESSAGE_STATE, b"")
@@ -107,7 +107,7 @@ def parse(
     if message.esm & ESM_KIND == ESM_INTERMEDIATE and arrival is not Arrival.DELIVERED:
         arrival = Arrival.ACCEPTED
     code = f"smpp:{word}:{error.decode('latin-1')}" if error.strip(b"0") else f"smpp:{word}"
-    return Receipt(ref, arrival, code, _moment(date, zone) or now, to)
+    return Receipt(ref, arrival, code, _moment(date, zone) or clock.now(), to)
 
 
 def _ref_of(message: Message, base: RefBase) -> str:
@@ -116,9 +116,9 @@ def _ref_of(message: Message, base: RefBase) -> str:
 
 
 @lru_cache(maxsize=64)
-def _said(word: str) -> tuple[Arrival, str]:
+def _said(word: bytes) -> tuple[Arrival, str]:
     """A state that nobody knows is not final: the truth may still come."""
-    spelled = word.upper()
+    spelled = word.decode("latin-1").upper()
     return _BY_WORD.get(spelled[:6], Arrival.ACCEPTED), spelled or "UNKNOWN"
 
 
