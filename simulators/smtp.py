@@ -6,7 +6,7 @@ Addresses whose part before the @ begins with
 - ``cham`` are taken after three seconds (``cham-10`` after ten),
 - ``quatai`` are told "too fast" (451 4.7.0) the first two times and taken the third time,
 - ``ngat`` lose the connection while the message is being sent,
-- ``dsn`` are taken, and then a report that nobody has this mailbox goes to the return path, when the server was told
+- ``dsn`` and ``khongden`` are taken, and then a report that nobody has this mailbox goes to the return path, when the server was told
   where mail to it goes (``bounces_to``).
 """
 
@@ -77,7 +77,7 @@ class Handler:
         content = envelope.original_content or b""
         self.box.add(envelope.mail_from or "", recipients, content)
         for name in recipients:
-            if name.casefold().startswith("dsn") and self.bounces_to and envelope.mail_from:
+            if name.casefold().startswith(("dsn", "khongden")) and self.bounces_to and envelope.mail_from:
                 letter = report(envelope.mail_from, name, content)
                 sending = asyncio.get_running_loop().run_in_executor(None, self._bring_back, envelope.mail_from, letter)
                 self.reports.add(sending)
