@@ -6,8 +6,8 @@ Addresses whose part before the @ begins with
 - ``cham`` are taken after three seconds (``cham-10`` after ten),
 - ``quatai`` are told "too fast" (451 4.7.0) the first two times and taken the third time,
 - ``ngat`` lose the connection while the message is being sent,
-- ``dsn`` and ``khongden`` are taken, and then a report that nobody has this mailbox goes to the return path, when the server was told
-  where mail to it goes (``bounces_to``).
+- ``dsn`` and ``khongden`` are taken, and then a report that nobody has this mailbox goes to the return path, when the
+  server was told where mail to it goes (``bounces_to``).
 """
 
 from __future__ import annotations
