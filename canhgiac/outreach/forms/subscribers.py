@@ -8,16 +8,18 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from canhgiac.agencies.forms.fields import AreaField, DateField
 from canhgiac.agencies.models import Area
 from canhgiac.library.models import Language
 from canhgiac.outreach.models import Subscriber, Way
 from canhgiac.outreach.selectors.audiences import group_choices, groups_of
+from canhgiac.outreach.selectors.people import ACTS, ORIGINS, SubscriberFilter
 from canhgiac.outreach.selectors.subscribers import communes_now, ways_offered
 from canhgiac.outreach.services.digests import AddressRefused, address_canonical
 from canhgiac.outreach.services.inbound import commune_meant
+from canhgiac.outreach.services.refusals import WarningRefused
 from canhgiac.outreach.services.subscribers import Choice
 
-MANY_GROUPS = len(Subscriber.GROUPS)
 _ALL = gettext_lazy("Tất cả")
 
 
@@ -154,3 +156,100 @@ class OwnForm(ChoiceForm):
             "co_dau": subscriber.with_marks,
         }
         super().__init__(data, initial=told)
+
+
+class SubscriberFilterForm(forms.Form):
+    """Narrows the staff's list, kept in the address; nonsense is left out. An address in full is asked by POST."""
+
+    way = forms.ChoiceField(label=gettext_lazy("Kênh"), required=False, choices=[("", _ALL), *Way.choices])
+    area = AreaField(label=gettext_lazy("Địa bàn"), required=False)
+    group = forms.ChoiceField(label=gettext_lazy("Nhóm"), required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Trạng thái"), required=False, choices=[("", _ALL), *Subscriber.State.choices]
+    )
+    origin = forms.ChoiceField(label=gettext_lazy("Đăng ký qua"), required=False, choices=[("", _ALL), *ORIGINS])
+    sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["group"].choices = [("", _ALL), *group_choices()]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    def wanted(self) -> SubscriberFilter:
+        """What the selector takes."""
+        names = ("way", "area", "group", "state", "origin")
+        return SubscriberFilter(**{name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)})
+
+    @property
+    def order(self) -> str:
+        """The order asked for."""
+        return self.cleaned_data.get("sort") or ""
+
+
+class AddressForm(forms.Form):
+    """One address that a caller names: to find, add or stop it. Posted, so that it stands in no log of addresses."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("Kênh"), choices=[(one.value, one.label) for one in (Way.SMS, Way.EMAIL)]
+    )
+    address = forms.CharField(label=gettext_lazy("Số điện thoại hoặc địa chỉ thư"), max_length=254)
+    area = AreaField(label=gettext_lazy("Địa bàn"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The address in its one spelling."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if "way" in told and "address" in told:
+            try:
+                told["address"] = address_canonical(told["way"], told["address"])
+            except AddressRefused as refusal:
+                self.add_error("address", str(refusal))
+        return told
+
+
+class ImportForm(forms.Form):
+    """A list to hand in."""
+
+    file = forms.FileField(label=gettext_lazy("Tệp XLSX hoặc CSV"))
+    basis = forms.CharField(
+        label=gettext_lazy("Căn cứ được dùng danh sách này"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Ví dụ: phiếu đồng ý có chữ ký, lưu tại Hội Người cao tuổi xã Đồi Mây, tủ số 3."),
+    )
+    consented_on = DateField(
+        label=gettext_lazy("Ngày mọi người trong tệp đồng ý"),
+        required=False,
+        help_text=gettext_lazy("Để trống nếu chưa hỏi: mỗi người nhận một tin hỏi, không trả lời thì thôi."),
+    )
+
+    def refuse(self, refusal: WarningRefused) -> None:
+        """Shows why the service refused, at the field at fault."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class DoNotCallForm(forms.Form):
+    """The national list."""
+
+    file = forms.FileField(label=gettext_lazy("Tệp số điện thoại, mỗi dòng một số"))
+    whole = forms.BooleanField(
+        label=gettext_lazy("Tệp này là toàn bộ danh sách"),
+        required=False,
+        help_text=gettext_lazy("Chọn thì số không còn trong tệp được bỏ khỏi danh sách không gửi."),
+    )
+
+
+class InboundFilterForm(forms.Form):
+    """Narrows the messages that came in."""
+
+    act = forms.ChoiceField(label=gettext_lazy("Đã làm gì"), required=False)
+    way = forms.ChoiceField(label=gettext_lazy("Kênh"), required=False, choices=[("", _ALL), *Way.choices])
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["act"].choices = [*ACTS.items(), ("all", _ALL)]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    def wanted(self) -> dict[str, str]:
+        """What the selector takes: what waits for a person, unless something else is asked for."""
+        act = self.cleaned_data.get("act") or "kept"
+        return {"act": "" if act == "all" else act, "way": self.cleaned_data.get("way") or ""}

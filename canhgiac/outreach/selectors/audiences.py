@@ -205,3 +205,18 @@ def _below(areas: tuple[int, ...]) -> tuple[list[int], bool]:
         cursor.execute(_BELOW, {"areas": list(areas)})
         found = cursor.fetchall()
     return [pk for pk, _level in found], any(pk in areas and level == Area.Level.PROVINCE for pk, level in found)
+
+
+@dataclass(frozen=True, slots=True)
+class CountView:
+    """A count as a page shows it."""
+
+    count: Count
+    ways: tuple[tuple[str, Any, int], ...]
+    """Code, name, people of each channel that reaches anybody."""
+
+
+def audience_view(rule: Rule) -> CountView:
+    """How many people fit, with the channels by name. Three queries."""
+    count = audience_count(rule)
+    return CountView(count, tuple((way.value, way.label, count.by_way[way]) for way in Way if count.by_way[way]))

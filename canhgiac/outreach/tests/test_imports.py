@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.conf import settings as house
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from canhgiac.agencies.models import Area, AuditEntry
 from canhgiac.agencies.selectors import NotAllowed
@@ -261,3 +265,44 @@ def test_while_warnings_are_advertising_the_national_list_stops_everyone_on_it(c
     assert (done.added, done.stopped, done.kept) == (1, 1, 0)
     assert Subscriber.objects.get().state == "stopped"
     assert Consent.objects.filter(act="stopped", means="provider").exists()
+
+
+def test_the_pages_hand_in_show_take_and_take_back(client: Client, cast: Cast) -> None:
+    client.force_login(cast.coordinator)
+    home = reverse("subscriber_import_list")
+    assert "Chưa nhập danh sách nào" in client.get(home).content.decode()
+    assert client.get(reverse("subscriber_import_template")).status_code == 200
+    file = SimpleUploadedFile("ds.csv", sheet("SMS,0900100001", "SMS,12"))
+    bad = client.post(home, {"file": file, "basis": "có"})
+    assert bad.status_code == 422
+    file.seek(0)
+    sent = client.post(home, {"file": file, "basis": BASIS, "consented_on": "2026-11-01"})
+    one = SubscriberImport.objects.get()
+    url = reverse("subscriber_import", args=[one.pk])
+    assert sent.url == url  # type: ignore[attr-defined]
+    assert "Đang đọc tệp" in client.get(url).content.decode()
+    jobs.import_read(import_id=one.pk)
+    text = client.get(url).content.decode()
+    assert "Nhận 1 người" in text
+    assert "Địa chỉ" in text
+    act = partial(reverse, "subscriber_import_act")
+    client.post(act(args=[one.pk, "nhan"]))
+    assert Subscriber.objects.get().state == "active"
+    assert "Hoàn tác lần nhập" in client.get(url).content.decode()
+    client.post(act(args=[one.pk, "hoan-tac"]))
+    assert not Subscriber.objects.exists()
+    refused = client.post(act(args=[one.pk, "bo"]), follow=True).content.decode()
+    assert "Tải lại trang để xem" in refused
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+
+
+def test_the_page_of_who_is_never_written_to(client: Client, cast: Cast) -> None:
+    client.force_login(cast.coordinator)
+    url = reverse("suppression_list")
+    done = client.post(url, {"file": SimpleUploadedFile("dnc.txt", b"0900100001\n0900100002\n")}).content.decode()
+    assert "Thêm 2 số" in done
+    assert client.post(url, {"file": SimpleUploadedFile("dnc.txt", b"x")}).status_code == 422
+    client.force_login(cast.auditor)
+    assert client.post(url, {"file": SimpleUploadedFile("dnc.txt", b"0900100003")}).status_code == 403
+    assert Suppression.objects.count() == 2

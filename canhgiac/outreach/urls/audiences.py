@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from canhgiac.outreach.views import signup
+from canhgiac.outreach.views import audiences, inbound, signup, subscribers
 
 _OWN = r"^nhan-canh-bao/(?P<token>[A-Za-z0-9_-]{24})/"
+_PEOPLE = "phat-canh-bao/nguoi-dang-ky"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("nhan-canh-bao/", signup.subscriber_new, name="subscriber_new"),
@@ -19,4 +20,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(_OWN + "nhan-lai/$", signup.subscriber_resume, name="subscriber_resume"),
     re_path(_OWN + "xoa/$", signup.subscriber_forget, name="subscriber_forget"),
     re_path(_OWN + r"du-lieu\.json$", signup.subscriber_data, name="subscriber_data"),
+    path(f"{_PEOPLE}/", subscribers.subscriber_list, name="subscriber_list"),
+    re_path(rf"^{_PEOPLE}/xuat\.(?P<kind>xlsx|csv)$", subscribers.subscriber_export, name="subscriber_export"),
+    path(f"{_PEOPLE}/goi-den/", subscribers.subscriber_call, name="subscriber_call"),
+    path(f"{_PEOPLE}/<int:subscriber_id>/", subscribers.subscriber_detail, name="subscriber_detail"),
+    re_path(
+        rf"^{_PEOPLE}/(?P<subscriber_id>\d{{1,18}})/(?P<act>ngung|xoa)/$",
+        subscribers.subscriber_act,
+        name="subscriber_act",
+    ),
+    path(f"{_PEOPLE}/nhap/", subscribers.subscriber_import_list, name="subscriber_import_list"),
+    path(f"{_PEOPLE}/nhap/mau.xlsx", subscribers.subscriber_import_template, name="subscriber_import_template"),
+    path(f"{_PEOPLE}/nhap/<int:import_id>/", subscribers.subscriber_import, name="subscriber_import"),
+    re_path(
+        rf"^{_PEOPLE}/nhap/(?P<import_id>\d{{1,18}})/(?P<act>nhan|bo|hoan-tac)/$",
+        subscribers.subscriber_import_act,
+        name="subscriber_import_act",
+    ),
+    path("phat-canh-bao/khong-gui/", subscribers.suppression_list, name="suppression_list"),
+    path("phat-canh-bao/tin-den/", inbound.inbound_list, name="inbound_list"),
+    path("phat-canh-bao/tin-den/<int:message_id>/da-doc/", inbound.inbound_answer, name="inbound_answer"),
+    path("phat-canh-bao/nhom-nhan/", audiences.audience_list, name="audience_list"),
+    path("phat-canh-bao/nhom-nhan/moi/", audiences.audience_create, name="audience_create"),
+    path("phat-canh-bao/nhom-nhan/dem/", audiences.audience_count, name="audience_count"),
+    path("phat-canh-bao/nhom-nhan/<int:audience_id>/", audiences.audience_edit, name="audience_edit"),
+    path("phat-canh-bao/nhom-nhan/<int:audience_id>/bo/", audiences.audience_drop, name="audience_drop"),
+    path("phat-canh-bao/nhom-nhan/<int:audience_id>/khoi-phuc/", audiences.audience_restore, name="audience_restore"),
 ]
