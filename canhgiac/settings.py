@@ -286,6 +286,14 @@ EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Cảnh Giác <canhgiac@localhost>")
 
+VOICE = {
+    "kind": os.environ.get("VOICE", "espeak"),
+    **{name: os.environ.get(f"VOICE_{name.upper()}", "") for name in ("rate", "model", "program", "url", "key")},
+    **{name: os.environ.get(f"VOICE_{name.upper()}", "") for name in ("north", "central", "south")},
+}
+"""Who reads scripts aloud: espeak-ng of this machine, "piper" with a model file, or "http" with a service's address."""
+VOICE_ACCENT = os.environ.get("VOICE_ACCENT", "north")
+"""north, central or south."""
 SIMULATOR_SMPP_PORT = int(os.environ.get("SMPP_PORT", "2775"))
 SIMULATOR_API_PORT = int(os.environ.get("API_PORT", "8026"))
 """Where the demo's simulated SMS centre, and its Zalo, Facebook and push service, listen on this machine."""

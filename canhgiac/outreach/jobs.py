@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canhgiac import work
 
-from .services import broadcasts, consents, imports, inbound, loading, partitions, retention, subscribers
+from .services import broadcasts, consents, gone, imports, inbound, loading, partitions, retention, speech, subscribers
 
 
 @work.job("outreach.inbound_handle")
@@ -56,3 +56,15 @@ def deliveries_forget(timestamp: int) -> None:  # the clock's argument
 def import_read(import_id: int) -> None:
     """Reads a handed-in list; one that was read is left alone."""
     imports.import_read(import_id=import_id)
+
+
+@work.job("outreach.rendition_speak")
+def rendition_speak(warning_id: int) -> None:
+    """Has the machine read the scripts of a warning."""
+    speech.warning_speak(warning_id=warning_id)
+
+
+@work.periodic("outreach.addresses_gone", "*/10 * * * *")
+def addresses_gone(timestamp: int) -> None:  # the clock's argument
+    """Takes addresses off the list of which a provider said that nobody is there."""
+    gone.addresses_gone()

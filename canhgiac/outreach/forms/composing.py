@@ -81,6 +81,12 @@ class DecisionForm(VersionForm):
         }
 
 
+class RecordingForm(VersionForm):
+    """A recording handed in."""
+
+    file = forms.FileField(label=_("Tệp MP3"))
+
+
 class CancelForm(VersionForm):
     """Why an issued warning is taken back."""
 

@@ -101,7 +101,7 @@ def warning_sha256(warning: Alert, renditions: Iterable[Rendition]) -> str:
         name: getattr(warning, name)
         for name in ("kind", "title", "happens", "signs", "advice", "severity", "urgency", "certainty")
     }
-    told["expires_at"] = warning.expires_at.isoformat() if warning.expires_at else ""
+    told["expires_at"] = warning.expires_at.astimezone(VIETNAM).isoformat() if warning.expires_at else ""
     told["areas"] = sorted(warning.areas.values_list("pk", flat=True))
     told["renditions"] = sorted(
         [one.kind, one.language, one.title, one.text, json.dumps(one.extra, sort_keys=True)] for one in renditions

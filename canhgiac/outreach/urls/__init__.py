@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import audiences, warnings
+from . import audiences, loudspeakers, public, warnings
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *public.urlpatterns,
     *warnings.urlpatterns,
     *audiences.urlpatterns,
+    *loudspeakers.urlpatterns,
 ]

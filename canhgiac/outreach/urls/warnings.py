@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "phat-canh-bao/<int:warning_id>/ban/<int:rendition_id>/thu/", composing.rendition_check, name="rendition_check"
     ),
     path(
+        "phat-canh-bao/<int:warning_id>/ban/<int:rendition_id>/ban-ghi/",
+        composing.rendition_record,
+        name="rendition_record",
+    ),
+    path(
         "phat-canh-bao/<int:warning_id>/ban/<int:rendition_id>/lay-lai/",
         composing.rendition_remake,
         name="rendition_remake",

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from canhgiac.agencies.views.access import acting
 from canhgiac.library.models import Language
-from canhgiac.outreach.forms.composing import CancelForm, DecisionForm, LanguageForm, RenditionForm
+from canhgiac.outreach.forms.composing import (
+    CancelForm,
+    DecisionForm,
+    LanguageForm,
+    RecordingForm,
+    RenditionForm,
+)
 from canhgiac.outreach.forms.warnings import VersionForm
 from canhgiac.outreach.models import Rendition
 from canhgiac.outreach.models import Warning as Alert
@@ -24,7 +30,7 @@ from canhgiac.outreach.selectors.providers import provider_for
 from canhgiac.outreach.selectors.renditions import words_of, would_be
 from canhgiac.outreach.selectors.scope import require_writing
 from canhgiac.outreach.selectors.warnings import warning_for
-from canhgiac.outreach.services import approval, renditions, succession
+from canhgiac.outreach.services import approval, renditions, speech, succession
 from canhgiac.outreach.services.refusals import WarningRefused
 
 WRITE = ["GET", "HEAD", "POST"]
@@ -80,6 +86,21 @@ def rendition_remake(request: HttpRequest, warning_id: int, rendition_id: int) -
     act = renditions.rendition_remake
     _told(request, form, lambda: act(by=member, rendition=row, version=_seen(form)), _("Đã lấy lại lời máy soạn."))
     return redirect("rendition_edit", warning.pk, row.pk)
+
+
+@login_required
+@require_POST
+def rendition_record(request: HttpRequest, warning_id: int, rendition_id: int) -> HttpResponse:
+    """A person's own voice in the place of the machine's."""
+    member, form = acting(request), RecordingForm(request.POST, request.FILES)
+    warning, row = _rendition(request, warning_id, rendition_id)
+
+    def act() -> Rendition:
+        data = form.cleaned_data["file"].read(speech.MOST_BYTES + 1)
+        return speech.rendition_record(by=member, rendition=row, data=data, version=_seen(form))
+
+    _told(request, form, act, _("Đã nhận bản ghi."))
+    return redirect("warning_detail", warning.pk)
 
 
 @login_required

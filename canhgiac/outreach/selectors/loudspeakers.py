@@ -1,0 +1,139 @@
+"""What the loudspeakers of a commune are to read now, and what staff see of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+
+from canhgiac.agencies.models import Area
+from canhgiac.agencies.selectors import province
+from canhgiac.channels.speech.schedule import USUAL_TIMES, ScheduledItem, schedule_written
+from canhgiac.kit import clock
+from canhgiac.kit.files import FileStore
+from canhgiac.outreach.models import Loudspeaker, Posting, Rendition
+from canhgiac.outreach.models import Warning as Alert
+
+from .rules import sending_rules
+
+SILENT = dt.timedelta(minutes=15)
+"""A loudspeaker that did not ask for so long is shown as silent; it asks each minute."""
+REMEMBERED = dt.timedelta(days=40)
+"""For how long the ids of what was taken down are told: a device that slept so long starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One commune's programme at one moment."""
+
+    area: Area
+    items: tuple[ScheduledItem, ...]
+    recalled: tuple[str, ...]
+    serial: int
+    """Milliseconds of the last change."""
+
+    def document(self, report_url: str) -> bytes:
+        """As the devices poll it."""
+        return schedule_written(
+            area=self.area.code,
+            name=self.area.name,
+            items=self.items,
+            serial=self.serial,
+            recalled=self.recalled,
+            report_url=report_url,
+        )
+
+
+def speaking_times() -> list[dt.time]:
+    """Local times at which loudspeakers read."""
+    return [dt.time.fromisoformat(str(one)) for one in sending_rules().speak_at] or list(USUAL_TIMES)
+
+
+def item_id(rendition: Rendition) -> str:
+    """The id of a recording: other words or another voice are another recording."""
+    return f"cb{rendition.warning_id}-{rendition.language}-{rendition.audio_sha256[:12]}"
+
+
+def programme(area: Area) -> Programme:
+    """What stands on a commune's loudspeakers: current warnings' recordings, ids of those taken down. Five queries."""
+    now = clock.now()
+    rows = list(
+        Posting.objects.filter(
+            place=Posting.Place.LOUDSPEAKER, area=area, made_at__gte=now - REMEMBERED
+        ).select_related("warning")
+    )
+    spoken: dict[int, list[Rendition]] = {}
+    for rendition in _recordings([row.warning_id for row in rows]):
+        spoken.setdefault(rendition.warning_id, []).append(rendition)
+    times = speaking_times()
+    items: list[ScheduledItem] = []
+    recalled: list[str] = []
+    changed = [row.down_at or row.up_at or row.made_at for row in rows]
+    for row in rows:
+        warning = row.warning
+        stands = row.state == Posting.State.UP and warning.state == Alert.State.ISSUED
+        for rendition in spoken.get(warning.pk, ()):
+            if not stands or warning.expires_at is None or warning.expires_at <= now:
+                recalled.append(item_id(rendition))
+                changed.append(warning.ended_at or row.made_at)
+                continue
+            items.append(
+                ScheduledItem(
+                    id=item_id(rendition),
+                    title=warning.title,
+                    url=f"{settings.BASE_URL.rstrip('/')}/loa/am/{rendition.audio_sha256}.mp3",
+                    sha256=rendition.audio_sha256,
+                    size=FileStore(settings.FILES_ROOT).path(rendition.audio_sha256).stat().st_size,
+                    seconds=rendition.audio_seconds or 0,
+                    start=row.up_at or row.made_at,
+                    until=warning.expires_at,
+                    at=times,
+                    at_once=warning.severity == Alert.Severity.EXTREME or warning.kind == Alert.Kind.CANCEL,
+                )
+            )
+    serial = max((int(one.timestamp() * 1000) for one in changed), default=0)
+    return Programme(area, tuple(items), tuple(sorted(set(recalled))), serial)
+
+
+def _recordings(warnings: Sequence[int]) -> QuerySet[Rendition]:
+    found = Rendition.objects.filter(warning__in=warnings, kind=Rendition.Kind.LOUDSPEAKER)
+    return found.exclude(audio_sha256="").order_by("language")
+
+
+def audio_is_public(sha256: str) -> bool:
+    """Whether the sound belongs to an issued warning: what the loudspeakers read anybody may hear. One query."""
+    rows = Rendition.objects.filter(audio_sha256=sha256, warning__state__in=Alert.OUT)
+    return rows.exists()
+
+
+def commune_by_code(code: str) -> Area | None:
+    """The commune that stands under this code."""
+    return Area.objects.filter(code=code, level=Area.Level.COMMUNE, valid_until=None).first()
+
+
+def loudspeakers() -> QuerySet[Loudspeaker]:
+    """All that are in use, by commune and name, each with how often it played and when last. One query."""
+    rows = Loudspeaker.objects.filter(is_active=True).select_related("area", "made_by")
+    return rows.annotate(times=Count("plays"), last=Max("plays__at")).order_by("area__folded", "name")
+
+
+def is_silent(loudspeaker: Loudspeaker) -> bool:
+    """Whether it did not ask for its programme for a quarter of an hour."""
+    return loudspeaker.seen_at is None or loudspeaker.seen_at < clock.now() - SILENT
+
+
+def communes_of(warning: Alert) -> list[Area]:
+    """Communes that the warning is for: those of its areas, all of the province where it names none. Two queries."""
+    communes = Area.objects.filter(level=Area.Level.COMMUNE, valid_until=None)
+    areas = list(warning.areas.all())
+    if not areas:
+        profile = province()
+        return list(communes.filter(path__startswith=profile.area.path).order_by("folded")) if profile.area else []
+    near = Q(pk__in=[])
+    for area in areas:
+        above = [int(step) for step in area.path.split("/") if step]
+        near |= Q(path__startswith=area.path) | Q(pk__in=above)
+    return list(communes.filter(near).order_by("folded"))
