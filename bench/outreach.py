@@ -33,7 +33,7 @@ Row = tuple[str, float, str, float]
 PEOPLE, COMPARED = 1_000_000, 200_000
 WINDOW, CONNECTIONS = 1000, 2
 PATIENCE = 1800
-MEMORY_MB, LOAD, SEND, FOLD, TIMES = 500, 20_000, 2_000, 4_000, 1.5
+MEMORY_MB, LOAD, SEND, FOLD, TIMES = 500, 20_000, 2_000, 4_000, 1.1
 _FILL = """
     INSERT INTO outreach_subscriber (way, address, digest, area_id, groups, language, with_marks, state, origin, lot,
         token, made_at, version)

@@ -113,6 +113,23 @@ def table(what: str, row: Broadcast, busy: int, got: Counter[str], phones: list[
     )
 
 
+def test_several_processes_share_one_sending_without_doubling(cast: Cast) -> None:
+    approver = standing(cast)
+    phones = people(1500)
+    with centre(answer_after=0.02) as smsc:
+        row = started(cast.coordinator, approved(cast, approver))
+        with nest() as senders:
+            for _ in range(3):
+                senders.hatch()
+            wait_until(lambda: is_done(row)() and Lane.objects.get(broadcast=row).delivered == len(phones), 60)
+        assert smsc.phones.counts() == Counter(phones)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT sender_id), count(*) FROM outreach_chunk")
+        by, chunks = cursor.fetchone()
+    assert (by, chunks) == (3, 150)
+    assert tally(row)["taken"] == len(phones)
+
+
 @pytest.mark.parametrize("rule", [Lane.Unsure.LEAVE, Lane.Unsure.RESEND])
 def test_killed_at_random_nobody_is_lost(cast: Cast, rule: Lane.Unsure) -> None:
     chance = random.Random(f"kill {rule}")

@@ -10,8 +10,9 @@ from django.db import connection
 
 from canhgiac.agencies.models import Member
 from canhgiac.kit import clock
-from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Lane, Provider, ReceiptRow, Way
+from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Lane, Provider, ReceiptRow, Subscriber, Way
 from canhgiac.outreach.selectors.progress import broadcast_progress, failures, progress_by_area, reach_of, unsure_list
+from canhgiac.outreach.services.gone import addresses_gone, is_gone
 from canhgiac.outreach.services.receipts import receipts_fold, receipts_forget
 from tests.factories import outreach
 from tests.factories.agencies import Cast
@@ -147,6 +148,16 @@ def test_the_books_in_words(row: Broadcast, provider: Provider, cast: Cast) -> N
     )  # fmt: skip
     reach = reach_of(row.warning)
     assert (reach.people, reach.delivered, reach.by_way, reach.communes) == (7, 1, {"sms": 7}, 1)
+
+
+def test_an_address_that_is_no_more_leaves_the_list(row: Broadcast) -> None:
+    attempts(row, ["refused"] * 3 + ["taken"], code="smtp:550 5.1.1")
+    Subscriber.objects.update(made_at=clock.now() - dt.timedelta(days=1))
+    assert addresses_gone() == 3
+    assert addresses_gone() == 0
+    assert Subscriber.objects.filter(state=Subscriber.State.GONE).count() == 3
+    known = {"push:410": True, "zalo:-227": True, "facebook:100/2018001": True, "smpp:0x0000000b": False, "": False}
+    assert {code: is_gone(code) for code in known} == known
 
 
 def test_progress_asks_three_times_whatever_the_number(row: Broadcast, django_assert_num_queries: object) -> None:
