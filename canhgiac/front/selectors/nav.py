@@ -20,6 +20,7 @@ DOING = {Role.Kind.OFFICER}
 ASKING = {Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
 REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
+RECEIVERS = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -98,6 +99,11 @@ class Nav:
                     *(
                         [self._item(_("Phát cảnh báo"), "warning_list", "speakerphone")]
                         if self.kinds & WATCHING
+                        else []
+                    ),
+                    *(
+                        [self._item(_("Người nhận"), "subscriber_list", "users-group")]
+                        if self.kinds & RECEIVERS
                         else []
                     ),
                     *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),

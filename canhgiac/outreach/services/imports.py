@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -111,7 +112,7 @@ def import_take(*, by: Member, one: SubscriberImport) -> SubscriberImport:
     counted = _staged_count(good)
     now = clock.now()
     default = row.consented_on.isoformat() if row.consented_on else ""
-    facts = {"now": now, "import": row.pk, "basis": row.basis, "default": default}
+    facts: dict[str, Any] = {"now": now, "import": row.pk, "basis": row.basis, "default": default}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         taken = cursor.fetchone()[0]

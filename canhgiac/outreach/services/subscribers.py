@@ -232,7 +232,7 @@ def _activate(
     said: bool = True,
 ) -> None:
     """The owner's yes lifts what stood against the address."""
-    if sending_rules().is_advertising and _suppressed(row.digest, Suppression.Why.DO_NOT_CALL):
+    if sending_rules().is_advertising and _suppressed(bytes(row.digest), Suppression.Why.DO_NOT_CALL):
         raise WarningRefused(_("Số này nằm trong danh sách không quảng cáo nên không nhận cảnh báo qua tin nhắn được."))
     Suppression.objects.filter(digest=row.digest).delete()
     if said:

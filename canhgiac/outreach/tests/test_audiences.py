@@ -140,9 +140,10 @@ def test_a_rule_goes_into_a_table_and_comes_back() -> None:
     )
     assert Rule.from_json(rule.to_json()) == rule
     assert Rule.from_json({}) == Rule()
-    for bad in ([], {"where": 1}, {"areas": ["1"]}, {"areas": [True]}, {"ways": "sms"}, {"groups": [1]}):
+    wrong: list[Any] = [[], {"where": 1}, {"areas": ["1"]}, {"areas": [True]}, {"ways": "sms"}, {"groups": [1]}]
+    for bad in wrong:
         with pytest.raises(ValueError, match=r"rule|ids|words"):
-            Rule.from_json(bad)  # type: ignore[arg-type]
+            Rule.from_json(bad)
 
 
 def test_groups_are_bits_in_an_order_that_stays() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -229,7 +230,7 @@ def test_a_refusal_ends_it_at_once_is_confirmed_once_and_twice_is_once() -> None
 def test_who_is_no_subscriber_can_refuse_too() -> None:
     outreach.provider()
     digest = address_digest(Way.SMS, "+84900000123")
-    told = {"way": Way.SMS, "address": "+84900000123"}
+    told: dict[str, Any] = {"way": Way.SMS, "address": "+84900000123"}
     assert services.subscriber_stop(digest=digest, means=Means.SMS, **told) is None
     assert Suppression.objects.filter(pk=digest).exists()
     assert len(sent("stopped")) == 1
@@ -284,7 +285,7 @@ def test_yes_after_no_does_not_count() -> None:
 def test_staff_write_down_who_called(cast: Cast) -> None:
     outreach.provider()
     phone = "+84900000123"
-    given = {"way": Way.SMS, "address": phone, "origin": "staff", "means": Means.CALL}
+    given: dict[str, Any] = {"way": Way.SMS, "address": phone, "origin": "staff", "means": Means.CALL}
     with pytest.raises(NotAllowed):
         services.subscribe(**given, by=cast.officer)
     made = services.subscribe(**given, by=cast.coordinator)

@@ -71,7 +71,8 @@ def audience_count(request: HttpRequest) -> HttpResponse:
     """How many people the rule in the address reaches, as a piece of a page."""
     reads.require_counting(acting(request))
     form = RuleForm(request.GET)
-    context = {"count": audience_view(form.rule())} if form.is_valid() else {"errors": form.errors}
+    count = audience_view(form.rule()) if form.is_valid() else None
+    context = {"count": count, "errors": form.errors}
     return render(request, "outreach/audience_count.html", context)
 
 
