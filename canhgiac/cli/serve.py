@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from canhgiac.cli import database
 from canhgiac.cli.children import Child, stop_all
 from canhgiac.cli.errors import CHILD, DISK, FOLDER, RefusalError, var
 from canhgiac.cli.web import address, number, require_free
+from canhgiac.kit.demo import SPEAKERS
 
 ROOT = Path(__file__).parents[2]
 OURS = [sys.executable, "-m", "canhgiac.cli"]
@@ -124,7 +126,11 @@ def _children(*, demo: bool) -> list[Child]:
         require_free("127.0.0.1", api, "API_PORT")
         ports = {"smtp": smtp, "web": inbox, "smpp": smpp, "api": api}
         command = [sys.executable, "-m", "simulators", *(f"--{name}-port={port}" for name, port in ports.items())]
-        command.append(f"--callback={os.environ['BASE_URL']}/v1/webhooks")
+        base = os.environ["BASE_URL"]
+        command.append(f"--callback={base}/v1/webhooks")
+        for _commune, name, key in SPEAKERS:
+            digest = hashlib.sha256(bytes.fromhex(key)).hexdigest()
+            command.append(f"--speaker={name}={key}@{base}/loa/lich/{digest}.json")
         parts.append(Child("hộp thử", command, folder=ROOT, quiet=True))
     parts.append(Child("worker", [*OURS, "worker"]))
     parts.append(Child("gửi tin", [*OURS, "sender"]))

@@ -17,6 +17,7 @@ from django.db import transaction
 from canhgiac.agencies.models import Area, Member
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
+from canhgiac.kit.demo import SPEAKERS
 from canhgiac.library.models import Checklist, ScamForm
 from canhgiac.outreach.models import Consent, Provider, SavedAudience, SendingRules, Subscriber, Way
 from canhgiac.outreach.models import Warning as Alert
@@ -25,6 +26,7 @@ from canhgiac.outreach.selectors.audiences import Rule
 from .approval import warning_approve, warning_submit
 from .consents import consent_texts_ensure
 from .digests import address_digest
+from .loudspeakers import loudspeaker_add
 from .providers import ProviderData, provider_save
 from .samples import SAMPLES, SampleWarning
 from .warnings import WarningData, warning_draft
@@ -70,6 +72,9 @@ def sample_outreach_load() -> int | None:
             "opinion_by": "Phòng Pháp chế (hư cấu)",
         },
     )
+    for commune, name, key in SPEAKERS:
+        if (area := next((one for one in communes if one.name == commune), None)) is not None:
+            loudspeaker_add(by=coordinator, area=area, name=name, key=key)
     elderly = Rule(groups=("elderly",)).to_json()
     SavedAudience.objects.create(name="Người cao tuổi toàn tỉnh", rule=elderly, made_by=coordinator)
     for sample, stage in zip(SAMPLES, STAGES, strict=True):
