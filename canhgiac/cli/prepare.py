@@ -14,7 +14,7 @@ from pathlib import Path
 
 from canhgiac.cli import database
 
-FIRST_DATA = ("load_areas", "load_library", "load_known_good")
+FIRST_DATA = ("load_areas", "load_library", "load_known_good", "load_consent_texts")
 DEMO_DATA = (
     "load_samples",
     "load_sample_plans",

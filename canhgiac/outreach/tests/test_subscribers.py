@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from canhgiac.agencies.models import AuditEntry
@@ -379,3 +380,10 @@ def test_one_address_is_one_subscriber() -> None:
     row = outreach.subscriber()
     with pytest.raises(IntegrityError), transaction.atomic():
         Subscriber.objects.create(way=row.way, address=row.address, digest=row.digest, token="x")
+
+
+def test_an_installation_begins_with_the_words_of_every_channel() -> None:
+    ConsentText.objects.all().delete()
+    for _time in range(2):
+        call_command("load_consent_texts")
+    assert set(ConsentText.objects.values_list("way", "number")) == {(way.value, 1) for way in Way}
