@@ -17,7 +17,7 @@ from . import receipts, statuses, text
 from .batches import Job
 from .link import Link
 from .paces import Backoff, Bucket
-from .pdu import Command, Message
+from .pdu import Command, read_message
 from .settings import SmppSettings, Tally
 from .text import SmsContent
 
@@ -270,9 +270,13 @@ class SmppLine:
 
     # What comes in ---------------------------------------------------------------------------------------------------
 
-    def event_of(self, message: Message) -> Event | None:
+    def event_of(self, command: int, body: bytes) -> Event | None:
         """A receipt, or somebody's words; see ``Owner``."""
         settings = self.settings
+        if command == Command.DELIVER_SM and (usual := receipts.quick(body, settings.zone)):
+            (ref, arrival, code, at, source), ton = usual
+            return Receipt(ref, arrival, code, at, _number(source, ton, settings.country))
+        message = read_message(command, body)
         if receipts.is_receipt(message):
             return receipts.parse(
                 message,

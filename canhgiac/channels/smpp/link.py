@@ -36,8 +36,8 @@ class Owner(Protocol):
     def throttle(self) -> None:
         """The SMSC asked for a slower pace."""
 
-    def event_of(self, message: pdu.Message) -> Event | None:
-        """What an incoming message is to the caller; None when it cannot be read."""
+    def event_of(self, command: int, body: bytes) -> Event | None:
+        """What a deliver_sm or data_sm is to the caller; None for a receipt of no message. Raises PduError."""
 
     async def keep(self, events: Sequence[Event]) -> bool:
         """Hands events to the caller; whether they are on disk now."""
@@ -313,7 +313,7 @@ class Link(asyncio.Protocol):
         """What cannot be read is refused for good: an SMSC would repeat it for ever."""
         tally = self.owner.tally
         try:
-            event = self.owner.event_of(pdu.read_message(command, body))
+            event = self.owner.event_of(command, body)
         except PduError:
             tally.unread += 1
             self._reply(pdu.pdu(command | pdu.RESPONSE, sequence, b"\0", pdu.PERMANENT_APP_ERROR))

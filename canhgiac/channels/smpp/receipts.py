@@ -23,10 +23,12 @@ RefBase = Literal["as_is", "hex_to_dec", "dec_to_hex"]
 """How an SMSC writes one number: the same in the answer and in the receipt, in the answer in hexadecimal and in the
 receipt's text in decimal, or the other way round. The canonical one is the receipt's."""
 
-_USUAL = re.compile(
+_WORDS = (
     rb"id:([^\s\0]{1,65}) sub:\d{0,5} dlvrd:\d{0,5} submit date:\d{8,14} done date:(\d{8,14}) stat:([A-Za-z]{1,10}) "
     rb"err:([0-9A-Za-z]{0,8})(?:\s|\Z)"
 )
+_USUAL = re.compile(_WORDS)
+_USUAL_BODY = re.compile(rb"[^\0]{0,5}\0(.).([^\0]{0,64})\0..[^\0]{0,64}\0\x04..\0\0....(.)" + _WORDS, re.DOTALL)
 _FIELD = re.compile(
     rb"\b(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err)\s*:[ \t]*([^\s:]*(?!\S*:))", re.IGNORECASE
 )
@@ -106,8 +108,30 @@ def parse(message: Message, *, base: RefBase = "as_is", zone: ZoneInfo = clock.V
         return None
     if message.esm & ESM_KIND == ESM_INTERMEDIATE and arrival is not Arrival.DELIVERED:
         arrival = Arrival.ACCEPTED
-    code = f"smpp:{word}:{error.decode('latin-1')}" if error.strip(b"0") else f"smpp:{word}"
-    return Receipt(ref, arrival, code, _moment(date, zone) or clock.now(), to)
+    return Receipt(ref, arrival, _code(word, error), _moment(date, zone) or clock.now(), to)
+
+
+def quick(body: bytes, zone: ZoneInfo = clock.VIETNAM) -> tuple[Receipt, int] | None:
+    """A deliver_sm's whole body in one look: what ``parse`` would make of it, and the source's type of number.
+
+    None when it is anything but a receipt without optional parameters and with the usual text; a million receipts cost
+    half as much for it. The receipt's ``to`` are the bare digits.
+    """
+    found = _USUAL_BODY.match(body)
+    if found is None:
+        return None
+    ton, source, length, name, date, state, error = found.groups()
+    if found.end(3) + length[0] != len(body):
+        return None
+    arrival, word = _said(state)
+    at = _moment(date, zone) or clock.now()
+    ref = canonical_in_text(name.decode("latin-1"))
+    return Receipt(ref, arrival, _code(word, error), at, source.decode("latin-1")), ton[0]
+
+
+@lru_cache(maxsize=256)
+def _code(word: str, error: bytes) -> str:
+    return f"smpp:{word}:{error.decode('latin-1')}" if error.strip(b"0") else f"smpp:{word}"
 
 
 def _ref_of(message: Message, base: RefBase) -> str:

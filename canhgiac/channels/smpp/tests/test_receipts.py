@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from canhgiac.channels.contract import Arrival
-from canhgiac.channels.smpp import receipts
+from canhgiac.channels.smpp import pdu, receipts
 from canhgiac.channels.smpp.pdu import NO_TLVS, Message, Tag
 from canhgiac.kit import clock
 
@@ -104,3 +105,35 @@ def test_one_number_has_one_spelling(number: int, zeros: int) -> None:
 def test_no_text_breaks_the_reading(octets: bytes) -> None:
     told = receipts.parse(Message("84900000123", "8099", octets, esm=4))
     assert told is None or told.ref
+
+
+FIELD = st.sampled_from(["0", "1", "000", "12ab", "", "-", "DELIVRD", "undeliv", "2611221031", "261122103159", "99"])
+
+
+@given(
+    st.tuples(
+        st.sampled_from(["id", "ID"]), *[FIELD] * 5,
+        st.sampled_from(["", " text:", " Text:Canh bao", "x", "\0", " id:7"]),
+        st.sampled_from([0x04, 0x00, 0x20, 0x44]), st.sampled_from([0, 1]), st.sampled_from([0, 0, 0, 1]),
+        st.sampled_from(["84900000123", "0900000123", "8099", "CONGAN"]),
+    )
+)  # fmt: skip
+def test_the_quick_look_sees_what_the_long_one_sees(drawn: tuple[Any, ...]) -> None:
+    word, ref, dlvrd, date, state, error, end, esm, ton, cut, source = drawn
+    words = f"{word}:{ref} sub:001 dlvrd:{dlvrd} submit date:2611221030 done date:{date} stat:{state} err:{error}{end}"
+    message = receipt(words, esm=esm)._replace(source=source, source_ton=ton)
+    body = pdu.message(pdu.Command.DELIVER_SM, 1, message)[16:]
+    seen = receipts.quick(body[: len(body) - cut])
+    if seen is None:
+        return
+    assert (cut, esm) == (0, 4)
+    told = receipts.parse(pdu.read_message(pdu.Command.DELIVER_SM, body), to=source)
+    assert told is not None
+    assert seen[0]._replace(at=told.at) == told
+    assert abs(seen[0].at - told.at) < dt.timedelta(seconds=9)
+    assert seen[1] == ton
+
+
+def test_the_quick_look_knows_the_usual_receipt() -> None:
+    for words in (USUAL, USUAL.replace("Text:Canh bao", "text:"), USUAL.replace(" Text:Canh bao", "")):
+        assert receipts.quick(pdu.message(pdu.Command.DELIVER_SM, 1, receipt(words))[16:])
