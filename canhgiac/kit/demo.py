@@ -6,6 +6,6 @@ import hashlib
 
 SPEAKERS = tuple(
     (commune, name, hashlib.sha256(f"chìa loa mẫu {commune} {name}".encode()).hexdigest())
-    for commune, name in (("Xã Sơn Thủy", "Nhà văn hóa thôn 1"), ("Phường Vĩnh An", "Chợ trung tâm"))
+    for commune, name in (("Xã Sơn Thủy", "Nhà văn hóa thôn 1"), ("Phường Đông Lâm", "Chợ trung tâm"))
 )
 """Commune, name and key (64 hexadecimal digits) of each sample loudspeaker."""
