@@ -10,7 +10,7 @@ import ssl
 from collections import deque
 from collections.abc import Sequence
 
-from canhgiac.channels.contract import Event, Inbound, OnEvents, Recipient, Result
+from canhgiac.channels.contract import Event, Inbound, OnEvents, Receipt, Recipient, Result
 from canhgiac.kit import clock
 
 from . import receipts, statuses, text
