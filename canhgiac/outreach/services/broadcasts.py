@@ -270,6 +270,8 @@ def _lanes(row: Broadcast, plan: WayPlan) -> list[Lane]:
     provider = plan.provider or provider_for(plan.way)
     if provider is None or provider.way != plan.way or not provider.is_active:
         raise BroadcastRefused(_("Chưa có nhà cung cấp cho kênh %(way)s.") % {"way": Way(plan.way).label}, "ways")
+    if provider.sender_until is not None and provider.sender_until < clock.today():
+        raise BroadcastRefused(_("Tên gửi %(name)s đã hết hạn.") % {"name": provider.sender}, "ways")
     kinds = (Rendition.Kind.ZNS,) if provider.wire == Provider.Wire.ZNS else KINDS[plan.way]
     keeps_hours = not row.is_emergency and hours(plan.way, sending_rules()) is not None
     lanes = []

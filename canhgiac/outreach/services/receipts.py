@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
-from canhgiac.outreach.models import Provider
+from canhgiac.channels.contract import Event, Inbound, Receipt
+from canhgiac.kit import clock
+from canhgiac.kit.text import storable
+from canhgiac.outreach.models import Provider, ReceiptRow
 
 from .digests import address_digests
+from .inbound import inbound_keep
 
 AT_ONCE = 20_000
 WAITS = (2, 10, 60, 600)
@@ -85,6 +91,32 @@ _UNSURE_LANES = """
     SELECT DISTINCT lane_id FROM outreach_chunk
     WHERE unsure > 0 AND state = 'done' AND at > now() - interval '4 days'"""
 _FORGET = "DELETE FROM outreach_receiptrow WHERE came_at < now() - %s * interval '1 hour'"
+
+
+@transaction.atomic
+def events_keep(*, provider: Provider, events: Sequence[Event]) -> None:
+    """Writes down what a provider told us: receipts, and what people sent. On disk when the transaction commits.
+
+    For webhooks: answer 200 only after it. A receipt told twice counts once.
+    """
+    now = clock.now()
+    ReceiptRow.objects.bulk_create(
+        ReceiptRow(
+            provider=provider,
+            ref=storable(one.ref)[:100],
+            arrival=one.arrival.value,
+            code=storable(one.code)[:64],
+            at=one.at,
+            address=storable(one.to)[:200],
+            came_at=now,
+            look_at=now,
+        )
+        for one in events
+        if isinstance(one, Receipt)
+    )
+    heard = [one for one in events if isinstance(one, Inbound)]
+    if heard:
+        inbound_keep(provider=provider, way=provider.way, events=heard)
 
 
 @transaction.atomic

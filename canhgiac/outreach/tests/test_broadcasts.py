@@ -12,7 +12,18 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from canhgiac.agencies.models import AuditEntry, Member
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
-from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Delivery, Lane, Rendition, Subscriber, Suppression, Way
+from canhgiac.outreach.models import (
+    Attempt,
+    Broadcast,
+    Chunk,
+    Delivery,
+    Lane,
+    Provider,
+    Rendition,
+    Subscriber,
+    Suppression,
+    Way,
+)
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.audiences import Rule
 from canhgiac.outreach.selectors.progress import broadcast_progress
@@ -95,7 +106,7 @@ def test_the_list_is_written_once_and_the_warning_is_issued(cast: Cast, approver
     assert (lane.total, lane.state, lane.content) == (47, Lane.State.OPEN, {"text": TEXT, "sender": "CA THU"})
     assert sorted(lane.chunks.values_list("number", "size")) == [(1, 10), (2, 10), (3, 10), (4, 10), (5, 7)]
     one = Delivery.objects.filter(lane=lane)[0]
-    assert one.fields == [Subscriber.objects.get(pk=one.subscriber_id).token]
+    assert one.fields == [Subscriber.objects.get(address=one.address).token]
     assert one.made_at == lane.started_at
 
 
@@ -238,6 +249,10 @@ def test_what_may_not_be_sent(cast: Cast, approver: Member) -> None:
         make(by, good, ways=())
     with pytest.raises(BroadcastRefused, match="Chưa có nhà cung cấp cho kênh Zalo"):
         make(by, good, ways=(WayPlan(Way.ZALO),))
+    Provider.objects.update(sender_until=clock.today() - dt.timedelta(days=1))  # Decree 91/2020 Article 28: three years
+    with pytest.raises(BroadcastRefused, match="CA THU đã hết hạn"):
+        make(by, good)
+    Provider.objects.update(sender_until=clock.today())
     with pytest.raises(BroadcastRefused, match="đối chứng"):
         make(by, good, hold_out=21)
     with pytest.raises(BroadcastRefused, match="đúng những người"):

@@ -9,11 +9,22 @@ import pytest
 from django.db import connection
 
 from canhgiac.agencies.models import Member
+from canhgiac.channels.contract import Arrival, Inbound, Receipt
 from canhgiac.kit import clock
-from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Lane, Provider, ReceiptRow, Subscriber, Way
+from canhgiac.outreach.models import (
+    Attempt,
+    Broadcast,
+    Chunk,
+    InboundMessage,
+    Lane,
+    Provider,
+    ReceiptRow,
+    Subscriber,
+    Way,
+)
 from canhgiac.outreach.selectors.progress import broadcast_progress, failures, progress_by_area, reach_of, unsure_list
 from canhgiac.outreach.services.gone import addresses_gone, is_gone
-from canhgiac.outreach.services.receipts import receipts_fold, receipts_forget
+from canhgiac.outreach.services.receipts import events_keep, receipts_fold, receipts_forget
 from tests.factories import outreach
 from tests.factories.agencies import Cast
 
@@ -92,6 +103,17 @@ def test_one_that_comes_early_waits(row: Broadcast, provider: Provider) -> None:
     assert ReceiptRow.objects.get().looked == 1
     assert receipts_fold() == 0  # not yet again
     attempts(row, ["taken"])
+    ReceiptRow.objects.update(look_at=clock.now() - dt.timedelta(minutes=1))
+    receipts_fold()
+    assert lane(row) == (1, 0)
+
+
+def test_a_webhook_keeps_receipts_and_words(row: Broadcast, provider: Provider) -> None:
+    attempts(row, ["taken"])
+    receipts = [Receipt("r0", Arrival.DELIVERED, "zalo:ok\0", clock.now())] * 2
+    heard = Inbound("+84900000000", "TC", clock.now(), "m1")
+    events_keep(provider=provider, events=[*receipts, heard, heard])
+    assert InboundMessage.objects.count() == 1
     ReceiptRow.objects.update(look_at=clock.now() - dt.timedelta(minutes=1))
     receipts_fold()
     assert lane(row) == (1, 0)
