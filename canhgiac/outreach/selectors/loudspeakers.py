@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
-from canhgiac.agencies.models import Area
+from canhgiac.agencies.models import Area, Member
 from canhgiac.agencies.selectors import province
 from canhgiac.channels.speech.schedule import USUAL_TIMES, ScheduledItem, schedule_written
 from canhgiac.kit import clock
@@ -18,6 +19,7 @@ from canhgiac.outreach.models import Loudspeaker, Posting, Rendition
 from canhgiac.outreach.models import Warning as Alert
 
 from .rules import sending_rules
+from .scope import require_reading
 
 SILENT = dt.timedelta(minutes=15)
 """A loudspeaker that did not ask for so long is shown as silent; it asks each minute."""
@@ -112,6 +114,18 @@ def audio_is_public(sha256: str) -> bool:
 def commune_by_code(code: str) -> Area | None:
     """The commune that stands under this code."""
     return Area.objects.filter(code=code, level=Area.Level.COMMUNE, valid_until=None).first()
+
+
+def loudspeaker_by_digest(digest: str) -> Loudspeaker:
+    """The device in use that goes by this digest of its key (64 hexadecimal digits). Raises Http404."""
+    rows = Loudspeaker.objects.filter(is_active=True).select_related("area")
+    return get_object_or_404(rows, key_digest=bytes.fromhex(digest))
+
+
+def loudspeaker_for(member: Member, loudspeaker_id: int) -> Loudspeaker:
+    """One in use. Raises Http404, NotAllowed."""
+    require_reading(member)
+    return get_object_or_404(Loudspeaker, pk=loudspeaker_id, is_active=True)
 
 
 def loudspeakers() -> QuerySet[Loudspeaker]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,23 +31,11 @@ from canhgiac.outreach.selectors.warnings import warning_for
 from canhgiac.outreach.services import loudspeakers as services
 from canhgiac.outreach.services.refusals import WarningRefused
 
-TRY = 2
-"""Seconds after which a player may ask again."""
-
-
-def _device(digest: str) -> Loudspeaker:
-    """The device that goes by this digest of its key. Raises Http404."""
-    try:
-        found = bytes.fromhex(digest)
-    except ValueError:
-        raise Http404 from None
-    return get_object_or_404(Loudspeaker.objects.select_related("area"), key_digest=found, is_active=True)
-
 
 @require_safe
 def loudspeaker_programme(request: HttpRequest, digest: str) -> HttpResponse:
     """A device's programme, signed with its key; 304 while it has not changed."""
-    device = _device(digest)
+    device = reads.loudspeaker_by_digest(digest)
     services.loudspeaker_seen(loudspeaker=device)
     report_url = f"{settings.BASE_URL.rstrip('/')}/loa/bao-cao/{digest}/"
     body = reads.programme(device.area).document(report_url)
@@ -66,7 +54,7 @@ def _signed(device: Loudspeaker, body: bytes) -> str:
 @require_POST
 def loudspeaker_report(request: HttpRequest, digest: str) -> HttpResponse:
     """What a device played."""
-    device = _device(digest)
+    device = reads.loudspeaker_by_digest(digest)
     body = request.read(MOST_REPORT_BYTES + 1)
     if not report_is_signed(services.loudspeaker_key(device), body, request.headers.get("Signature", "")):
         return HttpResponse(status=401)
@@ -155,8 +143,8 @@ def loudspeaker_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def loudspeaker_retire(request: HttpRequest, loudspeaker_id: int) -> HttpResponse:
     """Takes one out of use."""
-    row = get_object_or_404(Loudspeaker, pk=loudspeaker_id, is_active=True)
-    services.loudspeaker_retire(by=acting(request), loudspeaker=row)
+    member = acting(request)
+    services.loudspeaker_retire(by=member, loudspeaker=reads.loudspeaker_for(member, loudspeaker_id))
     messages.success(request, _("Đã thôi dùng cụm loa này. Chìa của nó không mở được lịch nữa."))
     return redirect("loudspeaker_list")
 
