@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from canhgiac.agencies.selectors import province
@@ -134,27 +135,32 @@ def _base() -> str:
     return f"https://{host}" if host else ""
 
 
+def _here() -> str:
+    """Where the pages can be opened: the invented province's domain leads nowhere, so its mails name this machine."""
+    return settings.BASE_URL.rstrip("/") if province().is_demo or not _base() else _base()
+
+
 def _sms(rendition: Rendition, provider: Provider) -> dict[str, Any]:
     return {"text": rendition.text, "sender": provider.sender}
 
 
 def _mail(rendition: Rendition, provider: Provider) -> dict[str, Any]:
-    base, profile = _base(), province()
-    stop = f"{base}/nhan-canh-bao/{{0}}/dung/" if base else ""
+    profile, here = province(), _here()
+    stop = f"{here}/nhan-canh-bao/{{0}}/ngung/"
     paragraphs = [block.splitlines() for block in rendition.text.split("\n\n")]
-    context = {"rendition": rendition, "paragraphs": paragraphs, "profile": profile, "stop": stop, "base": base}
+    context = {"rendition": rendition, "paragraphs": paragraphs, "profile": profile, "stop": stop, "base": here}
     return {
         "sender": provider.sender,
         "subject": rendition.title,
         "text": render_to_string("outreach/mail_warning.txt", context),
         "html": render_to_string("outreach/mail_warning.html", context),
-        "unsubscribe": stop,
+        "unsubscribe": f"{_base()}/nhan-canh-bao/{{0}}/ngung/" if _base() else "",
     }
 
 
 def _chat(rendition: Rendition, provider: Provider) -> dict[str, Any]:  # one shape for all wires
-    base = _base()
-    buttons = [["Kiểm tra một tin nhắn", f"{base}/"], ["Tôi đã lỡ làm theo", f"{base}/gio-vang/"]] if base else []
+    base = _here()
+    buttons = [["Kiểm tra một tin nhắn", f"{base}/"], ["Tôi đã lỡ làm theo", f"{base}/gio-vang/"]]
     return {"title": rendition.title, "text": rendition.text, "buttons": buttons}
 
 
@@ -169,7 +175,7 @@ def _push(rendition: Rendition, provider: Provider) -> dict[str, Any]:  # one sh
     return {
         "title": rendition.title,
         "body": rendition.text,
-        "url": f"{_base()}/canh-bao/{rendition.warning_id}/",
+        "url": f"{_here()}/canh-bao/{rendition.warning_id}/",
         "tag": number or f"canh-bao-{rendition.warning_id}",
     }
 
