@@ -13,7 +13,7 @@ from simulators.api import ApiServer, Caller
 from simulators.inbox import Inbox
 from simulators.mailbox import Mailbox
 from simulators.phones import Phones
-from simulators.world import World
+from simulators.world import UnknownError, World
 
 
 def main() -> int:
@@ -35,8 +35,8 @@ def main() -> int:
         for told in options.speaker:
             name, _, rest = told.partition("=")
             key, _, schedule = rest.partition("@")
-            world.speakers.hang(name, schedule, key)
-    except (OSError, ValueError) as error:
+            world.hang({"person": name, "schedule": schedule, "key": key})
+    except (OSError, ValueError, UnknownError) as error:
         print(f"simulators: không khởi động được: {error}", file=sys.stderr)
         return 3
     api.start()

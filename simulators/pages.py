@@ -207,7 +207,8 @@ def loudspeakers(heard: dict[str, Any]) -> str:
         for one in heard["played"][:50]
     )
     form = (
-        '<form class="row" method="post" action="/loa/treo"><label>Tên <input name="person" size="10" required></label>'
+        '<form class="row" method="post" action="/loa/treo"><label>Tên'
+        ' <input name="person" size="10" required></label>'
         '<label>Địa chỉ lịch <input name="schedule" size="30" required></label>'
         '<label>Khóa <input name="key" size="20" required></label>'
         '<button name="act" value="hang">Treo loa</button></form>'

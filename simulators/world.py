@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -91,6 +93,7 @@ class World:
     def hang(self, given: dict[str, Any]) -> None:
         """Puts up a loudspeaker: {"person": its name, "schedule": address, "key": hexadecimal}. Raises UnknownError."""
         name, schedule, key = (str(given.get(part, "")).strip() for part in ("person", "schedule", "key"))
+        name = _plain(name)
         if not name or not schedule.startswith(("http://", "https://")):
             raise UnknownError("loa")
         try:
@@ -136,3 +139,10 @@ class World:
 def as_text(told: Any) -> str:
     """JSON for people and tests."""
     return json.dumps(told, ensure_ascii=False)
+
+
+def _plain(name: str) -> str:
+    """A loudspeaker's name as its reports can bear it: "Chợ trung tâm" is "Cho-trung-tam"."""
+    letters = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+    ascii_only = letters.encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._]+", "-", ascii_only).strip("-._")[:64]
