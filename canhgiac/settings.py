@@ -294,6 +294,8 @@ VOICE = {
 """Who reads scripts aloud: espeak-ng of this machine, "piper" with a model file, or "http" with a service's address."""
 VOICE_ACCENT = os.environ.get("VOICE_ACCENT", "north")
 """north, central or south."""
+WEBSUB_HUB = os.environ.get("WEBSUB_HUB", "")
+"""Hub that is told when the feeds of warnings change (W3C WebSub); empty for none."""
 SIMULATOR_SMPP_PORT = int(os.environ.get("SMPP_PORT", "2775"))
 SIMULATOR_API_PORT = int(os.environ.get("API_PORT", "8026"))
 """Where the demo's simulated SMS centre, and its Zalo, Facebook and push service, listen on this machine."""

@@ -196,13 +196,13 @@ def test_the_pages_are_sound(visit: Visit, shelf: FormEdition) -> None:
 def test_the_pages_of_materials_are_sound(visit: Visit, shelf: FormEdition) -> None:
     visit.is_sound("/tai-lieu/", "learn-materials")
     visit.is_sound(f"/tai-lieu/{shelf.form.materials.filter(kind='radio').latest('pk').slug}/", "learn-material")
-    visit.is_sound("/canh-bao/", "learn-news")
+    visit.is_sound("/moi-dang/", "learn-news")
     visit.is_sound("/nhung/", "learn-embed")
     visit.is_sound("/khong-co-mang/", "learn-offline")
 
 
 def test_words_alone_are_sound(visit: Visit, shelf: FormEdition) -> None:
-    for path in ("/hinh-thuc/", f"/hinh-thuc/{shelf.form.slug}/", "/tai-lieu/", "/canh-bao/"):
+    for path in ("/hinh-thuc/", f"/hinh-thuc/{shelf.form.slug}/", "/tai-lieu/", "/moi-dang/"):
         visit.is_sound(f"{path}?che-do=chu", f"learn-plain-{path.strip('/').split('/')[-1]}")
 
 

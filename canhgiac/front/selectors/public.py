@@ -12,7 +12,7 @@ from canhgiac.agencies.models import Province
 NAV = (
     ("public_home", ("public_home", "check")),
     ("form_index", ("form_index", "form_page")),
-    ("warning_index", ("warning_index",)),
+    ("warning_public_list", ("warning_public_list", "warning_public_archive", "warning_public", "warning_index")),
     ("material_index", ("material_index", "material_page", "handbook_index", "handbook_page")),
     ("tip_how", ("tip_how",)),
 )
@@ -42,7 +42,7 @@ def public_nav(view: str | None) -> list[PublicItem]:
     labels = {
         "public_home": _("Kiểm tra"),
         "form_index": _("Hình thức lừa đảo"),
-        "warning_index": _("Cảnh báo"),
+        "warning_public_list": _("Cảnh báo"),
         "material_index": _("Tài liệu"),
         "tip_how": _("Báo tin"),
     }

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from canhgiac.library.selectors.facets import SITUATIONS
 from canhgiac.library.selectors.forms import FormCard, forms_published
+from canhgiac.outreach.selectors.public import Row, newest
 
 MOST_NEW = 5
+MOST_WARNINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Rule:
 class Below:
     """Everything under the box."""
 
+    warnings: list[Row]
+    """Those that hold now."""
     happenings: list[Happening]
     newest: list[FormCard]
     count: int
@@ -45,7 +49,7 @@ class Below:
 
 
 def below_the_box() -> Below:
-    """One query."""
+    """Two queries; one more where a warning holds."""
     cards = forms_published()
     count = Counter(situation for card in cards for situation in card.situations)
     address = reverse("form_index")
@@ -54,7 +58,8 @@ def below_the_box() -> Below:
         for value, (slug, icon) in SITUATIONS.items()
         if count[value]
     ]
-    return Below(happenings, [card for card in cards if card.is_new][:MOST_NEW], len(cards), _four(), _two())
+    warnings = newest(MOST_WARNINGS)
+    return Below(warnings, happenings, [card for card in cards if card.is_new][:MOST_NEW], len(cards), _four(), _two())
 
 
 def _four() -> list[Rule]:

@@ -59,7 +59,7 @@ def test_the_home_takes_few_queries_however_many_forms(
 ) -> None:
     for _ in range(3):
         form(is_new=True, situations=["message_link"])
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):  # two of them look for warnings that hold
         page = Client().get("/").content.decode()
     assert "Tin nhắn có đường link" in page
 

@@ -23,6 +23,7 @@ from canhgiac.front.selectors.golden import golden
 from canhgiac.front.selectors.public import about_links, foot_lines, office_line, public_nav
 from canhgiac.front.selectors.publichome import below_the_box
 from canhgiac.library.services import doubts
+from canhgiac.outreach.selectors.public import strips
 
 ASKS, PICTURES, DOUBTS = Limit("check", 60, 60), Limit("picture", 10, 60), Limit("doubt", 10, 3600)
 """A school or an office asks from one address, so words have room; reading a picture takes seconds."""
@@ -38,6 +39,7 @@ def public_shell(request: HttpRequest) -> dict[str, Any]:
         "contacts": SimpleLazyObject(lambda: foot_lines(profile())),
         "standing_office": SimpleLazyObject(lambda: office_line(profile())),
         "about_links": SimpleLazyObject(about_links),
+        "warning_strips": SimpleLazyObject(strips),
     }
 
 

@@ -30,6 +30,7 @@ from canhgiac.front.selectors.widgets import codes, theme_of
 from canhgiac.front.views.public import ASKS
 from canhgiac.library.selectors.publicmaterials import news
 from canhgiac.library.views.reading import public_page, shown
+from canhgiac.outreach.selectors.public import newest
 
 LOADER = "canhgiac/js/nhung.js"
 LISTED = 6
@@ -73,8 +74,9 @@ def widget_check(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=300)
 @framed
 def widget_news(request: HttpRequest) -> HttpResponse:
-    """What was last made public, as a short list."""
-    return render(request, "front/widget_news.html", {"news": news(LISTED), "theme": theme_of(request.GET)})
+    """Warnings that hold, then what was last made public, as a short list."""
+    context = {"warnings": newest(LISTED), "news": news(LISTED), "theme": theme_of(request.GET)}
+    return render(request, "front/widget_news.html", context)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -14,6 +15,8 @@ from .structured import absolute
 
 FIXED = (
     *("public_home", "golden_hour", "form_index", "material_index", "handbook_index", "warning_index", "tip_how"),
+    *("subscriber_new",),
+    "warning_public_list",
     *("privacy", "accessibility", "widget_index", "feed_index", "lookup_modes"),
 )
 """URL names of the pages that are always there."""
@@ -46,14 +49,24 @@ class SitePage:
     changed: dt.datetime | None = None
 
 
+_further: list[Callable[[], list[SitePage]]] = []
+
+
+def pages_named(source: Callable[[], list[SitePage]]) -> None:
+    """Lets a capability above the library add the pages that it publishes."""
+    if source not in _further:
+        _further.append(source)
+
+
 def pages_public() -> list[SitePage]:
-    """Every public page. Two queries."""
+    """Every public page. Two queries, and those of the capabilities above."""
     forms = FormEdition.objects.filter(state=Edition.State.PUBLISHED).order_by("form__slug")
     told = list(forms.values_list("form__slug", "published_at"))
     found = list(materials_published().order_by("material__slug").values_list("material__slug", "published_at"))
     pages = [SitePage(absolute(url), _last(told + found)) for name in FIXED if (url := _url(name))]
     pages += [SitePage(absolute(reverse("form_page", args=[slug])), at) for slug, at in told]
-    return pages + [SitePage(absolute(reverse("material_page", args=[slug])), at) for slug, at in found]
+    pages += [SitePage(absolute(reverse("material_page", args=[slug])), at) for slug, at in found]
+    return pages + [page for source in _further for page in source()]
 
 
 def _last(rows: list[tuple[str, dt.datetime | None]]) -> dt.datetime | None:

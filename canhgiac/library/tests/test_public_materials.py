@@ -63,7 +63,7 @@ def test_the_list_asks_the_same_whatever_it_holds(
 ) -> None:
     radio()
     client.get("/tai-lieu/")
-    with django_assert_num_queries(9) as once:
+    with django_assert_num_queries(10) as once:
         client.get("/tai-lieu/")
     for _number in range(5):
         make.material()
@@ -123,14 +123,14 @@ def test_what_is_new_stands_first_and_says_whether_it_was_known(client: Client) 
     first, form = make.material(title="Tờ rơi cũ"), make.form(name="Hình thức vừa đăng")
     again = make.form(of=make.form(state=Edition.State.SUPERSEDED).form, name="Bài viết lại")
     assert [one.title for one in news()] == [again.name, form.name, first.title]
-    page = text(client.get("/canh-bao/"))
+    page = text(client.get("/moi-dang/"))
     assert page.index("Bài viết lại") < page.index("Hình thức vừa đăng") < page.index("Tờ rơi cũ")
     assert "viết lại" in page
-    assert text(Client().get("/canh-bao/?che-do=chu")).count("<li>") == 3
+    assert text(Client().get("/moi-dang/?che-do=chu")).count("<li>") == 3
 
 
 def test_nothing_new_yet_says_so(client: Client) -> None:
-    assert "Chưa đăng gì" in text(client.get("/canh-bao/"))
+    assert "Chưa đăng gì" in text(client.get("/moi-dang/"))
 
 
 # Windows for other portals ------------------------------------------------------------------------------------------

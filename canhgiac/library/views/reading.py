@@ -43,7 +43,10 @@ def with_choice(request: HttpRequest, **choice: str) -> str:
 
 
 def shown(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """The page in the mode asked for: ``library/NAME.html`` or, as words alone, ``library/NAME_plain.html``."""
+    """The page in the mode asked for: ``library/NAME.html`` or, as words alone, ``library/NAME_plain.html``.
+
+    A name with a folder, "outreach/public_warning", is taken from there.
+    """
     plain = is_plain(request)
     other = "en" if translation.get_language() == "vi" else "vi"
     frame = {
@@ -52,7 +55,8 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], status: 
         "language_link": with_choice(request, ngon_ngu=other),
         "canonical": canonical(request),
     }
-    name = f"library/{template}{'_plain' if plain else ''}.html"
+    folder = "" if "/" in template else "library/"
+    name = f"{folder}{template}{'_plain' if plain else ''}.html"
     return render(request, name, frame | context, status=status)
 
 

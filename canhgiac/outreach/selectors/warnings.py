@@ -83,7 +83,7 @@ def warnings_for(member: Member, wanted: WarningFilter | None = None, *, sort: s
     if wanted.form:
         rows = rows.filter(form__code=wanted.form)
     if wanted.area:
-        rows = rows.filter(_reaching(wanted.area))
+        rows = rows.filter(reaching(wanted.area))
     key = SORTS.get(sort.removeprefix("-"))
     if key is None:
         return rows.order_by("-made_at", "-pk")
@@ -159,7 +159,7 @@ def tally_rows(member: Member) -> list[tuple[str, str, int]]:
     return [(state.value, str(state.label), told[state]) for state in State if told.get(state)]
 
 
-def _reaching(area: Area) -> Q:
+def reaching(area: Area) -> Q:
     """Drafts that concern who lives in the area."""
     links = Alert.areas.through.objects.filter(warning=OuterRef("pk"))
     above = [int(step) for step in area.path.split("/") if step]
