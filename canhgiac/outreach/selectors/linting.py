@@ -272,5 +272,5 @@ def _length(text: str, kind: str) -> Iterator[Finding]:
         )
 
 
-LONGEST: dict[str, int] = {Kind.ZALO: 2000, Kind.ZNS: 400, Kind.MESSENGER: 2000, Kind.PUSH: 200}
+LONGEST: dict[str, int] = {Kind.ZALO: 2000, Kind.ZNS: 400, Kind.MESSENGER: 640, Kind.PUSH: 200}
 """Signs that a channel takes in one message: Zalo, Messenger by their developers' pages, push by what phones show."""

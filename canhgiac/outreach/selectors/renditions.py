@@ -160,7 +160,7 @@ def _mail(rendition: Rendition, provider: Provider) -> dict[str, Any]:
 
 def _chat(rendition: Rendition, provider: Provider) -> dict[str, Any]:  # one shape for all wires
     base = _here()
-    buttons = [["Kiểm tra một tin nhắn", f"{base}/"], ["Tôi đã lỡ làm theo", f"{base}/gio-vang/"]]
+    buttons = [["Kiểm tra tin nhắn", f"{base}/"], ["Tôi đã lỡ làm theo", f"{base}/gio-vang/"]]
     return {"title": rendition.title, "text": rendition.text, "buttons": buttons}
 
 
