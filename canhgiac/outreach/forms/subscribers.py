@@ -20,6 +20,8 @@ from canhgiac.outreach.services.inbound import commune_meant
 from canhgiac.outreach.services.refusals import WarningRefused
 from canhgiac.outreach.services.subscribers import Choice
 
+OFFERED = ("elderly", "parents", "pupils", "students", "workers", "officials", "firms", "minorities")
+"""Groups on the sign-up page: few enough to read. A person's own page offers all."""
 _ALL = gettext_lazy("Tất cả")
 
 
@@ -30,6 +32,9 @@ class CommuneField(forms.CharField):
         super().__init__(max_length=120, **given)
         self.widget.attrs |= {"list": "xa-phuong", "autocomplete": "off"}
 
+    kept: Area | None = None
+    """What stands there already: a residential group of an import stays when its words come back."""
+
     def prepare_value(self, value: Any) -> Any:
         """An area as its name."""
         return value.name if isinstance(value, Area) else value
@@ -39,6 +44,8 @@ class CommuneField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
+        if self.kept is not None and text == self.kept.name:
+            return self.kept
         area = commune_meant(text)
         if area is None:
             raise forms.ValidationError(_("Chưa thấy xã, phường này. Chọn một tên trong danh sách, hoặc để trống."))
@@ -90,13 +97,13 @@ class SignUpForm(ChoiceForm):
     kenh = forms.ChoiceField(label=gettext_lazy("Nhận cảnh báo bằng cách nào?"), widget=forms.RadioSelect)
     so = forms.CharField(
         label=gettext_lazy("Số điện thoại di động"),
-        required=False,
+        error_messages={"required": gettext_lazy("Chưa có số điện thoại.")},
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     thu = forms.CharField(
         label=gettext_lazy("Địa chỉ thư điện tử"),
-        required=False,
+        error_messages={"required": gettext_lazy("Chưa có địa chỉ thư.")},
         max_length=254,
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "email", "autocapitalize": "none"}),
     )
@@ -115,6 +122,10 @@ class SignUpForm(ChoiceForm):
         self.fields["kenh"].choices = [(way.value, way.label) for way in self.ways]  # type: ignore[attr-defined]
         if self.ways:
             self.fields["kenh"].initial = self.ways[0].value
+        self.fields["nhom"].choices = [row for row in group_choices() if row[0] in OFFERED]  # type: ignore[attr-defined]
+        if self.is_bound:
+            self.fields["so"].required = self.data.get("kenh") == Way.SMS
+            self.fields["thu"].required = self.data.get("kenh") == Way.EMAIL
 
     @property
     def is_trapped(self) -> bool:
@@ -156,6 +167,7 @@ class OwnForm(ChoiceForm):
             "co_dau": subscriber.with_marks,
         }
         super().__init__(data, initial=told)
+        self.fields["xa"].kept = subscriber.area  # type: ignore[attr-defined]
 
 
 class SubscriberFilterForm(forms.Form):

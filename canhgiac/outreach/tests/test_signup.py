@@ -10,12 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from canhgiac.agencies.models import Area
 from canhgiac.kit.proofofwork import solve
 from canhgiac.outreach.models import Consent, Delivery, Subscriber, Suppression, Way
 from canhgiac.outreach.services import consents as words
 from canhgiac.outreach.services import signup as door
 from canhgiac.outreach.services import subscribers as services
-from tests.factories import outreach
+from tests.factories import agencies, outreach
 from tests.factories.agencies import Cast
 
 NEW, SENT = "subscriber_new", "subscriber_sent"
@@ -97,7 +98,7 @@ def test_nobody_learns_from_the_page_whether_an_address_is_known(client: Client)
     ("given", "said"),
     [
         ({"so": "024 3825 1234"}, "Cần số di động Việt Nam"),
-        ({"so": ""}, "Chưa có địa chỉ nhận"),
+        ({"so": ""}, "Chưa có số điện thoại"),
         ({"kenh": "email", "thu": "an@"}, "Địa chỉ thư chưa đúng"),
         ({"dong_y": ""}, "Cần bạn đồng ý"),
         ({"xa": "Xã Không Có Đâu"}, "Chưa thấy xã, phường này"),
@@ -192,6 +193,14 @@ def test_a_person_changes_comes_back_takes_their_data_and_is_forgotten(client: C
     client.post(own("subscriber_forget", row))
     assert not Subscriber.objects.exists()
     assert client.get(own("subscriber_settings", row)).status_code == 404
+
+
+def test_a_person_of_a_residential_group_stays_in_it_when_saving(client: Client, cast: Cast) -> None:
+    group = agencies.area(name="Thôn 3", level=Area.Level.GROUP, parent=cast.commune_area)
+    row = outreach.subscriber(area=group)
+    assert 'value="Thôn 3"' in client.get(own("subscriber_settings", row)).content.decode()
+    client.post(own("subscriber_settings", row), {"xa": "Thôn 3", "ngon_ngu": "en"})
+    assert (Subscriber.objects.get().area, Subscriber.objects.get().language) == (group, "en")
 
 
 def test_the_notice_for_a_board_names_the_commune_and_the_word(client: Client, cast: Cast) -> None:
