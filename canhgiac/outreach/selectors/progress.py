@@ -214,7 +214,10 @@ def progress_by_area(broadcast: Broadcast) -> list[AreaProgress]:
 def _by_area(lanes: list[tuple[int, dt.datetime | None]]) -> list[AreaProgress]:
     if not lanes:
         return []
-    facts: dict[str, Any] = {"lanes": [key for key, _at in lanes], "since": min(at for _key, at in lanes if at is not None)}
+    facts: dict[str, Any] = {
+        "lanes": [key for key, _at in lanes],
+        "since": min(at for _key, at in lanes if at is not None),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_BY_AREA, facts)
         found = cursor.fetchall()

@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -20,14 +19,12 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from canhgiac.channels import email, facebook, push, smpp, zalo
-from canhgiac.channels.contract import Line, OnEvents, Pace, Recipient, Result
-from canhgiac.channels.email.inbound import InboundDoor, InboundSettings, serve_inbound
+from canhgiac.channels.contract import Line, OnEvents, Pace
 from canhgiac.outreach.models import Provider
 
 from .providers import provider_secret, provider_secret_keep
 
 Wire = Provider.Wire
-logger = logging.getLogger(__name__)
 TOKEN_LOCK = 0x6F61_0000
 """First number of the advisory lock under which one process renews a provider's tokens; the second is its id."""
 
@@ -44,9 +41,7 @@ async def line_open(provider: Provider, secret: Mapping[str, Any], on_events: On
             return await smpp.open_line(_smpp(given, pace), on_events)
         case Wire.SMTP:
             named = {**given, "secret": bounce_secret(provider.pk)}
-            made = _smtp(named, pace)
-            line = await email.open_line(made, on_events)
-            return await _with_door(line, made, given.get("inbound"), on_events)
+            return await email.open_line(_smtp(named, pace), on_events)
         case Wire.ZALO | Wire.ZNS:
             return await zalo.open_line(zalo_settings(provider, secret, pace), on_events)
         case Wire.MESSENGER:
@@ -55,41 +50,6 @@ async def line_open(provider: Provider, secret: Mapping[str, Any], on_events: On
         case Wire.PUSH:
             return await push.open_line(_only(push.PushSettings, given, pace=pace), on_events)
     raise ValueError(f"no adapter for {provider.wire}")
-
-
-class MailLine:
-    """A line of mail with the door for what comes back."""
-
-    def __init__(self, line: email.SmtpLine, door: InboundDoor) -> None:
-        self._line, self._door = line, door
-
-    async def send(self, content: email.EmailContent, batch: Sequence[Recipient]) -> list[Result]:
-        """See ``contract.Line``."""
-        return await self._line.send(content, batch)
-
-    async def close(self) -> None:
-        """See ``contract.Line``."""
-        await self._door.close()
-        await self._line.close()
-
-
-async def _with_door(
-    line: email.SmtpLine, made: email.SmtpSettings, inbound: Mapping[str, Any] | None, on_events: OnEvents
-) -> Line[email.EmailContent]:
-    """The line with its door, where the provider's settings name one: {"host", "port", "mailboxes"}.
-
-    Several senders on one machine share the port's number: the first has it, and the others go without.
-    """
-    if not inbound:
-        return line
-    mailboxes = tuple(inbound.get("mailboxes", ()))
-    given = {name: inbound[name] for name in ("host", "port") if name in inbound}
-    try:
-        door = await serve_inbound(InboundSettings(path=made.path, mailboxes=mailboxes, **given), on_events)
-    except OSError:
-        logger.warning("another process listens for bounces on port %s", inbound.get("port"))
-        return line
-    return MailLine(line, door)
 
 
 def line_content(wire: str, content: Mapping[str, Any]) -> Any:
