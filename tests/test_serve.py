@@ -54,11 +54,11 @@ class Served:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.port, self.smtp, self.inbox, smpp, api = free_ports(5)
+        self.port, self.smtp, self.inbox, smpp, api, self.mail_in = free_ports(6)
         known = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "STATIC_MANIFEST"}}
         ours = {"CANHGIAC_VAR": str(self.var), "CANHGIAC_DEMO": "1" if self.demo else "0", "PORT": str(self.port)}
         ours |= {"EMAIL_PORT": str(self.smtp), "INBOX_PORT": str(self.inbox), "WEB_WORKERS": "1"}
-        ours |= {"SMPP_PORT": str(smpp), "API_PORT": str(api)}
+        ours |= {"SMPP_PORT": str(smpp), "API_PORT": str(api), "MAIL_INBOUND_PORT": str(self.mail_in)}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 SERVE,
@@ -84,7 +84,7 @@ class Served:
     def parts(self) -> dict[str, int]:
         """The process numbers of the running parts, by the word that started them."""
         found = {}
-        for word in ("web", "worker", "simulators"):
+        for word in ("web", "worker", "sender", "mail-inbound", "simulators"):
             listed = subprocess.run(
                 ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
             )
@@ -148,7 +148,7 @@ def test_first_start_serves_everything_and_ctrl_c_ends_it(served: Served, var: P
     sent = json.loads(served.get("/api/messages", served.inbox))  # the sample plans send some by themselves
     assert all(to.endswith("@vinhan.example") for letter in sent for to in letter["recipients"])
     parts = served.parts()
-    assert set(parts) == {"web", "worker", "simulators"}
+    assert set(parts) == {"web", "worker", "sender", "mail-inbound", "simulators"}
     with psycopg.connect(embedded.url(var / "pg")) as connection:
         assert connection.execute("SELECT count(*) > 3000 FROM agencies_area").fetchone() == (True,)
     assert served.end() == 0
@@ -230,14 +230,14 @@ def test_web_and_worker_run_apart(var: Path, tmp_path: Path) -> None:
     assert not (var / "pg" / "postmaster.pid").exists()
 
 
-@pytest.mark.parametrize("word", ["web", "worker"])
+@pytest.mark.parametrize("word", ["web", "worker", "sender", "mail-inbound"])
 def test_a_part_alone_asks_for_the_tables_first(word: str, server_folder: Path) -> None:
     [port] = free_ports(1)
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     done = subprocess.run(
         [sys.executable, "-m", "canhgiac.cli", word],
         cwd=ROOT,
-        env={**environment, "CANHGIAC_VAR": str(server_folder), "PORT": str(port)},
+        env={**environment, "CANHGIAC_VAR": str(server_folder), "PORT": str(port), "MAIL_INBOUND_PORT": str(port)},
         capture_output=True,
         text=True,
         check=False,
@@ -246,7 +246,10 @@ def test_a_part_alone_asks_for_the_tables_first(word: str, server_folder: Path) 
     assert done.stderr == "canhgiac: Cơ sở dữ liệu chưa có bảng nào. Hãy chạy trước: canhgiac prepare\n"
 
 
-@pytest.mark.parametrize(("variable", "name"), [("PORT", "port"), ("EMAIL_PORT", "smtp"), ("INBOX_PORT", "inbox")])
+@pytest.mark.parametrize(
+    ("variable", "name"),
+    [("PORT", "port"), ("EMAIL_PORT", "smtp"), ("INBOX_PORT", "inbox"), ("MAIL_INBOUND_PORT", "mail_in")],
+)
 def test_a_port_in_use(variable: str, name: str, tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

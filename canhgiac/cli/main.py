@@ -23,6 +23,7 @@ Chạy
   lookup           máy chủ tra cứu dấu vết cho đối tác và ngăn tra cứu kín
   worker           chỉ worker: gửi thư, nhắc việc, đọc văn bản tải lên
   sender           chỉ tiến trình gửi cảnh báo (SMS, thư, Zalo …); chạy được nhiều cái, trên nhiều máy
+  mail-inbound     cửa nhận thư: thư báo không gửi được, phàn nàn, thư hủy đăng ký
   prepare          chuẩn bị sau khi cài hoặc nâng cấp: bảng dữ liệu, tệp tĩnh, dữ liệu đầu tiên
 
 Dữ liệu
@@ -40,7 +41,10 @@ Công cụ
 
 canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
 """
-WORDS = {"serve", "web", "worker", "sender", "prepare", "plan", "document", "recognise", "lookup", "backup", "restore"}
+WORDS = {
+    *("serve", "web", "worker", "sender", "mail-inbound", "prepare", "lookup"),
+    *("plan", "document", "recognise", "backup", "restore"),
+}
 
 
 def main() -> None:
@@ -58,7 +62,7 @@ def run(arguments: list[str]) -> int:
     rest = arguments if word == "django" else arguments[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a stopped command still lets go of PostgreSQL
     try:
-        code: int = importlib.import_module(f"canhgiac.cli.{word}").run(rest)
+        code: int = importlib.import_module(f"canhgiac.cli.{word.replace('-', '_')}").run(rest)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader, `head` for one, has seen enough

@@ -19,6 +19,7 @@ from pathlib import Path
 from canhgiac.cli import database
 from canhgiac.cli.children import Child, stop_all
 from canhgiac.cli.errors import CHILD, DISK, FOLDER, RefusalError, var
+from canhgiac.cli.mail_inbound import PORT as MAIL_INBOUND
 from canhgiac.cli.web import address, number, require_free
 from canhgiac.kit.demo import SPEAKERS
 
@@ -117,6 +118,8 @@ def only_one() -> Iterator[None]:
 def _children(*, demo: bool) -> list[Child]:
     """The parts, in the order of their start."""
     parts = []
+    simulated = False
+    mail_in = number("MAIL_INBOUND_PORT", MAIL_INBOUND)
     if demo and not os.environ.get("EMAIL_HOST") and (ROOT / "simulators" / "__main__.py").exists():
         smtp, inbox = number("EMAIL_PORT", 2525), number("INBOX_PORT", 8025)
         require_free("127.0.0.1", smtp, "EMAIL_PORT")
@@ -126,7 +129,9 @@ def _children(*, demo: bool) -> list[Child]:
         require_free("127.0.0.1", api, "API_PORT")
         ports = {"smtp": smtp, "web": inbox, "smpp": smpp, "api": api}
         command = [sys.executable, "-m", "simulators", *(f"--{name}-port={port}" for name, port in ports.items())]
+        simulated = True
         base = os.environ["BASE_URL"]
+        command.append(f"--bounces-to=127.0.0.1:{mail_in}")
         command.append(f"--callback={base}/v1/webhooks")
         for _commune, name, key in SPEAKERS:
             digest = hashlib.sha256(bytes.fromhex(key)).hexdigest()
@@ -134,6 +139,9 @@ def _children(*, demo: bool) -> list[Child]:
         parts.append(Child("hộp thử", command, folder=ROOT, quiet=True))
     parts.append(Child("worker", [*OURS, "worker"]))
     parts.append(Child("gửi tin", [*OURS, "sender"]))
+    if simulated or os.environ.get("MAIL_INBOUND_PORT"):
+        require_free(os.environ.get("MAIL_INBOUND_BIND") or "127.0.0.1", mail_in, "MAIL_INBOUND_PORT")
+        parts.append(Child("nhận thư", [*OURS, "mail-inbound"]))
     if os.environ.get("LOOKUP_PORT"):  # partners' look-up is wanted on this machine
         require_free(os.environ.get("LOOKUP_BIND") or "127.0.0.1", number("LOOKUP_PORT", 8100), "LOOKUP_PORT")
         parts.append(Child("tra cứu", [*OURS, "lookup"]))

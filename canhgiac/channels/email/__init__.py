@@ -8,7 +8,7 @@ at ``serve_inbound(InboundSettings(…), on_events)``.
 
 from .content import EmailContent
 from .dkim import DkimKey, public_record
-from .inbound import InboundDoor, InboundSettings, serve_inbound
+from .inbound import InboundDoor, InboundRoom, InboundSettings, open_door, serve_inbound
 from .line import SmtpLine, open_line
 from .returnpath import ReturnPath
 from .settings import SmtpSettings
@@ -18,12 +18,14 @@ __all__ = [
     "DkimKey",
     "EmailContent",
     "InboundDoor",
+    "InboundRoom",
     "InboundSettings",
     "ReturnPath",
     "SmtpLine",
     "SmtpSettings",
     "SmtpTransport",
     "TransportError",
+    "open_door",
     "open_line",
     "public_record",
     "serve_inbound",

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from canhgiac.channels.contract import OnEvents
+from canhgiac.channels.contract import Event, OnEvents
 
 from .bounces import read_mail
 from .returnpath import ReturnPath
@@ -43,28 +44,34 @@ class InboundSettings:
     """More at once are told to come later (421)."""
 
 
+class InboundRoom:
+    """One return path and its mailboxes behind a door that several share: whose they are, and who hears of it."""
+
+    def __init__(self, path: ReturnPath, mailboxes: Sequence[str], on_events: OnEvents) -> None:
+        self.path, self.on_events = path, on_events
+        self.mailboxes = frozenset(each.lower() for each in mailboxes)
+        local, _, domain = path.address.lower().partition("@")
+        self._back = (f"{local}+", f"@{domain}")
+
+    def owns(self, address: str) -> bool:
+        """Whether it is a mailbox of this room or a return path that was given out with its secret."""
+        name = address.lower()
+        return name in self.mailboxes or (
+            name.startswith(self._back[0]) and name.endswith(self._back[1]) and self.path.key_in(name) is not None
+        )
+
+
 class _Handler:
     """aiosmtpd's hooks."""
 
-    def __init__(self, settings: InboundSettings, on_events: OnEvents) -> None:  # made by ``serve_inbound`` alone
-        self._settings, self._on_events = settings, on_events
-        local, _, domain = settings.path.address.lower().partition("@")
-        self._back = (f"{local}+", f"@{domain}")
-        self._mailboxes = frozenset(each.lower() for each in settings.mailboxes)
-
-    def _is_ours(self, address: str) -> bool:
-        name = address.lower()
-        return name in self._mailboxes or (
-            name.startswith(self._back[0])
-            and name.endswith(self._back[1])
-            and self._settings.path.key_in(name) is not None
-        )
+    def __init__(self, rooms: Sequence[InboundRoom]) -> None:  # made by ``open_door`` alone
+        self.rooms = tuple(rooms)
 
     async def handle_RCPT(  # noqa: N802  # the library calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Ours or not. A return path that was never given out is as unknown as any."""
-        if not self._is_ours(address):
+        if not any(room.owns(address) for room in self.rooms):
             return "550 5.1.1 Khong co hop thu nay"
         if len(envelope.rcpt_tos) >= PEOPLE_LIMIT:
             return "452 4.5.3 Qua nhieu nguoi nhan"
@@ -72,20 +79,26 @@ class _Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Reads the mail once for each of our addresses and hands over what it means, then says 250."""
+        """Reads the mail once for each of our addresses and hands over what it means, then says 250.
+
+        A mailbox that two rooms name belongs to the first of them. Handed over again after a fault, events count once.
+        """
         raw = envelope.original_content or b""
         now = dt.datetime.now(dt.UTC)
-        events = [
-            event
-            for to in envelope.rcpt_tos
-            for event in read_mail(raw, to=to, sender=envelope.mail_from or "", path=self._settings.path, at=now)
-        ]
-        if events:
-            try:
-                await self._on_events(events)
-            except Exception:  # whatever it is, the sender keeps the mail and comes again
-                log.exception("inbound mail could not be kept")
-                return "451 4.3.0 Tam thoi chua luu duoc, hay gui lai sau"
+        heard: dict[InboundRoom, list[Event]] = {}
+        for to in envelope.rcpt_tos:
+            room = next((one for one in self.rooms if one.owns(to)), None)
+            if room is None:  # its provider was taken away while the mail was written
+                return "451 4.3.0 Hop thu dang doi, hay gui lai sau"
+            events = read_mail(raw, to=to, sender=envelope.mail_from or "", path=room.path, at=now)
+            heard.setdefault(room, []).extend(events)
+        try:
+            for room, events in heard.items():
+                if events:
+                    await room.on_events(events)
+        except Exception:  # whatever it is, the sender keeps the mail and comes again
+            log.exception("inbound mail could not be kept")
+            return "451 4.3.0 Tam thoi chua luu duoc, hay gui lai sau"
         return "250 2.0.0 Da nhan"
 
 
@@ -95,7 +108,12 @@ class InboundDoor:
 
     port: int
     _server: asyncio.Server
+    _handler: _Handler
     _talks: set[SMTP] = field(default_factory=set)
+
+    def change(self, rooms: Sequence[InboundRoom]) -> None:
+        """Other rooms from now on; talks that stand go on."""
+        self._handler.rooms = tuple(rooms)
 
     async def close(self) -> None:
         """Takes no more connections and cuts those that stand: who was not answered comes again."""
@@ -141,13 +159,22 @@ class _Talk(SMTP):
             super().connection_lost(error)
 
 
-async def serve_inbound(settings: InboundSettings, on_events: OnEvents) -> InboundDoor:
-    """Opens the door in this event loop. Raises OSError when the port is taken, ValueError for an impossible limit."""
-    if settings.connections < 1:
+async def open_door(
+    rooms: Sequence[InboundRoom], *, host: str = "127.0.0.1", port: int = 2526, connections: int = 50
+) -> InboundDoor:
+    """Opens a door that these share in this event loop; without rooms it takes nothing.
+
+    Raises OSError when the port is taken, ValueError for an impossible limit.
+    """
+    if connections < 1:
         raise ValueError("Cửa nhận thư cần ít nhất một kết nối")
-    handler = _Handler(settings, on_events)
+    handler = _Handler(rooms)
     talks: set[SMTP] = set()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: _Talk(handler, talks, settings.connections), settings.host, settings.port
-    )
-    return InboundDoor(server.sockets[0].getsockname()[1], server, talks)
+    server = await asyncio.get_running_loop().create_server(lambda: _Talk(handler, talks, connections), host, port)
+    return InboundDoor(server.sockets[0].getsockname()[1], server, handler, talks)
+
+
+async def serve_inbound(settings: InboundSettings, on_events: OnEvents) -> InboundDoor:
+    """Opens a door of one room. Raises as ``open_door``."""
+    room = InboundRoom(settings.path, settings.mailboxes, on_events)
+    return await open_door([room], host=settings.host, port=settings.port, connections=settings.connections)

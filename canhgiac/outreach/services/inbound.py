@@ -127,8 +127,9 @@ def _act(row: InboundMessage) -> str:
 
 
 def _said(row: InboundMessage, address: str, digest: bytes, means: Consent.Means, proof: dict[str, str]) -> str:
+    """Of a mail the subject or the first line is enough: a greeting and a signature follow the word."""
     words = _plain(row.text)
-    if is_stop(words):
+    if is_stop(words) or (row.way == Way.EMAIL and any(is_stop(_plain(line)) for line in row.text.splitlines()[:2])):
         subscriber_stop(digest=digest, means=means, proof=proof, way=row.way, address=address)
         return "stop"
     if joined := _JOIN.fullmatch(words):

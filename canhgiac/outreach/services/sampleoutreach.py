@@ -120,8 +120,12 @@ def _providers(coordinator: Member) -> None:
     """One contract a channel with the simulators of this machine, on the ports of this start."""
     api, smpp = f"http://127.0.0.1:{settings.SIMULATOR_API_PORT}", settings.SIMULATOR_SMPP_PORT
     zalo = {"app_id": "4290000000000000001", "api": f"{api}/zalo", "business": f"{api}/zalo", "oauth": f"{api}/zalo"}
-    mail = {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT, "bounce": "tra-lai@thu.vinhan.example",
-            "mailboxes": ["huy@thu.vinhan.example"]}
+    mail = {
+        "host": settings.EMAIL_HOST,
+        "port": settings.EMAIL_PORT,
+        "bounce": "tra-lai@thu.vinhan.example",
+        "mailboxes": ["huy@thu.vinhan.example"],
+    }
     # The secrets are the simulators' own, known to all.
     kept: tuple[tuple[str, ProviderData], ...] = (
         _kept("SMS mô phỏng", Way.SMS, Provider.Wire.SMPP, "CA VINH AN", {"host": "127.0.0.1", "port": smpp,
