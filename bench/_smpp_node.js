@@ -1,4 +1,5 @@
 // The node-smpp client as its README uses it: SECONDS of submit_sm, WINDOW of them on the wire.
+// Now and then the library stands still for good with answers unread: exit code 3, and the turn is taken again.
 // node _smpp_node.js PORT WINDOW SECONDS NODELAY(0|1). Prints acknowledged messages, seconds, seconds of processor.
 'use strict';
 const smpp = require('smpp');
@@ -15,6 +16,8 @@ const session = smpp.connect({ host: '127.0.0.1', port }, () => {
     for (let i = 0; i < window; i++) submit();
   });
 });
+
+setTimeout(() => process.exit(3), (seconds + 5) * 1000);
 
 function submit() {
   const number = 84900000000 + (sent++ % 1000000);
