@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import audiences, loudspeakers, public, warnings
+from . import audiences, loudspeakers, places, public, sending, warnings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *public.urlpatterns,
+    *places.urlpatterns,
     *warnings.urlpatterns,
     *audiences.urlpatterns,
     *loudspeakers.urlpatterns,
+    *sending.urlpatterns,
 ]
