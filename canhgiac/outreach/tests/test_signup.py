@@ -220,7 +220,7 @@ def test_own_pages_are_kept_by_no_cache_and_told_to_no_other_site(client: Client
     answer = client.get(own("subscriber_settings", row))
     assert "no-store" in answer["Cache-Control"]
     assert '<meta name="robots" content="noindex">' in answer.content.decode()
-    assert '<meta name="referrer" content="no-referrer">' in answer.content.decode()
+    assert '<meta name="referrer" content="same-origin">' in answer.content.decode()
 
 
 def test_pages_hold_no_inline_script_or_style() -> None:
