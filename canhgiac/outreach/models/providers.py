@@ -85,6 +85,9 @@ class SendingRules(models.Model):
     sms_from = models.SmallIntegerField(default=7)
     sms_until = models.SmallIntegerField(default=22)
     """Hours of the day in Asia/Ho_Chi_Minh within which SMS leave (Article 13 §6)."""
+    zalo_from = models.SmallIntegerField(default=8)
+    zalo_until = models.SmallIntegerField(default=22)
+    """The same for messages on Zalo that the person did not ask for, by the contract with Zalo."""
     most_in_day = models.SmallIntegerField(default=3)
     """Messages to one address on one channel within 24 hours (Article 13 §5)."""
     daily_cap = models.IntegerField(_("nhiều nhất một ngày, mọi kênh"), null=True, blank=True)

@@ -11,9 +11,6 @@ from canhgiac.outreach.models import SendingRules, Way
 
 CALL_HOURS = (8, 17)
 """Calls with a recorded or spoken message: 08:00 to 17:00 (Decree 91/2020/NĐ-CP Article 13 §6)."""
-ZALO_HOURS = (8, 22)
-"""Zalo takes messages that the person did not ask for from 08:00 to 22:00; as its integrators report it, to be compared
-with the contract."""
 WINDOW = dt.timedelta(hours=24)
 """Over which messages to one address are counted, sliding (Article 13 §5)."""
 BRANDNAME_LONGEST = 11
@@ -27,7 +24,11 @@ def sending_rules() -> SendingRules:
 
 def hours(way: str, rules: SendingRules) -> tuple[int, int] | None:
     """From which full hour until before which one the channel may be used; None for all day. "call" is known too."""
-    known = {Way.SMS.value: (rules.sms_from, rules.sms_until), Way.ZALO.value: ZALO_HOURS, "call": CALL_HOURS}
+    known = {
+        Way.SMS.value: (rules.sms_from, rules.sms_until),
+        Way.ZALO.value: (rules.zalo_from, rules.zalo_until),
+        "call": CALL_HOURS,
+    }
     return known.get(way)
 
 
