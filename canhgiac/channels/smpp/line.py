@@ -286,15 +286,15 @@ class SmppLine:
             )
         raw, piece = text.unwrap(message.text, message.esm)
         now = clock.now()
-        ref = hashlib.blake2b(digest_size=12)
+        digest = hashlib.blake2b(digest_size=12)
         for part in (message.source, message.dest, f"{now:%Y%m%d%H%M}"):
-            ref.update(part.encode() + b"\0")
-        ref.update(message.text)
+            digest.update(part.encode() + b"\0")
+        digest.update(message.text)
         return Inbound(
             _number(message.source, message.source_ton, settings.country),
             text.decode(raw, message.coding),
             now,
-            f"{ref.hexdigest()}{f'-{piece.ref}-{piece.number}-{piece.total}' if piece else ''}",
+            f"{digest.hexdigest()}{f'-{piece.ref}-{piece.number}-{piece.total}' if piece else ''}",
             to=message.dest,
         )
 
