@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from canhgiac import work
 
-from .services import broadcasts, consents, gone, imports, inbound, loading, partitions, retention, speech, subscribers
+from .services import (
+    broadcasts,
+    consents,
+    gone,
+    imports,
+    inbound,
+    loading,
+    partitions,
+    postings,
+    retention,
+    speech,
+    subscribers,
+    succession,
+)
 
 
 @work.job("outreach.inbound_handle")
@@ -68,3 +81,39 @@ def rendition_speak(warning_id: int) -> None:
 def addresses_gone(timestamp: int) -> None:  # the clock's argument
     """Takes addresses off the list of which a provider said that nobody is there."""
     gone.addresses_gone()
+
+
+@work.job("outreach.warning_places")
+def warning_places(warning_id: int) -> None:
+    """Brings the places of a warning in line with its state."""
+    postings.warning_places(warning_id=warning_id)
+
+
+@work.job("outreach.posting_put")
+def posting_put(posting_id: int) -> None:
+    """Puts one posting up; looks first where an earlier try may have done it."""
+    postings.posting_put(posting_id=posting_id)
+
+
+@work.job("outreach.posting_remove")
+def posting_remove(posting_id: int) -> None:
+    """Takes one posting down, or writes its recall over it."""
+    postings.posting_remove(posting_id=posting_id)
+
+
+@work.job("outreach.hub_ping")
+def hub_ping() -> None:
+    """Tells the hub that the feeds changed."""
+    postings.hub_ping()
+
+
+@work.periodic("outreach.warnings_expire", "*/5 * * * *")
+def warnings_expire(timestamp: int) -> None:  # the clock's argument
+    """Ends warnings whose time is over."""
+    succession.warnings_expire()
+
+
+@work.periodic("outreach.postings_mend", "*/2 * * * *")
+def postings_mend(timestamp: int) -> None:  # the clock's argument
+    """Takes up places that a dead worker, or a platform that was away, left behind."""
+    postings.postings_mend()

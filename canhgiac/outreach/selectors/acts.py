@@ -54,4 +54,10 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "outreach.provider_save": _("Sửa nhà cung cấp"),
     "outreach.provider_pause": _("Tạm dừng nhà cung cấp"),
     "outreach.provider_resume": _("Cho nhà cung cấp gửi tiếp"),
+    "outreach.postings_make": _("Đăng cảnh báo"),
+    "outreach.posting_retry": _("Đăng lại cảnh báo ở một nơi"),
+    "outreach.posting_take_down": _("Gỡ bài cảnh báo"),
+    "outreach.posting_settle": _("Ghi là bài không còn ở nơi đăng"),
+    "outreach.posting_up": _("Bài cảnh báo đã lên"),
+    "outreach.posting_down": _("Bài cảnh báo đã gỡ"),
 }

@@ -20,6 +20,7 @@ from canhgiac.outreach.forms.warnings import DropForm, VersionForm, WarningFilte
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors import warnings as reads
 from canhgiac.outreach.selectors.composer import composer
+from canhgiac.outreach.selectors.postings import places_card
 from canhgiac.outreach.selectors.scope import may_write, require_writing
 from canhgiac.outreach.services import warnings as services
 from canhgiac.outreach.services.refusals import WarningRefused
@@ -137,6 +138,7 @@ def _detail(request: HttpRequest, row: Alert, form: DropForm) -> HttpResponse:
     [told] = reads.warning_rows([row])
     context = {
         "page": composer(acting(request), row),
+        "places": places_card(acting(request), row),
         "warning": row,
         "row": told,
         "to_draft": reads.to_draft_words(row),
