@@ -19,6 +19,7 @@ NEW = "/nhan-canh-bao/"
 @pytest.fixture
 def carried(transactional_db: None) -> Cast:
     """A small province with SMS and mail."""
+    outreach.deliveries_empty()
     outreach.provider()
     outreach.provider(Way.EMAIL)
     outreach.subscriber(Way.EMAIL)  # the words of consent with it

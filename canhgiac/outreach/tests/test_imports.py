@@ -46,6 +46,7 @@ HEAD = "Kênh,Địa chỉ,Xã phường,Thôn tổ,Nhóm,Ngôn ngữ,Ngày đ�
 @pytest.fixture(autouse=True)
 def _room(db: None, settings: Any, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path
+    outreach.deliveries_empty()
     words.consent_texts_ensure()
 
 

@@ -23,6 +23,7 @@ PHONE = "+84900000123"
 
 @pytest.fixture(autouse=True)
 def _words(db: None) -> None:
+    outreach.deliveries_empty()
     words.consent_texts_ensure()
 
 

@@ -26,6 +26,7 @@ State = Subscriber.State
 
 @pytest.fixture(autouse=True)
 def _words(db: None) -> None:
+    outreach.deliveries_empty()
     words.consent_texts_ensure()
 
 

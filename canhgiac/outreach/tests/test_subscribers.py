@@ -31,6 +31,7 @@ P256DH = "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1Xbjhaz
 
 @pytest.fixture(autouse=True)
 def _words(db: None) -> None:
+    outreach.deliveries_empty()
     words.consent_texts_ensure()
 
 
