@@ -106,6 +106,7 @@ class Nav:
                         if self.kinds & RECEIVERS
                         else []
                     ),
+                    *([self._item(_("Đợt gửi"), "broadcast_list", "send")] if self.kinds & WATCHING else []),
                     *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                     *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                     *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),

@@ -14,6 +14,7 @@ from canhgiac.outreach.models import Broadcast, Posting, Provider, Rendition, Su
 from canhgiac.outreach.models import Warning as Alert
 
 from .audiences import Count, Rule, audience_count
+from .broadcasts import Reached, reached
 from .gates import Gate, GateState, gates
 from .generator import PAUSE
 from .linting import Finding, linter
@@ -21,6 +22,7 @@ from .providers import provider_for
 from .renditions import Measure, findings_of, is_behind, is_edited, measure, renditions_of
 from .rules import sending_rules
 from .scope import may_write
+from .sendplan import LEAVING, may_override, may_send
 
 State, Kind = Alert.State, Rendition.Kind
 PICTURED = frozenset({Kind.SMS_PLAIN, Kind.SMS, Kind.ZALO, Kind.LOUDSPEAKER, Kind.NOTICE})
@@ -90,6 +92,10 @@ class Composer:
     may_write: bool
     may_review: bool
     """Whether the member is somebody's second person here."""
+    may_send: bool
+    """Whether the member may make a sending of it now."""
+    reached: Reached | None
+    """Where it went, or where the one went that it takes the place of."""
 
     @property
     def passed(self) -> int:
@@ -127,6 +133,8 @@ def composer(member: Member, warning: Alert) -> Composer:
         speaker=profile.office.name if profile.office else profile.name,
         may_write=may_write(member),
         may_review=may_review(member, warning),
+        may_send=warning.state in LEAVING and (may_send(member) or may_override(member)),
+        reached=reached(warning),
     )
 
 

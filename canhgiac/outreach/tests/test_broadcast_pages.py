@@ -17,7 +17,7 @@ from django.urls import reverse
 from canhgiac.agencies.models import Member, Role
 from canhgiac.kit import clock
 from canhgiac.library.models import Checklist
-from canhgiac.outreach.models import Broadcast, Chunk, Lane, Provider, Rendition, SavedAudience, Way
+from canhgiac.outreach.models import Broadcast, Chunk, Lane, Posting, Provider, Rendition, SavedAudience, Way
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.audiences import Rule
 from canhgiac.outreach.selectors.generator import generated
@@ -359,3 +359,26 @@ def test_a_scheduled_one_says_when(page: Client, cast: Cast, warning: Alert) -> 
     assert row.scheduled_at is not None
     assert "Hẹn gửi lúc" in text(page.get(reverse("broadcast_detail", args=[row.pk])))
     broadcast_start(by=cast.coordinator, broadcast=row, version=row.version)
+
+
+def test_the_composer_shows_where_it_went_and_what_a_recall_does(page: Client, cast: Cast, approver: Member) -> None:
+    people(9)
+    warning = outreach.draft(cast.coordinator)
+    warning.number, warning.expires_at = "CB-2026-77", clock.now() + dt.timedelta(days=9)
+    warning = settled(warning, approver)
+    url = reverse("warning_detail", args=[warning.pk])
+    before = text(page.get(url))
+    assert reverse("broadcast_create", args=[warning.pk]) in before
+    assert "Khi thu hồi" not in before
+    row = started(cast.coordinator, warning)
+    tried(row, most=7)
+    Lane.objects.filter(broadcast=row).update(delivered=5)
+    Posting.objects.create(warning=warning, place="portal", state="up", made_by=cast.coordinator)
+    shown = text(page.get(url)).split('id="da-gui"')[1]
+    for words in ("Gửi tin đính chính cùng tên gửi", "Đánh dấu “Đã thu hồi”", ">7<", ">5<", "Thu hồi mọi kênh"):
+        assert words in shown, words
+    warning.refresh_from_db()
+    recall = warning_cancel_begin(by=cast.coordinator, warning=warning, reason="nhầm số")
+    draft = text(page.get(reverse("warning_detail", args=[recall.pk])))
+    assert f"Bản {warning.number} gửi từ" in draft
+    assert reverse("broadcast_create", args=[recall.pk]) not in draft
