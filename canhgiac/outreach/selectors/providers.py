@@ -14,6 +14,24 @@ SILENT = dt.timedelta(seconds=30)
 """A sender that said nothing for so long is not counted as one that works."""
 
 
+SLOTS = 8
+"""Chunks that one sender has on the wire of a provider at once: each is an eighth of the window.
+
+A chunk is booked when its last answer came. With two halves a single phone of which no answer comes would hold up the
+whole provider for the answer's time limit; of eighths seven go on.
+"""
+
+
+def chunk_size(window: int) -> int:
+    """Messages of one chunk, for a provider's window."""
+    return max(1, window // SLOTS)
+
+
+def slots_of(window: int) -> int:
+    """Chunks on the wire at once: together never more than the window."""
+    return max(1, min(SLOTS, window))
+
+
 def provider_for(way: str) -> Provider | None:
     """The provider of a channel: the active one that was set up first, one that is not paused before one that is."""
     found = Provider.objects.filter(way=way, is_active=True).order_by("id")

@@ -25,6 +25,8 @@ from canhgiac.outreach.models import Provider
 from .providers import provider_secret, provider_secret_keep
 
 Wire = Provider.Wire
+ANSWER_SECONDS = 10
+"""How long an SMSC's answer may take unless the settings say otherwise; a chunk waits for its last one."""
 TOKEN_LOCK = 0x6F61_0000
 """First number of the advisory lock under which one process renews a provider's tokens; the second is its id."""
 
@@ -91,6 +93,7 @@ def zalo_settings(provider: Provider, secret: Mapping[str, Any], pace: Pace | No
 def _smpp(given: Mapping[str, Any], pace: Pace) -> smpp.SmppSettings:
     named = {**given, "refusals": frozenset(given.get("refusals", ()))}
     named.pop("zone", None)
+    named.setdefault("timeout", ANSWER_SECONDS)
     made: smpp.SmppSettings = _only(smpp.SmppSettings, named, pace=pace)
     return made
 

@@ -19,6 +19,7 @@ from canhgiac.library.models import Language
 from canhgiac.outreach.models import Broadcast, Chunk, Lane, Rendition
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.audiences import Rule, audience_sql
+from canhgiac.outreach.selectors.providers import chunk_size
 from canhgiac.outreach.selectors.rules import WINDOW, sending_rules
 
 from .broadcasts import chain_before, lanes_stop
@@ -27,7 +28,6 @@ from .singles import WAKE
 State = Broadcast.State
 AGAIN = dt.timedelta(seconds=3)
 """How soon a follow-up looks again while messages of what it follows are still on the wire."""
-CHUNK_MOST = 2500
 SORT_MEMORY = "128MB"
 
 _OFTEN = """
@@ -158,7 +158,7 @@ def _write(row: Broadcast, lane: Lane, choice: _Choice, before: list[int]) -> di
     people, params = (_FOLLOWED, [before]) if row.follows else audience_sql(Rule.from_json(row.rule))
     fit = _FIT.format(people=people, choice=choice.sql)
     fit_params = [0 if row.follows else row.hold_out, *params, lane.way, *choice.params]
-    size = max(1, min(lane.provider.window // 2, CHUNK_MOST))
+    size = chunk_size(lane.provider.window)
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")

@@ -103,7 +103,7 @@ class Centre:
 
     def __post_init__(self) -> None:
         settings = {"host": "127.0.0.1", "port": self.port, "system_id": "canhgiac", "patience": 0.5}
-        self.provider = outreach.provider(Way.SMS, settings=settings, rate=0, window=20)
+        self.provider = outreach.provider(Way.SMS, settings=settings, rate=0, window=80)
 
     def tune(self, **given: Any) -> None:
         """Changes the provider's row, as a person would."""

@@ -34,7 +34,7 @@ from .sending import approved, people, standing, started, tally
 def row(cast: Cast) -> Broadcast:
     """Ten people in one chunk."""
     approver = standing(cast)
-    outreach.provider(Way.SMS, window=20)
+    outreach.provider(Way.SMS, window=80)
     people(10)
     return started(cast.coordinator, approved(cast, approver), unsure=Lane.Unsure.RESEND, unsure_minutes=0)
 

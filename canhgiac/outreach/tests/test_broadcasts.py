@@ -57,7 +57,7 @@ def approver(cast: Cast) -> Member:
 
 @pytest.fixture(autouse=True)
 def wire() -> None:
-    outreach.provider(Way.SMS, window=20)
+    outreach.provider(Way.SMS, window=80)
 
 
 def addresses(row: Broadcast) -> list[str]:
@@ -113,7 +113,7 @@ def test_the_list_is_written_once_and_the_warning_is_issued(cast: Cast, approver
 def test_a_job_that_dies_between_two_lanes_goes_on_with_the_second(cast: Cast, approver: Member) -> None:
     people(12)
     subscribers([f"an{at}@vinhan.test" for at in range(5)], way=Way.EMAIL)
-    outreach.provider(Way.EMAIL, window=20)
+    outreach.provider(Way.EMAIL, window=80)
     warning = approved(cast, approver)
     Rendition.objects.create(
         warning=warning, kind=Rendition.Kind.EMAIL, title="Cảnh báo", text=TEXT, made_from=1, made_sha256=""

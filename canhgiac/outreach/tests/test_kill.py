@@ -29,7 +29,7 @@ from .killable import Nest
 from .sending import Centre, approved, centre, hurry, is_done, people, standing, started, tally
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-KILLS, WINDOW, PEOPLE, AT_ONCE = 25, 20, 6000, 3
+KILLS, WINDOW, PEOPLE, AT_ONCE = 25, 16, 6000, 3
 ROOT = Path(__file__).parents[3]
 
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def provider() -> Provider:
-    return outreach.provider(Way.SMS, window=20)
+    return outreach.provider(Way.SMS, window=80)
 
 
 @pytest.fixture

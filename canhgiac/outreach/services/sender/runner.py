@@ -1,8 +1,8 @@
-"""A sender process: for each provider a line and two slots, so that one chunk is on the wire while another is booked.
+"""A sender process: for each provider a line and a few slots, so that chunks are on the wire while another is booked.
 
-What is on the wire of one sender is at most a provider's ``window``: each slot holds half of it. A slot's round is one
-transaction (books of the last chunk, claim of the next, its people) and one send. The database may go away in between:
-results stay in memory until it is back, and the provider hears that a receipt is kept only when it is.
+What is on the wire of one sender is at most a provider's ``window``: each slot holds its part of it. A slot's round is
+one transaction (books of the last chunk, claim of the next, its people) and one send. The database may go away in
+between: results stay in memory until it is back, and the provider hears that a receipt is kept only when it is.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from django.db import close_old_connections, connections
 from canhgiac.channels.contract import Event, Inbound, Line, Outcome, Receipt, Recipient, Result
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Provider
+from canhgiac.outreach.selectors.providers import chunk_size, slots_of
 from canhgiac.outreach.selectors.rules import may_leave_now
 from canhgiac.outreach.services.inbound import inbound_keep
 from canhgiac.outreach.services.lines import database_dsn, line_content, line_open
@@ -197,7 +198,7 @@ class Sender:
 
 
 class Desk:
-    """One provider's line and the two slots that send by it."""
+    """One provider's line and the slots that send by it."""
 
     def __init__(self, sender: Sender, carrier: Carrier) -> None:
         self.sender, self.carrier = sender, carrier
@@ -255,7 +256,7 @@ class Desk:
                 await _pause(self.wake, self.sender.tempo.beat)
             return
         try:
-            await asyncio.gather(self._slot(), self._slot())
+            await asyncio.gather(*(self._slot() for _ in range(slots_of(provider.window))))
         finally:
             await self._line.close()
             await self._books.drop()
@@ -304,7 +305,7 @@ class Desk:
         return Wish(
             provider.pk,
             self.sender.node_id,
-            max(1, provider.window // 2),
+            chunk_size(provider.window),
             may_leave_now(provider.way, facts.rules, now),
             provider.daily_cap,
             facts.rules.daily_cap,
