@@ -51,6 +51,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "outreach.broadcast_pause": _("Tạm dừng đợt gửi"),
     "outreach.broadcast_resume": _("Gửi tiếp"),
     "outreach.broadcast_stop": _("Dừng hẳn đợt gửi"),
+    "outreach.sending_rules_save": _("Sửa quy định gửi"),
     "outreach.provider_save": _("Sửa nhà cung cấp"),
     "outreach.provider_pause": _("Tạm dừng nhà cung cấp"),
     "outreach.provider_resume": _("Cho nhà cung cấp gửi tiếp"),

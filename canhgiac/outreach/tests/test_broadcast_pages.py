@@ -17,14 +17,28 @@ from django.urls import reverse
 from canhgiac.agencies.models import Member, Role
 from canhgiac.kit import clock
 from canhgiac.library.models import Checklist
-from canhgiac.outreach.models import Broadcast, Chunk, Lane, Posting, Provider, Rendition, SavedAudience, Way
+from canhgiac.outreach.models import (
+    Broadcast,
+    Chunk,
+    Lane,
+    Posting,
+    Provider,
+    Rendition,
+    SavedAudience,
+    SenderNode,
+    Way,
+)
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.audiences import Rule
 from canhgiac.outreach.selectors.generator import generated
 from canhgiac.outreach.selectors.renditions import source_of
+from canhgiac.outreach.selectors.rules import sending_rules
 from canhgiac.outreach.selectors.sendplan import followed_by_way, often_count, sample_for
 from canhgiac.outreach.services.broadcasts import broadcast_start
 from canhgiac.outreach.services.loading import broadcast_load
+from canhgiac.outreach.services.providers import provider_secret
+from canhgiac.outreach.services.refusals import WarningRefused
+from canhgiac.outreach.services.rules import RulesData, sending_rules_save
 from canhgiac.outreach.services.succession import warning_cancel_begin
 from tests.factories import agencies, outreach, recognition
 from tests.factories.agencies import Cast
@@ -382,3 +396,105 @@ def test_the_composer_shows_where_it_went_and_what_a_recall_does(page: Client, c
     draft = text(page.get(reverse("warning_detail", args=[recall.pk])))
     assert f"Bản {warning.number} gửi từ" in draft
     assert reverse("broadcast_create", args=[recall.pk]) not in draft
+
+
+def test_the_rules_are_read_by_all_and_changed_by_a_coordinator(client: Client, cast: Cast) -> None:
+    url = reverse("rules_edit")
+    told = {
+        "version": 1,
+        "sms_from": 7,
+        "sms_until": 21,
+        "zalo_from": 8,
+        "zalo_until": 22,
+        "most_in_day": 2,
+        "domains": "https://www.canhgiac.vinhan.test/\ntin.vinhan.test",
+        "speak_at": "17:00\n05:30",
+    }
+    client.force_login(cast.auditor)
+    assert "Lưu quy định" not in text(client.get(url))
+    assert client.post(url, told).status_code == 403
+    client.force_login(cast.coordinator)
+    assert "Lưu quy định" in text(client.get(url))
+    saved = text(client.post(url, told, follow=True))
+    assert "số tin trong 24 giờ" in saved
+    row = sending_rules()
+    assert (row.sms_until, row.most_in_day, row.version, row.edited_by) == (21, 2, 2, cast.coordinator)
+    assert (row.domains, row.speak_at) == (["canhgiac.vinhan.test", "tin.vinhan.test"], ["05:30", "17:00"])
+    assert "Người khác vừa sửa" in text(client.post(url, told))
+    told |= {"version": 2}
+    for wrong, says in (
+        ({"sms_until": 23}, "Ngoài 07–22 giờ"),
+        ({"most_in_day": 9}, "Ngoài 07–22 giờ"),
+        ({"sms_from": 21}, "Giờ bắt đầu phải trước"),
+        ({"domains": "không phải tên miền"}, "Không phải tên miền"),
+        ({"speak_at": "6 giờ"}, "Ghi giờ như 06:00"),
+        ({"opinion": "Không phải quảng cáo"}, "Ghi ngày của ý kiến"),
+    ):
+        refused = client.post(url, told | wrong)
+        assert refused.status_code == 422, wrong
+        assert says in text(refused), wrong
+    wide = told | {"sms_until": 23, "opinion": "Không phải quảng cáo", "opinion_on": "2026-11-03"}
+    assert client.post(url, wide).status_code == 302
+    with pytest.raises(WarningRefused):
+        sending_rules_save(by=cast.coordinator, data=RulesData(is_advertising=True, sms_until=24), version=3)
+
+
+def test_providers_are_set_up_paused_and_their_secrets_never_shown(client: Client, cast: Cast, wire: Provider) -> None:
+    client.force_login(cast.officer)
+    assert client.get(reverse("provider_list")).status_code == 403
+    client.force_login(cast.auditor)
+    assert wire.name in text(client.get(reverse("provider_list")))
+    edit = reverse("provider_edit", args=[wire.pk])
+    assert client.get(edit).status_code == 403
+    client.force_login(cast.coordinator)
+    for kind in Provider.Wire.values:
+        assert client.get(reverse("provider_create", args=[kind])).status_code == 200
+    assert client.get(reverse("provider_create", args=["khac"])).status_code == 404
+    told = {
+        "name": "Nhà mạng B",
+        "sender": "CA VINH AN",
+        "sender_until": f"{clock.today() + dt.timedelta(days=9)}",
+        "rate": "50",
+        "window": "200",
+        "connections": "2",
+        "cost": "310",
+        "is_active": "on",
+        "set_host": "smsc.test",
+        "set_port": "2775",
+        "set_system_id": "vinhan",
+        "set_bind": "transceiver",
+        "key_password": "bi-mat-1",
+    }
+    new = reverse("provider_create", args=["smpp"])
+    assert "Tên định danh có 1 đến 11" in text(client.post(new, told | {"sender": "MOT TEN QUA DAI"}))
+    shown = text(client.post(new, told, follow=True))
+    assert "đã ghi, cất kín" in shown
+    assert "Tên gửi dùng đến hết" in shown
+    row = Provider.objects.get(name="Nhà mạng B")
+    assert provider_secret(row) == {"password": "bi-mat-1"}
+    edit = reverse("provider_edit", args=[row.pk])
+    assert "bi-mat-1" not in text(client.get(edit)) + shown
+    client.post(edit, told | {"key_password": "", "set_host": "smsc2.test", "version": 1})
+    row.refresh_from_db()
+    assert (row.settings["host"], provider_secret(row)["password"], row.version) == ("smsc2.test", "bi-mat-1", 2)
+    assert "Người khác vừa sửa" in text(client.post(edit, told | {"version": 1}))
+    pause, resume = (reverse(f"provider_{act}", args=[row.pk]) for act in ("pause", "resume"))
+    assert "Ghi lý do tạm dừng" in text(client.post(pause, {"reason": ""}, follow=True))
+    assert "nhà mạng bảo trì" in text(client.post(pause, {"reason": "nhà mạng bảo trì"}, follow=True))
+    client.post(resume)
+    row.refresh_from_db()
+    assert row.paused_at is None
+
+
+def test_a_provider_tells_what_went_wrong_and_whether_anybody_sends(
+    page: Client, cast: Cast, warning: Alert, wire: Provider
+) -> None:
+    assert "Không có máy gửi nào đang chạy" in text(page.get(reverse("provider_list")))
+    SenderNode.objects.create(name="may-1")
+    assert "1 máy gửi đang chạy" in text(page.get(reverse("provider_list")))
+    assert "Chưa có lỗi nào" in text(page.get(reverse("provider_detail", args=[wire.pk])))
+    people(4)
+    row = started(cast.coordinator, warning)
+    tried(row, "refused", code="smpp:0x0000000b", most=3)
+    shown = text(page.get(reverse("provider_detail", args=[wire.pk])))
+    assert "số không tồn tại hoặc không nhận được tin" in shown

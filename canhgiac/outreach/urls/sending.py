@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from canhgiac.outreach.views import broadcasts
+from canhgiac.outreach.views import broadcasts, providers, rules
 
 _ONE = "phat-canh-bao/dot-gui/<int:broadcast_id>/"
 
@@ -31,4 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         broadcasts.broadcast_export,
         name="broadcast_export",
     ),
+    path("phat-canh-bao/nha-cung-cap/", providers.provider_list, name="provider_list"),
+    path("phat-canh-bao/nha-cung-cap/moi/<slug:wire>/", providers.provider_create, name="provider_create"),
+    path("phat-canh-bao/nha-cung-cap/<int:provider_id>/", providers.provider_detail, name="provider_detail"),
+    path("phat-canh-bao/nha-cung-cap/<int:provider_id>/sua/", providers.provider_edit, name="provider_edit"),
+    path("phat-canh-bao/nha-cung-cap/<int:provider_id>/tam-dung/", providers.provider_pause, name="provider_pause"),
+    path("phat-canh-bao/nha-cung-cap/<int:provider_id>/gui-tiep/", providers.provider_resume, name="provider_resume"),
+    path("phat-canh-bao/quy-dinh/", rules.rules_edit, name="rules_edit"),
 ]
