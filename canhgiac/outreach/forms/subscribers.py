@@ -22,6 +22,8 @@ from canhgiac.outreach.services.subscribers import Choice
 
 OFFERED = ("elderly", "parents", "pupils", "students", "workers", "officials", "firms", "minorities")
 """Groups on the sign-up page: few enough to read. A person's own page offers all."""
+_FIELDS: dict[str, str] = {Way.SMS: "so", Way.EMAIL: "thu", Way.PUSH: "trinh_duyet"}
+"""Where the address of each channel of the page stands."""
 _ALL = gettext_lazy("Tất cả")
 
 
@@ -113,12 +115,14 @@ class SignUpForm(ChoiceForm):
     )
     trang_web = forms.CharField(required=False, max_length=200)
     """A trap: people do not see it, machines fill it."""
+    trinh_duyet = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    """The browser's own subscription as JSON, put in by our script when its owner said yes."""
     thu_thach = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     loi_giai = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        self.ways = [way for way in ways_offered() if way in (Way.SMS, Way.EMAIL)]
+        self.ways = [way for way in ways_offered() if way in _FIELDS]
         self.fields["kenh"].choices = [(way.value, way.label) for way in self.ways]  # type: ignore[attr-defined]
         if self.ways:
             self.fields["kenh"].initial = self.ways[0].value
@@ -135,13 +139,13 @@ class SignUpForm(ChoiceForm):
     def clean(self) -> dict[str, Any]:
         """The address belongs to the channel."""
         told: dict[str, Any] = super().clean() or self.cleaned_data
-        way = told.get("kenh")
-        field = "so" if way == Way.SMS else "thu"
-        if way and field in told:
+        way = str(told.get("kenh") or "")
+        field = _FIELDS.get(way, "")
+        if field in told and (way != Way.PUSH or "dong_y" in told):  # no yes, so the browser was not asked
             try:
                 told["address"] = address_canonical(way, told[field])
             except AddressRefused as refusal:
-                self.add_error(field, str(refusal))
+                self.add_error("kenh" if way == Way.PUSH else field, str(refusal))
         return told
 
 

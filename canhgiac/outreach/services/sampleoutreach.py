@@ -16,6 +16,7 @@ from django.db import transaction
 
 from canhgiac.agencies.models import Area, Member
 from canhgiac.agencies.services import audit_record
+from canhgiac.channels.push import new_key
 from canhgiac.kit import clock
 from canhgiac.kit.demo import SPEAKERS
 from canhgiac.library.models import Checklist, ScamForm
@@ -138,6 +139,9 @@ def _providers(coordinator: Member) -> None:
         _kept("Messenger mô phỏng", Way.MESSENGER, Provider.Wire.MESSENGER, "100000000000001",
               {"api": f"{api}/facebook"}, {"token": "khoa-thu-cua-trang-facebook",
               "app_secret": "bi-mat-thu-cua-ung-dung-facebook", "verify_token": "ma-thu-xac-nhan-facebook"}, rate=50),
+        # Real browsers reach their makers' services, which the demo's key may use too; its own browsers are at home.
+        _kept("Thông báo đẩy", Way.PUSH, Provider.Wire.PUSH, "", {"subject": "mailto:canhbao@vinhan.example",
+              "allow_loopback": True}, {"key": new_key()}, rate=50),
     )  # fmt: skip
     for name, data in kept:
         row = Provider.objects.filter(name=name).first()

@@ -43,6 +43,12 @@ GONE, WELL = "dsn.1@vinhan.test", "nguoi.1@vinhan.test"
 BOX = "huy@thu.vinhan.test"
 
 
+@pytest.fixture(autouse=True)
+def _leaves_nothing(transactional_db: None) -> Iterator[None]:
+    yield
+    outreach.deliveries_empty()
+
+
 @contextmanager
 def door() -> Iterator[int]:
     """The process's work in a thread of this one; its port."""

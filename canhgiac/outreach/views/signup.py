@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from canhgiac.outreach.forms.subscribers import CodeForm, OwnForm, SignUpForm
 from canhgiac.outreach.models import Consent, Subscriber, Way
 from canhgiac.outreach.selectors import subscribers as reads
+from canhgiac.outreach.services import browsers
 from canhgiac.outreach.services import signup as door
 from canhgiac.outreach.services import subscribers as services
 from canhgiac.outreach.services.refusals import WarningRefused
@@ -41,11 +42,26 @@ def subscriber_new(request: HttpRequest) -> HttpResponse:
     except WarningRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form, 429)
+    if told["kenh"] == Way.PUSH:
+        return subscriber_browser(request)
     return redirect(f"{reverse('subscriber_sent')}?ve={ticket}")
 
 
 def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
-    return render(request, "outreach/signup_form.html", {"form": form, "page": reads.signup_page()}, status=status)
+    key = browsers.push_public_key() if Way.PUSH in form.ways else ""
+    context = {"form": form, "page": reads.signup_page(), "push_key": key}
+    return render(request, "outreach/signup_form.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def subscriber_browser(request: HttpRequest) -> HttpResponse:
+    """From a browser's subscription to its owner's own page; a browser that nobody signed up may do so."""
+    row = browsers.browser_subscriber(request.POST.get("trinh_duyet", ""))
+    if row is None:
+        messages.info(request, _("Trình duyệt này chưa đăng ký nhận cảnh báo."))
+        return redirect("subscriber_new")
+    return redirect("subscriber_settings", row.token)
 
 
 @never_cache

@@ -167,3 +167,49 @@ self.addEventListener("sync", (event) => {
     }),
   );
 });
+
+// Notices -------------------------------------------------------------------------------------------------------------
+const WARNINGS = "/canh-bao/";
+
+/** An address of ours; for another site's, or none, the list of warnings. */
+function ours(url) {
+  const list = address(WARNINGS);
+  try {
+    const meant = address(typeof url === "string" ? url : WARNINGS);
+    return meant.origin === list.origin ? meant.href : list.href;
+  } catch {
+    return list.href;
+  }
+}
+
+// A browser asks that each push shows something: words that cannot be read still lead to the warnings.
+self.addEventListener("push", (event) => {
+  let said = {};
+  try {
+    said = Object(event.data?.json());
+  } catch {
+    // not ours
+  }
+  const text = (value, most) => (typeof value === "string" ? value.slice(0, most) : "");
+  const shown = self.registration.showNotification(text(said.title, 200) || "Cảnh báo lừa đảo", {
+    body: text(said.body, 600) || "Mở để đọc cảnh báo.",
+    tag: text(said.tag, 100) || "canh-bao",
+    renotify: true,
+    lang: "vi",
+    icon: `${told.static}canhgiac/icon-192.png`,
+    data: { url: ours(said.url) },
+  });
+  event.waitUntil(shown);
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(bringUp(ours(event.notification.data?.url)));
+});
+
+/** Shows a page where it is open already, else in a new window. */
+async function bringUp(url) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((one) => one.url === url);
+  return there ? there.focus() : self.clients.openWindow(url);
+}
