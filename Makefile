@@ -67,12 +67,12 @@ demo: ## như serve, với thư mục dữ liệu dùng một lần, làm mới 
 	@rm -rf var/demo && CANHGIAC_VAR=$(CURDIR)/var/demo $(MAKE) serve CANHGIAC_DEMO=1
 
 .PHONY: test
-test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, hai lượt cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
+test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, bốn lượt cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
 	@$(BIN)/python -m $(if $(tests),pytest $(tests),tests)
 
 .PHONY: live-check
-live-check: setup ## thử kênh gửi với nhà cung cấp thật, khi có khóa (LIVE_ZALO=TỆP LIVE_FACEBOOK=TỆP)
-	@$(BIN)/pytest -q $(wildcard canhgiac/channels/*/tests/test_live.py)
+live-check: setup ## gửi một tin thử qua nhà cung cấp thật (LIVE_TO='sms=SỐ email=THƯ'; xem docs/kiem-tra-kenh.md)
+	@$(BIN)/python -m canhgiac.channels.tests.live
 
 .PHONY: test-packages
 test-packages:

@@ -1,4 +1,6 @@
-"""``python -m tests``: every test, in two runs at once so that both of two cores work. Called by ``make test``.
+"""``python -m tests``: every test, in four runs at once. Called by ``make test``.
+
+A run waits for PostgreSQL, for Chromium and for processes of its own more than it computes, so four keep two cores busy.
 
 Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
 when it has ended; the last line is like pytest's own and counts both.
@@ -16,8 +18,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-RUNS = {"rest": ["--ignore=tests/browser"], "browser": ["tests/browser"]}
-"""Name, also of the test database, to pytest's arguments; both take about as long."""
+SENDING = ("canhgiac/outreach", "canhgiac/channels", "canhgiac/engines", "simulators")
+_SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
+RUNS = {
+    "rest": ["--ignore=tests/browser", *(f"--ignore={folder}" for folder in SENDING)],
+    "sending": list(SENDING),
+    "browser": _SEEN[::2],
+    "browser2": _SEEN[1::2],
+}
+"""Name, also of the test database, to pytest's arguments; all take about as long."""
 WORDS = ("failed", "errors", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings")
 _COUNTS = re.compile(r"(?:^|[ ,])(\d+) (failed|errors?|passed|skipped|deselected|xfailed|xpassed|warnings?)\b")
 _CLOSING = re.compile(r"^[= ]*(?:\d+ \w+(?:, )?)+ in [\d.]+s")

@@ -1,4 +1,4 @@
-"""``python -m tests``: two runs at once, counted as one."""
+"""``python -m tests``: several runs at once, counted as one."""
 
 from __future__ import annotations
 
