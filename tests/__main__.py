@@ -1,6 +1,6 @@
 """``python -m tests``: every test, in four runs at once. Called by ``make test``.
 
-A run waits for PostgreSQL, for Chromium and for processes of its own more than it computes, so four keep two cores busy.
+A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so four keep two cores busy.
 
 Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
 when it has ended; the last line is like pytest's own and counts both.
