@@ -82,7 +82,8 @@ class BroadcastForm(RuleForm):
     field_order = ("saved", "areas", "without_area", "groups", "languages")
 
     def __init__(self, data: Any = None, *, member: Member, warning: Alert, is_trial: bool = False) -> None:
-        self.warning, self.is_trial, self.plan = warning, is_trial, None
+        self.warning, self.is_trial = warning, is_trial
+        self.plan: Plan | None = None
         self.follows = warning.refers_to_id is not None
         self.options = way_options(warning)
         self.followed = followed_by_way(warning) if self.follows else {}

@@ -136,7 +136,7 @@ class ProviderForm(VersionForm):
             Wire.SMTP: _("Gửi từ (From)"),
             Wire.MESSENGER: _("Mã trang Facebook"),
         }
-        self.fields["sender"].label = labels.get(Wire(wire), _("Mã trang Zalo (OA)"))  # type: ignore[assignment]
+        self.fields["sender"].label = labels.get(Wire(wire), _("Mã trang Zalo (OA)"))
         if wire != Wire.SMPP:
             del self.fields["sender_until"]
         if wire == Wire.PUSH:
@@ -254,8 +254,8 @@ class RulesForm(VersionForm):
 
     def facts(self) -> RulesData:
         """What the service takes, of a valid form."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        lists = {name: tuple(told.pop(name).split()) for name in ("domains", "speak_at")}
+        told: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        lists: dict[str, Any] = {name: tuple(told.pop(name).split()) for name in ("domains", "speak_at")}
         return RulesData(**told, **lists)
 
     @property

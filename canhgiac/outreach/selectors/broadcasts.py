@@ -83,7 +83,7 @@ class LaneRow:
     @property
     def told(self) -> str:
         """The bar in words."""
-        return ", ".join(f"{one.name.lower()} {one.count}" for one in self.segments)
+        return ", ".join(f"{one.name.lower()} {one.count}" for one in self.segments) or _("chưa gửi cho ai")
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,8 +200,14 @@ def plan_again(broadcast: Broadcast) -> Plan:
     lanes = broadcast.lanes.select_related("provider").order_by("way", "pk")
     providers = list({lane.way: lane.provider for lane in lanes}.values())
     rule = Rule.from_json(broadcast.rule)
-    told = {"hold_out": broadcast.hold_out, "is_emergency": broadcast.is_emergency, "at": broadcast.scheduled_at}
-    return plan_of(broadcast.warning, rule, providers, **told)
+    return plan_of(
+        broadcast.warning,
+        rule,
+        providers,
+        hold_out=broadcast.hold_out,
+        is_emergency=broadcast.is_emergency,
+        at=broadcast.scheduled_at,
+    )
 
 
 def _suppressed(count: Count | None) -> int:

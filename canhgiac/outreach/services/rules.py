@@ -1,4 +1,4 @@
-"""What the province decided about sending: written by a coordinator, with the legal officer's word where it needs one."""
+"""What the province decided about sending: written by a coordinator, where needed with the legal officer's word."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -112,7 +113,7 @@ def tried(row: Broadcast, outcome: str = "taken", *, code: str = "", most: int =
 
 
 def text(answer: Any) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def planned(page: Client, warning: Alert, **more: Any) -> Any:
@@ -187,7 +188,7 @@ def test_a_sample_waits_for_a_person(page: Client, cast: Cast, warning: Alert) -
     assert "30 giữ lại" in shown
     assert 'hx-trigger="every 2s"' in shown
     assert "Mẫu đã gửi xong" not in shown
-    Chunk.objects.filter(lane__broadcast=row, state=Chunk.State.WAITING).update(state=Chunk.State.DONE, taken=10)
+    Chunk.objects.filter(lane__broadcast=row, state=Chunk.State.WAITING).update(state=Chunk.State.DONE, taken=F("size"))
     assert "Mẫu đã gửi xong" in text(page.get(reverse("broadcast_state", args=[row.pk])))
     page.post(reverse("broadcast_release", args=[row.pk]), {"version": row.version})
     row.refresh_from_db()
