@@ -9,7 +9,6 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         """Gives the audit log the names of this capability's acts, and search engines the pages of warnings."""
         from canhgiac.agencies.selectors.audit import acts_named  # noqa: PLC0415  # models must be loaded first
-
         from canhgiac.library.selectors.sitemap import pages_named  # noqa: PLC0415  # the same
 
         from .selectors.acts import ACT_NAMES  # noqa: PLC0415

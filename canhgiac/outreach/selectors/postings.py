@@ -64,6 +64,11 @@ class PlacesCard:
     is_moving: bool
     """Whether the card is worth asking for again in a few seconds."""
 
+    @property
+    def may_add(self) -> bool:
+        """Whether a place on another platform can be chosen."""
+        return any(not option.lacks for option in self.options)
+
 
 def places_card(member: Member, warning: Alert) -> PlacesCard | None:
     """The card; None while nothing may stand anywhere. Up to five queries."""

@@ -19,7 +19,7 @@ from canhgiac.agencies.models import Area, Province
 from canhgiac.agencies.selectors import area_search, province
 from canhgiac.kit import clock
 from canhgiac.library.models import Language
-from canhgiac.library.selectors.renderings import qr_svg, readable, site_url
+from canhgiac.library.selectors.renderings import readable, site_url
 from canhgiac.library.selectors.sitemap import SitePage
 from canhgiac.library.selectors.structured import absolute
 from canhgiac.outreach.models import Rendition
@@ -27,6 +27,7 @@ from canhgiac.outreach.models import Warning as Alert
 
 from .generator import generated
 from .renditions import source_of
+from .subscribers import qr_picture
 from .warnings import reaching
 
 State, Kind = Alert.State, Rendition.Kind
@@ -367,8 +368,8 @@ class Told:
 
     @property
     def qr(self) -> str:
-        """The address as a QR code, SVG."""
-        return qr_svg(self.address)
+        """The address as a QR code: a data: address of the drawing."""
+        return qr_picture(self.address)
 
     @property
     def message(self) -> str:

@@ -16,7 +16,7 @@ from lxml import etree
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
-from canhgiac.agencies.models import Member, Province
+from canhgiac.agencies.models import Area, Member, Province
 from canhgiac.agencies.selectors import province
 from canhgiac.channels.feeds.cap import GEOCODE, MessageType, Status, alert_faults, alert_read
 from canhgiac.channels.feeds.websub import HubError
@@ -122,7 +122,7 @@ def test_who_has_it_gets_304_until_something_changes(cast: Cast, approver: Membe
 
 
 def test_cap_is_valid_and_an_update_and_a_recall_refer_to_all_before(cast: Cast, approver: Member) -> None:
-    group = agencies.area(name="Tổ 3", level=4, parent=cast.commune_area)
+    group = agencies.area(name="Tổ 3", level=Area.Level.GROUP, parent=cast.commune_area)
     first = issued(cast, approver, areas=(group,), severity="severe")
     before = fetched(f"cap/{numbered(first)}.xml")
     update = let_out(warning_update_begin(by=cast.coordinator, warning=first), approver)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -75,7 +75,7 @@ def ready(cast: Cast, approver: Member, **given: Any) -> Alert:
 
 def work_off() -> None:
     """Does what was put on the queue, until there is nothing more."""
-    acts = {
+    acts: dict[str, Callable[..., None]] = {
         "outreach.posting_put": posting_put,
         "outreach.posting_remove": posting_remove,
         "outreach.warning_places": warning_places,

@@ -1,0 +1,53 @@
+"""Warnings as everybody reads them, in the browser: the list, a page in each of its states, the strip, the card of places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from canhgiac.outreach.services.postings import postings_make
+from canhgiac.outreach.services.succession import warning_cancel_begin
+from canhgiac.outreach.tests.sending import settled, standing
+from canhgiac.outreach.tests.test_public import REASON, issued, let_out
+from tests.factories import agencies, library, outreach
+
+if TYPE_CHECKING:
+    from tests.browser.checks import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_warning_is_found_read_and_recalled(visit: Visit) -> None:
+    cast = agencies.cast()
+    approver = standing(cast)
+    visit.is_sound("/canh-bao/", "public-warnings-none")
+    form = library.form(name="Giả danh điện lực").form
+    row = issued(cast, approver, form=form, severity="severe", areas=(cast.commune_area,))
+    issued(cast, approver, title="Rao bán vé tàu Tết giá rẻ, nhận cọc rồi biến mất", signs="", advice="Mua ở ga.")
+    visit.is_sound("/canh-bao/", "public-warnings")
+    visit.is_sound(f"/canh-bao/{row.pk}/", "public-warning")
+    visit.is_sound("/gio-vang/", "public-warning-strip")
+    visit.is_sound(f"/canh-bao/{row.pk}/?che-do=chu", "public-warning-plain")
+    page = visit.page
+    page.goto("/canh-bao/?che-do=day-du")
+    page.fill("input[name=xa]", "doi may")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Cảnh báo có hiệu lực ở")
+    recall = let_out(warning_cancel_begin(by=cast.coordinator, warning=row, reason=REASON), approver)
+    visit.is_sound(f"/canh-bao/{row.pk}/", "public-warning-recalled")
+    assert page.locator("b:has-text('ĐÃ THU HỒI')").is_visible()
+    visit.is_sound(f"/canh-bao/{recall.pk}/", "public-warning-recall")
+    visit.is_sound("/canh-bao/da-qua/", "public-warnings-past")
+
+
+def test_the_places_are_chosen_on_the_page_of_the_warning(visit: Visit) -> None:
+    cast = agencies.cast()
+    approver = standing(cast)
+    row = outreach.draft(cast.coordinator, advice="Không cài ứng dụng lạ.")
+    row.number, row.expires_at = "CB-2026-1", None
+    row = settled(row, approver)
+    visit.log_in_as(cast.coordinator)
+    visit.is_sound(f"/phat-canh-bao/{row.pk}/", "warning-places")
+    postings_make(by=cast.coordinator, warning=row, places=[])
+    visit.is_sound(f"/phat-canh-bao/{row.pk}/", "warning-places-up")
