@@ -72,7 +72,7 @@ test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, b�
 
 .PHONY: live-check
 live-check: setup ## gửi một tin thử qua nhà cung cấp thật (LIVE_TO='sms=SỐ email=THƯ'; xem docs/kiem-tra-kenh.md)
-	@$(BIN)/python -m canhgiac.channels.tests.live
+	@$(BIN)/python -m tests.live
 
 .PHONY: test-packages
 test-packages:

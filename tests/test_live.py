@@ -20,7 +20,7 @@ from simulators.phones import Phones
 from tests.simulated import KEY, World, world
 from tests.test_serve import free_ports
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 OURS = "LIVE_"
 
 
@@ -34,7 +34,7 @@ def checked(given: dict[str, str]) -> tuple[int, dict[tuple[str, str], str], str
     """Exit code, the table as {(channel, what): the rest}, and what stood on standard error."""
     known = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     done = subprocess.run(
-        [sys.executable, "-m", "canhgiac.channels.tests.live"],
+        [sys.executable, "-m", "tests.live"],
         cwd=ROOT,
         env=known | given,
         capture_output=True,
