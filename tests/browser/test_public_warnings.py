@@ -1,4 +1,4 @@
-"""Warnings as everybody reads them, in the browser: the list, a page in each of its states, the strip, the card of places."""
+"""Warnings as everybody reads them: the list, a page in each of its states, the strip; and the card of places."""
 
 from __future__ import annotations
 

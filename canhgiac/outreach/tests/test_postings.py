@@ -84,7 +84,10 @@ def work_off() -> None:
     while jobs := list(ProcrastinateJob.objects.filter(task_name__in=acts).exclude(id__in=done).order_by("id")):
         for job in jobs:
             done.add(job.id)
-            acts[job.task_name](**job.args)
+            [(name, pk)] = job.args.items()
+            model = Alert if name == "warning_id" else Posting
+            if model.objects.filter(pk=pk).exists():  # tests in the browser leave jobs of theirs behind
+                acts[job.task_name](**job.args)
 
 
 def at(row: Alert, place: str) -> Posting:
