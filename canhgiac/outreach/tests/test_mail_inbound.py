@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 
 import pytest
+from django.db import connection
 
 from canhgiac.channels.email import ReturnPath
 from canhgiac.kit import clock
@@ -47,6 +48,8 @@ BOX = "huy@thu.vinhan.test"
 def _leaves_nothing(transactional_db: None) -> Iterator[None]:
     yield
     outreach.deliveries_empty()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'outreach.inbound_handle'")
 
 
 @contextmanager
