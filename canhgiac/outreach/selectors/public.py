@@ -373,8 +373,9 @@ class Told:
 
     @property
     def message(self) -> str:
-        """What a person sends on: the title and where to read it."""
-        return f"{self.title}\n{self.address}"
+        """What a person sends on: the title, with the recall in front if there is one, and where to read it."""
+        recalled = _("ĐÃ THU HỒI: ") if self.standing == Standing.WITHDRAWN else ""
+        return f"{recalled}{self.title}\n{self.address}"
 
 
 def site_pages() -> list[SitePage]:

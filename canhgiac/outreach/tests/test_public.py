@@ -96,6 +96,7 @@ def test_a_recalled_warning_stays_and_says_so_with_the_reason(cast: Cast, approv
     assert "<title>ĐÃ THU HỒI: " in page
     assert page.index("ĐÃ THU HỒI</b>") < page.index("Lời cũ, không còn đúng") < page.index("Kẻ xấu xưng nhân viên")
     assert 'content="noindex"' in page
+    assert 'data-copy="ĐÃ THU HỒI: ' in page
     assert f'href="/canh-bao/{recall.pk}/"' in page
     told = text(f"/canh-bao/{recall.pk}/")
     assert "Thông báo thu hồi" in told
