@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.library.models import Checklist, Language
 from canhgiac.outreach.models import Rendition
+from canhgiac.outreach.selectors.generator import PAUSE
 from canhgiac.outreach.services.approval import CHECK_NOTE_LENGTH, NOTE_LENGTH
 from canhgiac.outreach.services.renditions import TEXT_LENGTH, TITLE_LENGTH
 from canhgiac.outreach.services.warnings import REASON_LENGTH
@@ -35,7 +37,7 @@ class RenditionForm(VersionForm):
             del self.fields["title"]
             self.fields["text"].widget.attrs["rows"] = 6
         if rendition.kind == Rendition.Kind.LOUDSPEAKER:
-            self.fields["text"].help_text = _("Ghi [nghỉ 1 giây] ở chỗ cần dừng.")
+            self.fields["text"].help_text = format_lazy(_("Ghi {mark} ở chỗ cần dừng."), mark=PAUSE)
 
 
 class LanguageForm(VersionForm):

@@ -197,7 +197,8 @@ _BY_AREA = """
         SELECT area_id, count(*) FILTER (WHERE outcome = 'taken') AS taken,
             count(*) FILTER (WHERE outcome = 'taken' AND arrival IN ('delivered', 'seen')) AS delivered,
             count(*) FILTER (WHERE outcome = 'unsure' AND is_last) AS unsure
-        FROM outreach_attempt WHERE lane_id = ANY(%(lanes)s) AND at >= %(since)s::timestamptz - interval '1 day' GROUP BY 1
+        FROM outreach_attempt
+        WHERE lane_id = ANY(%(lanes)s) AND at >= %(since)s::timestamptz - interval '1 day' GROUP BY 1
     )
     SELECT l.area_id, l.total, COALESCE(t.taken, 0), COALESCE(t.delivered, 0), COALESCE(t.unsure, 0)
     FROM listed l LEFT JOIN tried t ON t.area_id IS NOT DISTINCT FROM l.area_id"""

@@ -266,7 +266,7 @@ def lanes_stop(row: Broadcast) -> None:
 
 
 def _lanes(row: Broadcast, plan: WayPlan) -> list[Lane]:
-    """A lane for each rendition that there is for the channel. Raises BroadcastRefused."""
+    """A lane for each rendition with words that there is for the channel. Raises BroadcastRefused."""
     provider = plan.provider or provider_for(plan.way)
     if provider is None or provider.way != plan.way or not provider.is_active:
         raise BroadcastRefused(_("Chưa có nhà cung cấp cho kênh %(way)s.") % {"way": Way(plan.way).label}, "ways")
@@ -275,7 +275,8 @@ def _lanes(row: Broadcast, plan: WayPlan) -> list[Lane]:
     kinds = (Rendition.Kind.ZNS,) if provider.wire == Provider.Wire.ZNS else KINDS[plan.way]
     keeps_hours = not row.is_emergency and hours(plan.way, sending_rules()) is not None
     lanes = []
-    for rendition in row.warning.renditions.filter(kind__in=kinds).order_by("language", "-kind"):
+    written = row.warning.renditions.filter(kind__in=kinds).exclude(text="")
+    for rendition in written.order_by("language", "-kind"):
         content = content_of(rendition, provider)
         lanes.append(
             Lane(

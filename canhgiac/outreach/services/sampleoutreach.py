@@ -130,7 +130,7 @@ def _providers(coordinator: Member) -> None:
     # The secrets are the simulators' own, known to all.
     kept: tuple[tuple[str, ProviderData], ...] = (
         _kept("SMS mô phỏng", Way.SMS, Provider.Wire.SMPP, "CA VINH AN", {"host": "127.0.0.1", "port": smpp,
-              "system_id": "vinhan", "inbound": "8099"}, {"password": ""}, rate=200, cost=300),
+              "system_id": "vinhan", "reply_to": "8099", "timeout": 3}, {"password": ""}, rate=200, cost=300),
         _kept("Thư mô phỏng", Way.EMAIL, Provider.Wire.SMTP, "Cảnh Giác Vĩnh An <canhbao@vinhan.example>", mail, {},
               rate=100, connections=4),
         _kept("Zalo mô phỏng", Way.ZALO, Provider.Wire.ZALO, "3010000000000000001", zalo, {

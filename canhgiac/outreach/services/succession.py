@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import province, require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
-from canhgiac.library.services.official import OfficialData, official_add
+from canhgiac.library.services.official import OfficialData, OfficialRefused, official_add
 from canhgiac.outreach.models import Rendition
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.renditions import words_of
@@ -127,7 +128,8 @@ def _remember(row: Alert) -> None:
             channel=KNOWN_KINDS[Rendition.Kind(rendition.kind)],
             sent_on=clock.today(),
         )
-        official_add(by=None, data=data, origin_key=f"outreach.rendition:{rendition.pk}")
+        with suppress(OfficialRefused):  # too short to be told from what anybody writes
+            official_add(by=None, data=data, origin_key=f"outreach.rendition:{rendition.pk}")
 
 
 @transaction.atomic
