@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,11 +22,11 @@ from canhgiac.outreach.selectors import broadcasts as reads
 from canhgiac.outreach.selectors.sendplan import require_planning
 from canhgiac.outreach.selectors.warnings import warning_for
 from canhgiac.outreach.services import broadcasts as services
-from canhgiac.outreach.services.refusals import WarningRefused
+
+from .acts import done, told
 
 ROWS = 30
 WRITE = ["GET", "HEAD", "POST"]
-Result = TypeVar("Result")
 
 
 @login_required
@@ -63,7 +62,7 @@ def broadcast_create(request: HttpRequest, warning_id: int) -> HttpResponse:
     require_planning(member)
     warning = warning_for(member, warning_id)
     form = BroadcastForm(request.POST if request.method == "POST" else None, member=member, warning=warning)
-    if made := _done(form, lambda: services.broadcast_make(by=member, warning=warning, data=form.facts())):
+    if made := done(form, lambda: services.broadcast_make(by=member, warning=warning, data=form.facts())):
         messages.success(request, _("Đã lập đợt gửi. Xem lại lần cuối, rồi bấm Bắt đầu gửi."))
         return redirect("broadcast_detail", made.pk)
     context = {"form": form, "warning": warning, "plan": form.plan or form.first_plan()}
@@ -189,10 +188,7 @@ def _step(
     request: HttpRequest, row: Broadcast, form: VersionForm, act: Callable[[], Broadcast], said: str
 ) -> HttpResponse:
     """One act on the whole sending, told on its page."""
-    if _done(form, act):
-        messages.success(request, said)
-    for errors in form.errors.values():
-        messages.error(request, " ".join(map(str, errors)))
+    told(request, form, act, said)
     return redirect("broadcast_detail", row.pk)
 
 
@@ -216,14 +212,3 @@ def _file(kind: str, name: str, sheets: list[Sheet]) -> StreamingHttpResponse:
         lines = csv_lines(sheets[0].headings, sheets[0].rows)
         return StreamingHttpResponse(lines, content_type=CSV, headers=headers)
     return StreamingHttpResponse(xlsx(sheets), content_type=XLSX, headers=headers)
-
-
-def _done(form: BroadcastForm | VersionForm, act: Callable[[], Result]) -> Result | None:
-    """What the act gave; None where the form did not hold or the act was refused, told at its field."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except WarningRefused as refusal:
-        form.refuse(refusal)
-        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -31,10 +31,10 @@ from canhgiac.outreach.selectors.renditions import words_of, would_be
 from canhgiac.outreach.selectors.scope import require_writing
 from canhgiac.outreach.selectors.warnings import warning_for
 from canhgiac.outreach.services import approval, renditions, speech, succession
-from canhgiac.outreach.services.refusals import WarningRefused
+
+from .acts import done, told
 
 WRITE = ["GET", "HEAD", "POST"]
-Result = TypeVar("Result")
 
 
 def _rendition(request: HttpRequest, warning_id: int, rendition_id: int) -> tuple[Alert, Rendition]:
@@ -57,7 +57,7 @@ def rendition_edit(request: HttpRequest, warning_id: int, rendition_id: int) -> 
             by=member, rendition=row, title=told.get("title", row.title), text=told["text"], version=told["version"]
         )
 
-    if _done(form, act):
+    if done(form, act):
         messages.success(request, _("Đã lưu bản này."))
         return redirect("warning_detail", warning.pk)
     drafted = would_be(row, warning) if row.language == Language.VI else None
@@ -84,7 +84,7 @@ def rendition_remake(request: HttpRequest, warning_id: int, rendition_id: int) -
     member, form = acting(request), VersionForm(request.POST)
     warning, row = _rendition(request, warning_id, rendition_id)
     act = renditions.rendition_remake
-    _told(request, form, lambda: act(by=member, rendition=row, version=_seen(form)), _("Đã lấy lại lời máy soạn."))
+    told(request, form, lambda: act(by=member, rendition=row, version=_seen(form)), _("Đã lấy lại lời máy soạn."))
     return redirect("rendition_edit", warning.pk, row.pk)
 
 
@@ -99,7 +99,7 @@ def rendition_record(request: HttpRequest, warning_id: int, rendition_id: int) -
         data = form.cleaned_data["file"].read(speech.MOST_BYTES + 1)
         return speech.rendition_record(by=member, rendition=row, data=data, version=_seen(form))
 
-    _told(request, form, act, _("Đã nhận bản ghi."))
+    told(request, form, act, _("Đã nhận bản ghi."))
     return redirect("warning_detail", warning.pk)
 
 
@@ -112,7 +112,7 @@ def rendition_add_language(request: HttpRequest, warning_id: int) -> HttpRespons
     warning = warning_for(member, warning_id)
     form = LanguageForm(request.POST or None, initial={"version": warning.version})
     act = renditions.rendition_add_language
-    if _done(form, lambda: act(by=member, warning=warning, **form.cleaned_data)):
+    if done(form, lambda: act(by=member, warning=warning, **form.cleaned_data)):
         messages.success(request, _("Đã mở bản dịch. Bản còn trống thì không gửi."))
         return redirect("warning_detail", warning.pk)
     context = {"form": form, "warning": warning}
@@ -126,7 +126,7 @@ def rendition_drop_language(request: HttpRequest, warning_id: int, language: str
     member = acting(request)
     warning, form = warning_for(member, warning_id), VersionForm({"version": 1})
     act = renditions.rendition_drop_language
-    _told(request, form, lambda: act(by=member, warning=warning, language=language) or True, _("Đã bỏ ngôn ngữ."))
+    told(request, form, lambda: act(by=member, warning=warning, language=language) or True, _("Đã bỏ ngôn ngữ."))
     return redirect("warning_detail", warning.pk)
 
 
@@ -158,9 +158,9 @@ def warning_review(request: HttpRequest, warning_id: int) -> HttpResponse:
             return approval.warning_return(**told, note=form.cleaned_data["note"])
         return approval.warning_approve(**told, checklist=form.checklist(), note=form.cleaned_data["note"])
 
-    if done := _done(form, act):
-        approved = done.state == Alert.State.APPROVED
-        messages.success(request, _("Đã duyệt, số %s.") % done.number if approved else _("Đã trả lại để sửa."))
+    if decided := done(form, act):
+        approved = decided.state == Alert.State.APPROVED
+        messages.success(request, _("Đã duyệt, số %s.") % decided.number if approved else _("Đã trả lại để sửa."))
         return redirect("warning_detail", warning.pk)
     context = {"form": form, "page": reads.composer(member, warning), "warning": warning}
     return render(request, "outreach/warning_review.html", context, status=422 if form.errors else 200)
@@ -172,7 +172,7 @@ def warning_update_begin(request: HttpRequest, warning_id: int) -> HttpResponse:
     """A draft that says what is new."""
     member = acting(request)
     row, form = warning_for(member, warning_id), VersionForm({"version": 1})
-    made = _told(request, form, lambda: succession.warning_update_begin(by=member, warning=row), "")
+    made = told(request, form, lambda: succession.warning_update_begin(by=member, warning=row), "")
     return redirect("warning_edit" if made else "warning_detail", made.pk if made else row.pk)
 
 
@@ -184,7 +184,7 @@ def warning_cancel_begin(request: HttpRequest, warning_id: int) -> HttpResponse:
     require_writing(member)
     row, form = warning_for(member, warning_id), CancelForm(request.POST or None)
     act = succession.warning_cancel_begin
-    if made := _done(form, lambda: act(by=member, warning=row, reason=form.cleaned_data["reason"])):
+    if made := done(form, lambda: act(by=member, warning=row, reason=form.cleaned_data["reason"])):
         messages.success(request, _("Đã lập bản thu hồi. Người thứ hai duyệt xong thì phát."))
         return redirect("warning_detail", made.pk)
     context = {"form": form, "warning": row}
@@ -205,26 +205,5 @@ def _step(request: HttpRequest, warning_id: int, act: Callable[..., Alert], said
     """One act on the whole warning, told on its page."""
     member, form = acting(request), VersionForm(request.POST)
     row = warning_for(member, warning_id)
-    _told(request, form, lambda: act(by=member, warning=row, version=_seen(form)), said)
+    told(request, form, lambda: act(by=member, warning=row, version=_seen(form)), said)
     return redirect("warning_detail", row.pk)
-
-
-def _told(request: HttpRequest, form: VersionForm, act: Callable[[], Result], said: str) -> Result | None:
-    """Does it and says so; a refusal is said too and nothing is lost."""
-    done = _done(form, act)
-    if done and said:
-        messages.success(request, said)
-    for errors in form.errors.values():
-        messages.error(request, " ".join(map(str, errors)))
-    return done
-
-
-def _done(form: VersionForm, act: Callable[[], Result]) -> Result | None:
-    """What the act gave; None where the form did not hold or the act was refused, told at its field."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except WarningRefused as refusal:
-        form.refuse(refusal)
-        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,8 +19,9 @@ from canhgiac.outreach.selectors.providers import provider_list as all_providers
 from canhgiac.outreach.services import providers as services
 from canhgiac.outreach.services.refusals import WarningRefused
 
+from .acts import done
+
 WRITE = ["GET", "HEAD", "POST"]
-Result = TypeVar("Result")
 
 
 @login_required
@@ -96,19 +96,8 @@ def _editor(request: HttpRequest, form: ProviderForm, row: Provider | None) -> H
     act: Callable[[], Provider] = lambda: services.provider_save(  # noqa: E731  # one expression, two callers
         by=member, data=form.facts(), provider=row, version=form.seen
     )
-    if made := _done(form, act):
+    if made := done(form, act):
         messages.success(request, _("Đã lưu. Máy gửi dùng thiết lập mới trong vài giây."))
         return redirect("provider_detail", made.pk)
     context = {"form": form, "one": row, "wire": Provider.Wire(form.wire).label}
     return render(request, "outreach/provider_form.html", context, status=422 if form.errors else 200)
-
-
-def _done(form: ProviderForm, act: Callable[[], Result]) -> Result | None:
-    """What the act gave; None where the form did not hold or the act was refused, told at its field."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except WarningRefused as refusal:
-        form.refuse(refusal)
-        return None

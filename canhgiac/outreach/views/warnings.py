@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -23,11 +20,11 @@ from canhgiac.outreach.selectors.composer import composer
 from canhgiac.outreach.selectors.postings import places_card
 from canhgiac.outreach.selectors.scope import may_write, require_writing
 from canhgiac.outreach.services import warnings as services
-from canhgiac.outreach.services.refusals import WarningRefused
+
+from .acts import done
 
 ROWS = 30
 WRITE = ["GET", "HEAD", "POST"]
-Result = TypeVar("Result")
 
 
 @login_required
@@ -76,7 +73,7 @@ def warning_create(request: HttpRequest) -> HttpResponse:
     member = acting(request)
     require_writing(member)
     form = WarningForm(request.POST if request.method == "POST" else None)
-    if made := _try(form, lambda: services.warning_draft(by=member, data=form.facts())):
+    if made := done(form, lambda: services.warning_draft(by=member, data=form.facts())):
         messages.success(request, _("Đã có bản nháp. Chưa ai ngoài cơ quan thấy."))
         return redirect("warning_detail", made.pk)
     return _editor(request, form, None)
@@ -91,7 +88,7 @@ def warning_edit(request: HttpRequest, warning_id: int) -> HttpResponse:
     row = reads.warning_for(member, warning_id)
     form = WarningForm(request.POST if request.method == "POST" else None, warning=row)
     act = services.warning_edit
-    if _try(form, lambda: act(by=member, warning=row, data=form.facts(), version=form.seen)):
+    if done(form, lambda: act(by=member, warning=row, data=form.facts(), version=form.seen)):
         messages.success(request, _("Đã lưu."))
         return redirect("warning_detail", row.pk)
     return _editor(request, form, row)
@@ -104,7 +101,7 @@ def warning_drop(request: HttpRequest, warning_id: int) -> HttpResponse:
     member, form = acting(request), DropForm(request.POST)
     row, act = reads.warning_for(member, warning_id), services.warning_drop
     told = form.cleaned_data if form.is_valid() else {}
-    if _try(form, lambda: act(by=member, warning=row, reason=told["reason"], version=told["version"])):
+    if done(form, lambda: act(by=member, warning=row, reason=told["reason"], version=told["version"])):
         messages.success(request, _("Đã bỏ bản nháp. Khôi phục được ở trang này."))
         return redirect("warning_detail", row.pk)
     return _detail(request, row, form)
@@ -116,22 +113,11 @@ def warning_restore(request: HttpRequest, warning_id: int) -> HttpResponse:
     """Takes a dropped draft back."""
     member, form = acting(request), VersionForm(request.POST)
     row, act = reads.warning_for(member, warning_id), services.warning_restore
-    if _try(form, lambda: act(by=member, warning=row, version=form.cleaned_data["version"])):
+    if done(form, lambda: act(by=member, warning=row, version=form.cleaned_data["version"])):
         messages.success(request, _("Đã khôi phục bản nháp."))
     for errors in form.errors.values():
         messages.error(request, " ".join(map(str, errors)))
     return redirect("warning_detail", row.pk)
-
-
-def _try(form: VersionForm, act: Callable[[], Result]) -> Result | None:
-    """What the act gave; None where the form did not hold or the act was refused, told at its field."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except WarningRefused as refusal:
-        form.refuse(refusal)
-        return None
 
 
 def _detail(request: HttpRequest, row: Alert, form: DropForm) -> HttpResponse:
