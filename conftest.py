@@ -49,6 +49,12 @@ def _cheap_keys(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Settings) -> None:
+    """A password costs a fifth of a second with Argon2, on purpose; the sample province has fifteen of them."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
 def _in_vietnamese() -> None:
     """Each test starts in the first language: a page asked for in English leaves the thread in English."""
     from django.utils import translation  # noqa: PLC0415  # settings are read by pytest-django first

@@ -18,7 +18,31 @@ from canhgiac.library.services.statements import SOURCE_LENGTH
 HALF_YEAR = dt.timedelta(days=182)
 
 
-class ReviewForm(forms.Form):
+class ChecklistForm(forms.Form):
+    """The second person's answers: each point of the checklist with a box and a note."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for point in Checklist:
+            self.fields[f"ok_{point.value}"] = forms.BooleanField(label=point.label, required=False)
+            self.fields[f"note_{point.value}"] = forms.CharField(
+                label=gettext_lazy("Ghi chú"), required=False, max_length=CHECK_NOTE_LENGTH
+            )
+
+    @property
+    def points(self) -> list[tuple[Checklist, forms.BoundField, forms.BoundField]]:
+        """Each point of the checklist with its box and its note."""
+        return [(point, self[f"ok_{point.value}"], self[f"note_{point.value}"]) for point in Checklist]
+
+    def checklist(self) -> dict[str, dict[str, Any]]:
+        """The answers as the services take them."""
+        data = self.cleaned_data
+        return {
+            point.value: {"ok": data[f"ok_{point.value}"], "note": data[f"note_{point.value}"]} for point in Checklist
+        }
+
+
+class ReviewForm(ChecklistForm):
     """The checklist, the days and the word of the second person."""
 
     review_by = DateField(
@@ -43,23 +67,6 @@ class ReviewForm(forms.Form):
         given = {"review_by": clock.today() + HALF_YEAR} | (initial or {})
         super().__init__(data, initial=given)
         self.fields["review_by"].required = data is None or data.get("act") != "return"
-        for point in Checklist:
-            self.fields[f"ok_{point.value}"] = forms.BooleanField(label=point.label, required=False)
-            self.fields[f"note_{point.value}"] = forms.CharField(
-                label=gettext_lazy("Ghi chú"), required=False, max_length=CHECK_NOTE_LENGTH
-            )
-
-    @property
-    def points(self) -> list[tuple[Checklist, forms.BoundField, forms.BoundField]]:
-        """Each point of the checklist with its box and its note."""
-        return [(point, self[f"ok_{point.value}"], self[f"note_{point.value}"]) for point in Checklist]
-
-    def checklist(self) -> dict[str, dict[str, Any]]:
-        """The answers as the service takes them."""
-        data = self.cleaned_data
-        return {
-            point.value: {"ok": data[f"ok_{point.value}"], "note": data[f"note_{point.value}"]} for point in Checklist
-        }
 
     def refuse(self, refusal: EditionRefused) -> None:
         """Shows what the service refused at its field."""

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from canhgiac.library.models import Checklist, Language
+from canhgiac.library.forms.editions import ChecklistForm
+from canhgiac.library.models import Language
 from canhgiac.outreach.models import Rendition
 from canhgiac.outreach.selectors.generator import PAUSE
-from canhgiac.outreach.services.approval import CHECK_NOTE_LENGTH, NOTE_LENGTH
+from canhgiac.outreach.services.approval import NOTE_LENGTH
 from canhgiac.outreach.services.renditions import TEXT_LENGTH, TITLE_LENGTH
 from canhgiac.outreach.services.warnings import REASON_LENGTH
 
@@ -51,7 +52,7 @@ class LanguageForm(VersionForm):
     )
 
 
-class DecisionForm(VersionForm):
+class DecisionForm(ChecklistForm, VersionForm):
     """The checklist and the word of the second person."""
 
     note = forms.CharField(
@@ -61,26 +62,6 @@ class DecisionForm(VersionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Bắt buộc khi trả lại: cần sửa gì."),
     )
-
-    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial)
-        for point in Checklist:
-            self.fields[f"ok_{point.value}"] = forms.BooleanField(label=point.label, required=False)
-            self.fields[f"note_{point.value}"] = forms.CharField(
-                label=_("Ghi chú"), required=False, max_length=CHECK_NOTE_LENGTH
-            )
-
-    @property
-    def points(self) -> list[tuple[Checklist, forms.BoundField, forms.BoundField]]:
-        """Each point of the checklist with its box and its note."""
-        return [(point, self[f"ok_{point.value}"], self[f"note_{point.value}"]) for point in Checklist]
-
-    def checklist(self) -> dict[str, dict[str, Any]]:
-        """The answers as the service takes them."""
-        data = self.cleaned_data
-        return {
-            point.value: {"ok": data[f"ok_{point.value}"], "note": data[f"note_{point.value}"]} for point in Checklist
-        }
 
 
 class RecordingForm(VersionForm):
