@@ -1,6 +1,6 @@
-"""``python -m tests``: every test, in four runs at once. Called by ``make test``.
+"""``python -m tests``: every test, in five runs at once. Called by ``make test``.
 
-A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so four keep two cores busy.
+A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so five keep two cores busy.
 
 Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
 when it has ended; the last line is like pytest's own and counts both.
@@ -18,11 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SENDING = ("canhgiac/outreach", "canhgiac/channels", "canhgiac/engines", "simulators")
+STEERING = tuple(f"canhgiac/{name}" for name in ("activities", "agencies", "plans", "reporting"))
+WARNING = (*(f"canhgiac/{name}" for name in ("channels", "indicators", "outreach", "radar", "tips")), "simulators")
 _SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
 RUNS = {
-    "rest": ["--ignore=tests/browser", *(f"--ignore={folder}" for folder in SENDING)],
-    "sending": list(SENDING),
+    "rest": ["--ignore=tests/browser", *(f"--ignore={folder}" for folder in (*STEERING, *WARNING))],
+    "steering": list(STEERING),
+    "warning": list(WARNING),
     "browser": _SEEN[::2],
     "browser2": _SEEN[1::2],
 }
