@@ -217,7 +217,7 @@ def _sent(visit: Visit, warning: Alert, *, to: int) -> None:
     page.get_by_role("button", name="Lập đợt gửi").click()
     page.wait_for_url(re.compile(r"/dot-gui/\d+/$"))
     confirm(visit, "Bắt đầu gửi")
-    wait_until(lambda: _last().state == "done", 180)
+    wait_until(lambda: _last().state == "done", 400)
     assert sum(lane.total for lane in _last().lanes.all()) == to
     page.get_by_text("Đã gửi xong").first.wait_for(timeout=15_000)
     for width in (DESK, PHONE):

@@ -115,6 +115,28 @@ def test_a_claim_whose_commit_was_not_answered_is_found_again(row: Broadcast) ->
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_never_left_and_one_that_did_are_closed_together(cast: Cast) -> None:
+    """The link went away between two chunks: one waits as it was, the other is done."""
+    approver = standing(cast)
+    outreach.provider(Way.SMS, window=80)
+    people(20)
+    row = started(cast.coordinator, approved(cast, approver))
+    wanted = Wish(Lane.objects.get(broadcast=row).provider_id, silent().pk, 20, hours_ok=True)
+
+    async def whole() -> None:
+        store = Store(database_dsn())
+        done, away = await store.run(lambda c, again: claim(c, wanted, {}, [], is_repeated=again))
+        answers(done, *[Outcome.TAKEN] * 10)
+        away.results = [Result(person.key, Outcome.LATER, "", "smpp:link") for person in away.people]
+        await store.run(lambda c, _: close(c, wanted, [done, away], rest=1.5))
+        await store.drop()
+
+    asyncio.run(whole())
+    books = tally(row)
+    assert (books["taken"], books["waiting"]) == (10, 10)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_who_holds_their_lock_is_not_dead(row: Broadcast) -> None:
     """Silent because the machine is busy, but connected."""
     node = silent()

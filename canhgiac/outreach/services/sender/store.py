@@ -221,7 +221,7 @@ async def close(connection: Connection, wish: Wish, done: Sequence[Held], *, res
             0 if verdict.is_untouched else verdict.again,
             verdict.unsure,
             verdict.skipped,
-            rest if verdict.is_untouched else 0,
+            rest if verdict.is_untouched else 0.0,
         )
         for held, verdict in verdicts.values()
     ]
