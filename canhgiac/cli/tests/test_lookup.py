@@ -40,7 +40,7 @@ def test_a_port_that_is_no_port(tmp_path: Path) -> None:
 
 def test_serve_starts_it_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LOOKUP_PORT", raising=False)
-    assert [part.name for part in _children(demo=False)] == ["worker", "web"]
+    assert [part.name for part in _children(demo=False)] == ["worker", "gửi tin", "web"]
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         monkeypatch.setenv("LOOKUP_PORT", str(port))
