@@ -6,7 +6,8 @@ then as the sender works: a chunk is marked in PostgreSQL before it is written t
 COPY a chunk, each message has a receipt that is journalled before it is acknowledged, and one message in 500 is put off
 by the sink and sent again. The contestants take turns and a row is the median over the turns of the ratio within one
 turn. Ratios are by the clock, the journal's own cost in PostgreSQL included: it is part of what a sender does. Ratios
-for each second of the sending process's processor time are printed beside them. At the end the journal is counted: a message without its row or its receipt fails the run.
+for each second of the sending process's processor time are printed beside them. At the end the journal is counted: a
+message without its row or its receipt fails the run.
 
 The ceiling at 20 ms is window / latency, with the latency that the sink really gave: a busy machine wakes it late.
 
