@@ -22,6 +22,8 @@ tests ?=
 # The locked set is downloaded with the certificates this machine gives pip.
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
+# Compiled modules are kept: compiling them takes longer than all else in the start of a process.
+unexport PYTHONDONTWRITEBYTECODE
 ifdef PIP_CERT
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif

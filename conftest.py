@@ -1,31 +1,36 @@
-"""Fixtures of every test: the standing cast, and a test database that can be emptied."""
+"""Fixtures of every test: the standing cast, and what is cheap in tests only."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from pytest_django import Settings
-    from pytest_django.plugin import DjangoDbBlocker
 
     from tests.factories.agencies import Cast
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # orders fixtures
-    """Lets tests with real transactions empty their tables afterwards.
-
-    The audit, the publication log and the sightings refuse TRUNCATE, which is how Django empties the test database;
-    only those triggers are off, and their own tests turn them on. UPDATE and DELETE stay refused.
-    """
+def django_db_modify_db_settings() -> None:
+    """pytest-django's door for settings of the test database: it is a copy of the template."""
     from django.db import connection  # noqa: PLC0415  # settings are read by pytest-django first
 
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE agencies_auditentry DISABLE TRIGGER audit_no_truncate")
-        cursor.execute("ALTER TABLE library_publicationentry DISABLE TRIGGER publications_no_truncate")
-        cursor.execute("ALTER TABLE indicators_sighting DISABLE TRIGGER sightings_no_truncate")
+    from tests.database import template  # noqa: PLC0415
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = template(os.environ["DATABASE_URL"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:  # orders fixtures
+    """Tests with real transactions empty their database in milliseconds."""
+    from django.test import TransactionTestCase  # noqa: PLC0415  # settings are read by pytest-django first
+
+    from tests.database import empty  # noqa: PLC0415
+
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
 
 
 @pytest.fixture

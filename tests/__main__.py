@@ -1,6 +1,7 @@
 """``python -m tests``: every test, in five runs at once. Called by ``make test``.
 
 A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so five keep two cores busy.
+Processes keep compiled modules (PYTHONDONTWRITEBYTECODE is taken away): compiling is half of a worker's start.
 
 Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
 when it has ended; the last line is like pytest's own and counts both.
@@ -89,6 +90,7 @@ def _start(name: str, arguments: Sequence[str], log: Path | None) -> subprocess.
     command = [sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}", *arguments]
     environment = {**os.environ, "CANHGIAC_TEST_DB": f"{os.environ.get('CANHGIAC_TEST_DB', 'canhgiac')}_{name}"}
     environment["PYTHONUNBUFFERED"] = "1"
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     output = log.open("w", encoding="utf-8") if log else subprocess.PIPE
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True, encoding="utf-8"

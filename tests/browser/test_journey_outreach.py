@@ -83,7 +83,6 @@ def world(
 
 
 def _people_loaded() -> None:
-    from django.db import connection
 
     from canhgiac.agencies.selectors import province
     from canhgiac.outreach.models import SendingRules
@@ -97,8 +96,6 @@ def _people_loaded() -> None:
         row.office or member(COORDINATOR).agency,
     )
     row.save()
-    with connection.cursor() as cursor:  # Django does not empty what it does not manage
-        cursor.execute("TRUNCATE outreach_delivery, outreach_attempt")
     partitions_make()
     assert sample_outreach_load() == 2000
     SendingRules.objects.update(sms_from=0, sms_until=24, zalo_from=0, zalo_until=24)

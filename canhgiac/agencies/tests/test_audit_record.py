@@ -58,10 +58,8 @@ def test_the_database_refuses_to_change_the_log(cast: Cast, statement: str) -> N
     services.audit_record(by=cast.admin, act="agencies.thu", subject=cast.police)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE agencies_auditentry ENABLE TRIGGER audit_no_truncate")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             cursor.execute(statement)
-        cursor.execute("ALTER TABLE agencies_auditentry DISABLE TRIGGER audit_no_truncate")
     assert AuditEntry.objects.filter(act="agencies.thu").count() == 1
 
 

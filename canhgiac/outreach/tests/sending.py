@@ -33,12 +33,7 @@ TEXT = "CA xa Doi May: Ke gian gia danh cong an goi dien bao cai ung dung la. Kh
 
 
 def standing(cast: Cast) -> Member:
-    """The province with its office and a whole day for SMS; returns an approver of the office.
-
-    The large tables are empty: Django, which does not manage them, does not empty them after a test that committed.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE outreach_delivery, outreach_attempt")
+    """The province with its office and a whole day for SMS; returns an approver of the office."""
     row = province()
     row.name, row.domain, row.office = "tỉnh Vĩnh An", "canhgiac.vinhan.test", cast.police
     row.save()
