@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "canhgiac.indicators",
     "canhgiac.outreach",
     "canhgiac.plans",
+    "canhgiac.training",
     "canhgiac.tips",
     "canhgiac.activities",
     "canhgiac.radar",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.indicators.urls")),
     path("", include("canhgiac.library.urls")),
     path("", include("canhgiac.plans.urls")),
+    path("", include("canhgiac.training.urls")),
     path("", include("canhgiac.tips.urls")),
     path("", include("canhgiac.activities.urls")),
     path("", include("canhgiac.radar.urls")),
