@@ -70,7 +70,7 @@ def differences(
     new = told_lines(after, laws)
     labels = _labels(after)
     return [
-        FieldChange(name, labels[name], tuple(_sentences(old.get(name, []), lines)))
+        FieldChange(name, labels[name], tuple(sentences_changed(old.get(name, []), lines)))
         for name, lines in new.items()
         if lines or old.get(name)
     ]
@@ -142,7 +142,8 @@ def _plain(value: Any) -> list[str]:
     return [str(line) for line in value] if isinstance(value, list) else []
 
 
-def _sentences(before: Sequence[str], after: Sequence[str]) -> list[Change]:
+def sentences_changed(before: Sequence[str], after: Sequence[str]) -> list[Change]:
+    """The sentences of both texts side by side, in the order of the new one."""
     found: list[Change] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for act, i, j, k, m in matcher.get_opcodes():
