@@ -157,6 +157,13 @@ LOGINS = (
         _AGRIBANK,
         ((_R.PARTNER, _AGRIBANK),),
     ),
+    DemoLogin(
+        "giaovien@vinhan.example",
+        "Trịnh Thị Giáo Viên",
+        "Tổ trưởng chuyên môn",
+        "Trường THPT Sơn Thủy",
+        ((_R.TRAINER, "Trường THPT Sơn Thủy"),),
+    ),
     DemoLogin("kiemtra@vinhan.example", "Vũ Thị Kiểm Tra", "Thanh tra viên", "Thanh tra tỉnh", ((_R.AUDITOR, _ALL),)),
     DemoLogin("quantri@vinhan.example", "Bùi Văn Quản Trị", "Quản trị hệ thống", _POLICE, ((_R.ADMIN, _ALL),)),
 )

@@ -1,0 +1,112 @@
+"""How far people got: what the completion rule counts, and what each still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from canhgiac.training.models import Attendance, Enrolment, Lesson, LessonProgress, Meeting, Sitting, TrainingClass
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PERCENT = 100
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One enrolment against the rule of its course and class."""
+
+    lessons: int
+    lessons_done: int
+    meetings: int
+    """Of the class; 0 where attendance does not count."""
+    attended: int
+    attendance_percent: int
+    has_final: bool
+    final_passed: bool
+
+    @property
+    def attendance_met(self) -> bool:
+        """Present at the part of the meetings that the class asks for."""
+        return self.attended * PERCENT >= self.attendance_percent * self.meetings
+
+    @property
+    def is_met(self) -> bool:
+        """Everything is done."""
+        lessons = self.lessons_done >= self.lessons and (self.lessons > 0 or self.has_final or self.meetings > 0)
+        return lessons and self.attendance_met and (self.final_passed or not self.has_final)
+
+    @property
+    def lacks(self) -> list[StrOrPromise]:
+        """What is missing, in words."""
+        told: list[StrOrPromise] = []
+        if left := self.lessons - self.lessons_done:
+            told.append(_("còn %d bài học") % left)
+        if not self.attendance_met:
+            told.append(_("có mặt %(was)d/%(all)d buổi") % {"was": self.attended, "all": self.meetings})
+        if self.has_final and not self.final_passed:
+            told.append(_("chưa đạt bài cuối khóa"))
+        return told
+
+    @property
+    def percent(self) -> int:
+        """Part of the lessons done, 0 to 100, rounded down."""
+        return self.lessons_done * PERCENT // self.lessons if self.lessons else 0
+
+
+def standings(enrolments: Sequence[Enrolment]) -> dict[int, Standing]:
+    """Enrolment id to its standing. Five queries, however many enrolments (each with its course and class joined)."""
+    ids = [row.pk for row in enrolments]
+    courses = {row.course_id for row in enrolments}
+    rooms = {row.training_class_id for row in enrolments if row.training_class_id}
+    lessons = dict(Lesson.objects.filter(course__in=courses).order_by().values_list("course").annotate(Count("pk")))
+    done = dict(
+        LessonProgress.objects.filter(enrolment__in=ids, done_at__isnull=False)
+        .values_list("enrolment")
+        .annotate(Count("pk"))
+    )
+    meetings = dict(
+        Meeting.objects.filter(training_class__in=rooms).order_by().values_list("training_class").annotate(Count("pk"))
+    )
+    came = dict(Attendance.objects.filter(enrolment__in=ids).values_list("enrolment").annotate(Count("pk")))
+    passed = _passed(enrolments)
+    return {
+        row.pk: Standing(
+            lessons=lessons.get(row.course_id, 0),
+            lessons_done=done.get(row.pk, 0),
+            meetings=_counted(row.training_class, meetings),
+            attended=came.get(row.pk, 0),
+            attendance_percent=row.training_class.attendance_percent if row.training_class else 0,
+            has_final=row.course.final_id is not None,
+            final_passed=(row.learner_id, row.course.final_id) in passed,
+        )
+        for row in enrolments
+    }
+
+
+def standing_of(enrolment: Enrolment) -> Standing:
+    """The standing of one enrolment."""
+    return standings([enrolment])[enrolment.pk]
+
+
+def _counted(room: TrainingClass | None, meetings: dict[int, int]) -> int:
+    """An online class has no room to be present in: its meetings do not count."""
+    if room is None or room.mode == TrainingClass.Mode.ONLINE:
+        return 0
+    return meetings.get(room.pk, 0)
+
+
+def _passed(enrolments: Sequence[Enrolment]) -> set[tuple[int, int]]:
+    """Learner and final paper of each final that was passed, whenever it was."""
+    finals = {row.course.final_id for row in enrolments if row.course.final_id}
+    if not finals:
+        return set()
+    rows = Sitting.objects.filter(
+        Q(paper__in=finals), learner__in={row.learner_id for row in enrolments}, passed=True
+    ).values_list("learner", "paper")
+    return {(int(learner), paper) for learner, paper in rows if learner is not None}
