@@ -31,7 +31,17 @@ from .courses import (
     RosterImport,
     TrainingClass,
 )
-from .drills import Drill, DrillApproval, DrillConsent, DrillLure, DrillTarget, DrillTrace, DrillUnit, Lure
+from .drills import (
+    Drill,
+    DrillApproval,
+    DrillConsent,
+    DrillContact,
+    DrillLure,
+    DrillTarget,
+    DrillTrace,
+    DrillUnit,
+    Lure,
+)
 from .learners import Learner
 from .papers import Answer, Paper, PaperDraw, PaperItem, Sitting
 
@@ -51,6 +61,7 @@ __all__ = [
     "Drill",
     "DrillApproval",
     "DrillConsent",
+    "DrillContact",
     "DrillLure",
     "DrillTarget",
     "DrillTrace",

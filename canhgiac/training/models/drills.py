@@ -85,6 +85,35 @@ class DrillConsent(models.Model):
         return f"{self.member_id}: {self.accepts}"
 
 
+class DrillContact(models.Model):
+    """A phone or Zalo account that a member showed to be theirs by sending us a code from it.
+
+    There is no field anywhere in which an address could be typed: it is what the network says the code came from.
+    """
+
+    class Way(models.TextChoices):
+        SMS = "sms", _("Tin nhắn SMS")
+        ZALO = "zalo", _("Zalo")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="drill_contacts")
+    way = models.CharField(_("kênh"), max_length=4, choices=Way)
+    code = models.CharField(max_length=8, unique=True, null=True, blank=True)
+    """Shown to the member alone; null once it came."""
+    code_until = models.DateTimeField(null=True, blank=True)
+    address = models.CharField(max_length=100, blank=True, default="")
+    """Canonical (``outreach.services.digests``); empty until the code came."""
+    digest = models.BinaryField(max_length=16, null=True, unique=True)
+    proven_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("địa chỉ nhận diễn tập")
+        verbose_name_plural = _("địa chỉ nhận diễn tập")
+        constraints = [models.UniqueConstraint(fields=["member", "way"], name="drill_contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} · {self.way}"
+
+
 class Drill(models.Model):
     """Đợt diễn tập: which units, which lures, when; two roles approve before anything leaves."""
 
@@ -116,6 +145,8 @@ class Drill(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    """Running, but nothing leaves until somebody lets it go on."""
     stop_reason = models.CharField(_("lý do dừng"), max_length=300, blank=True, default="")
     version = models.IntegerField(default=1)
 
@@ -220,7 +251,7 @@ class DrillTarget(models.Model):
 
 
 class DrillTrace(models.Model):
-    """One request for a tracked address: when, and whether a machine made it. No address, no agent text, no body."""
+    """One request for a tracked address: when, and by which rule a machine made it. No address, no agent text, no body."""
 
     class Maker(models.TextChoices):
         PERSON = "person", _("Người")
@@ -231,7 +262,10 @@ class DrillTrace(models.Model):
     at = models.DateTimeField(default=timezone.now)
     maker = models.CharField(max_length=8, choices=Maker)
     why = models.CharField(max_length=40, blank=True, default="")
-    """The rule that took it for a machine."""
+    """The rule that took it for a machine; of a person "beacon" or "button"."""
+    agent_mark = models.BinaryField(max_length=8, null=True)
+    """Keyed digest of what asked, under a key of this drill: only to see that one agent opened several people's links
+    in the same second. Emptied within minutes."""
 
     class Meta:
         verbose_name = _("vết diễn tập")
