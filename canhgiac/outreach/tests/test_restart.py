@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,7 +24,7 @@ from tests.database import template
 from tests.factories.agencies import cast
 from tests.worker import wait_until
 
-from .sending import approved, centre, is_done, people, standing, started, tally
+from .sending import Centre, approved, centre, is_done, people, standing, started, tally
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROOT = Path(__file__).parents[3]
@@ -50,7 +51,7 @@ def _copied(source: str, target: str) -> None:
     given = urlsplit(source)._replace(path=f"/{template(source)}").geturl()
     programs = embedded.binaries()
     dump = subprocess.run([programs / "pg_dump", "--no-owner", given], check=True, capture_output=True)
-    command = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", target]
+    command: list[str | Path] = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", target]
     subprocess.run(command, check=True, input=dump.stdout, stdout=subprocess.DEVNULL)
 
 
@@ -74,7 +75,7 @@ def test_the_sender_goes_on_after_postgresql_was_restarted_and_after_it_crashed(
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": embedded.url(own_server)})
         try:
             for share, how in ((0.2, signal.SIGINT), (0.5, signal.SIGQUIT)):
-                wait_until(lambda least=share * PEOPLE: smsc.phones.counts().total() > least, 60)
+                wait_until(partial(_got_more, smsc, share * PEOPLE), 60)
                 assert not is_done(row)(), "all was sent before the restart: more people are needed"
                 restart(own_server, how)
             wait_until(lambda: _delivered(row.pk) == PEOPLE and is_done(row)(), 60)
@@ -85,6 +86,10 @@ def test_the_sender_goes_on_after_postgresql_was_restarted_and_after_it_crashed(
         assert smsc.phones.counts() == Counter(phones)
     assert tally(row)["taken"] == PEOPLE
     assert set(Attempt.objects.filter(lane__broadcast=row).values_list("outcome", flat=True)) == {"taken"}
+
+
+def _got_more(smsc: Centre, least: float) -> bool:
+    return smsc.phones.counts().total() > least
 
 
 def _delivered(broadcast: int) -> int:
