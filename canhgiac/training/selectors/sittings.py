@@ -1,0 +1,236 @@
+"""What a player draws of a question, without what is right; and what came out at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from canhgiac.engines.quizzes.items import Item, item_of
+from canhgiac.kit import clock
+from canhgiac.kit.text import fold
+from canhgiac.library.models import ScamForm
+from canhgiac.training.models import Answer, Learner, Paper, QuestionEdition, Round, Sitting
+
+FIXED = {
+    "true_false": (("true", gettext_lazy("Đúng")), ("false", gettext_lazy("Sai"))),
+    "verdict": (("scam", gettext_lazy("Lừa đảo")), ("genuine", gettext_lazy("Tin thật"))),
+}
+"""What is chosen from in questions that bring no options of their own."""
+
+
+def edition_item(edition: QuestionEdition) -> Item:
+    """The question of this edition as data. Raises ItemRefused where it is none."""
+    return item_of(edition.kind, edition.prompt, edition.content, edition.explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A scam form of which a question was missed: what to read next."""
+
+    form: ScamForm
+    name: str
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One question after the end."""
+
+    position: int
+    item: Item
+    given: Any
+    share: float
+    points: int
+    shown: dict[str, Any]
+    given_text: str
+    right_text: str
+
+    @property
+    def is_right(self) -> bool:
+        """All of the points."""
+        return self.share >= 1
+
+    @property
+    def is_partly(self) -> bool:
+        """Some of the points."""
+        return 0 < self.share < 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a sitting ended. ``rows`` and ``missed`` are empty while the paper keeps its answers closed."""
+
+    sitting: Sitting
+    points: float
+    points_most: float
+    passed: bool
+    right: int
+    """Questions with all of their points."""
+    count: int
+    told: bool
+    """Whether right answers may be shown by now."""
+    rows: Sequence[Marked] = field(default_factory=tuple)
+    missed: Sequence[Missed] = field(default_factory=tuple)
+
+    @property
+    def percent(self) -> int:
+        """Of all points, rounded down."""
+        return int(self.points * 100 / self.points_most) if self.points_most else 0
+
+
+def sitting_open_of(paper: Paper, learner: Learner) -> Sitting | None:
+    """The sitting of this paper that the person is in, to go on with."""
+    found = Sitting.objects.filter(paper=paper, learner=learner, state=Sitting.State.OPEN)
+    return found.order_by("-begun_at").first()
+
+
+def seconds_left(sitting: Sitting) -> int | None:
+    """Whole seconds until the time is up by the server's clock, never below 0; None without a limit."""
+    if sitting.due_at is None:
+        return None
+    return max(int((sitting.due_at - clock.now()).total_seconds()), 0)
+
+
+def question_shown(sitting: Sitting, position: int) -> dict[str, Any]:
+    """What the player draws of the question at ``position`` (from 0), never the right answers. Raises IndexError.
+
+    ``options`` are pairs of key and text in the order of this sitting, ``partners`` the right-hand texts of a match
+    by the alphabet, ``shown`` the message of a verdict, ``spots`` those of a picture.
+    """
+    edition = QuestionEdition.objects.get(pk=_entries(sitting)[position]["edition"])
+    return _drawn(sitting, position, edition)
+
+
+def _entries(sitting: Sitting) -> list[dict[str, Any]]:
+    return list(sitting.items)
+
+
+def _drawn(sitting: Sitting, position: int, edition: QuestionEdition) -> dict[str, Any]:
+    item, entry = edition_item(edition), sitting.items[position]
+    texts = {option.key: option.text for option in item.options}
+    options = [(key, texts[key]) for key in entry["order"] if key in texts]
+    if item.kind in FIXED:
+        options = [(key, str(text)) for key, text in FIXED[item.kind]]
+    partners = {option.partner for option in item.options if option.partner} | set(item.extra)
+    return {
+        "position": position,
+        "number": position + 1,
+        "count": len(sitting.items),
+        "kind": item.kind,
+        "prompt": item.prompt,
+        "points": entry["points"],
+        "options": options,
+        "partners": sorted(partners, key=lambda text: (fold(text), text)),
+        "shown": item.shown,
+        "spots": item.spots,
+        "picture": edition.picture_sha256,
+        "edition": edition.pk,
+    }
+
+
+def answers_given(sitting: Sitting) -> dict[int, Answer]:
+    """Position to the answer kept so far."""
+    return {row.position: row for row in Answer.objects.filter(sitting=sitting)}
+
+
+def feedback_given(sitting: Sitting, position: int) -> Marked | None:
+    """What a person is told right after an answer, where the paper tells it then; None before or otherwise."""
+    if sitting.paper.feedback != Paper.Feedback.EACH:
+        return None
+    answer = Answer.objects.filter(sitting=sitting, position=position).select_related("edition").first()
+    return _marked(sitting, position, answer.edition, answer) if answer else None
+
+
+def answers_told(sitting: Sitting) -> bool:
+    """Whether right answers may be shown: after the end, and where the paper keeps them, after its rounds are over."""
+    if sitting.state == Sitting.State.OPEN:
+        return False
+    if sitting.paper.feedback != Paper.Feedback.CLOSED:
+        return True
+    return not Round.objects.filter(paper=sitting.paper_id, closes_at__gt=clock.now()).exists()
+
+
+def result_of(sitting: Sitting) -> Result:
+    """What came out of a sitting that ended: points, each question with its explanation, what to learn next.
+
+    Raises ValueError while it is open.
+    """
+    if sitting.state == Sitting.State.OPEN or sitting.points is None:
+        raise ValueError("open")
+    answers = answers_given(sitting)
+    told = answers_told(sitting)
+    rows: list[Marked] = []
+    missed: list[Missed] = []
+    if told:
+        editions = QuestionEdition.objects.select_related("form__published").in_bulk(
+            [entry["edition"] for entry in sitting.items]
+        )
+        asked = [editions[entry["edition"]] for entry in sitting.items]
+        rows = [_marked(sitting, at, edition, answers.get(at)) for at, edition in enumerate(asked)]
+        missed = _missed(zip(asked, rows, strict=True))
+    return Result(
+        sitting=sitting,
+        points=float(sitting.points),
+        points_most=float(sitting.points_most),
+        passed=bool(sitting.passed),
+        right=sum(answer.share >= 1 for answer in answers.values()),
+        count=len(sitting.items),
+        told=told,
+        rows=rows,
+        missed=missed,
+    )
+
+
+def _missed(asked: Any) -> list[Missed]:
+    """The forms of missed questions, the most missed first."""
+    counts: dict[ScamForm, int] = {}
+    for edition, row in asked:
+        if edition.form is not None and not row.is_right:
+            counts[edition.form] = counts.get(edition.form, 0) + 1
+    found = [Missed(form, form.published.name if form.published else form.code, n) for form, n in counts.items()]
+    return sorted(found, key=lambda one: (-one.questions, one.form.code))
+
+
+def _marked(sitting: Sitting, position: int, edition: QuestionEdition, answer: Answer | None) -> Marked:
+    item = edition_item(edition)
+    given = answer.given if answer else None
+    return Marked(
+        position=position,
+        item=item,
+        given=given,
+        share=answer.share if answer else 0.0,
+        points=sitting.items[position]["points"],
+        shown=_drawn(sitting, position, edition),
+        given_text=given_text(item, given),
+        right_text=right_text(item),
+    )
+
+
+def given_text(item: Item, given: Any) -> str:
+    """An answer as a person reads it; empty where nothing was given."""
+    if given in (None, "", [], {}):
+        return ""
+    texts = {option.key: option.text for option in item.options} | {spot.key: spot.label for spot in item.spots}
+    texts |= {key: str(text) for key, text in FIXED.get(item.kind, ())}
+    if item.kind == "match":
+        return "; ".join(f"{texts.get(key, key)} → {text}" for key, text in given.items())
+    if item.kind == "short":
+        return str(given)
+    keys = [given] if isinstance(given, str) else given
+    words = [texts.get(key, key) if isinstance(key, str) else _("chỗ khác trên hình") for key in keys]
+    return (" → " if item.kind == "order" else "; ").join(words)
+
+
+def right_text(item: Item) -> str:
+    """The right answer as a person reads it."""
+    if item.kind == "order":
+        return given_text(item, [option.key for option in item.options])
+    if item.kind == "match":
+        return given_text(item, {option.key: option.partner for option in item.options})
+    if item.kind == "short":
+        return item.accepted[0] if item.accepted else f"{item.number:g}".replace(".", ",")
+    return given_text(item, list(item.right))
