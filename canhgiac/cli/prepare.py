@@ -14,7 +14,7 @@ from pathlib import Path
 
 from canhgiac.cli import database
 
-FIRST_DATA = ("load_areas", "load_library", "load_known_good", "load_consent_texts")
+FIRST_DATA = ("load_areas", "load_library", "load_known_good", "load_consent_texts", "load_training")
 DEMO_DATA = (
     "load_samples",
     "load_sample_plans",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ACT_NAMES: dict[str, StrOrPromise] = {
+    "training.starter_load": _("Nạp câu hỏi, khóa học, mồi diễn tập có sẵn"),
     "training.learner_erase": _("Xóa tên người học"),
     "training.learners_forget": _("Xóa tên người học đã quá hạn giữ"),
     "training.completion_check": _("Ghi nhận hoàn thành khóa học"),
@@ -47,4 +48,8 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "training.bank_import_drop": _("Bỏ tệp câu hỏi"),
     "training.bank_export": _("Xuất câu hỏi"),
     "training.figures_ask": _("Đếm lại số liệu câu hỏi"),
+    "training.live_make": _("Lập buổi thi tại chỗ"),
+    "training.live_start": _("Bắt đầu thi tại chỗ"),
+    "training.live_end": _("Kết thúc thi tại chỗ"),
+    "training.live_player_remove": _("Bỏ tên khỏi màn hình thi"),
 }
