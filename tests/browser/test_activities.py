@@ -275,6 +275,7 @@ def test_logging_out_forgets_the_page_but_not_the_queue(phone: Visit, stage: Cas
     phone.expect_console("422")
     phone.context.set_offline(False)
     page.wait_for_selector(".cg-queue-row .cg-error:not([hidden])")
+    page.wait_for_load_state("networkidle")  # a list of places that is still being asked for would end in the console
     page.click("details.cg-user summary")
     page.click("details.cg-user li.last button")
     page.wait_for_selector("input[name=login]")

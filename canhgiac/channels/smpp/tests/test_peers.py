@@ -145,6 +145,7 @@ def test_node_smpp_may_refuse_us(peers: list[Peer]) -> None:
         assert (result.outcome, result.code) == (Outcome.LATER, "smpp:0x0000000e")
 
     use(settings(port, password="sai"), what)
+    peer.wait('"bind_transceiver"')
     assert [fact["password"] for fact in said(peer, "bind_transceiver")] == ["sai"]
 
 
