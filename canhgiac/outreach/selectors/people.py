@@ -227,6 +227,7 @@ ACTS: dict[str, Any] = {
     "subscribe": gettext_lazy("Đăng ký"),
     "confirm": gettext_lazy("Xác nhận"),
     "gone": gettext_lazy("Địa chỉ không còn"),
+    "drill": gettext_lazy("Thuộc đợt diễn tập"),
 }
 
 

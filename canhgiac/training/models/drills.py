@@ -251,7 +251,7 @@ class DrillTarget(models.Model):
 
 
 class DrillTrace(models.Model):
-    """One request for a tracked address: when, and by which rule a machine made it. No address, no agent text, no body."""
+    """One request for a tracked address: when, and whether a machine made it. No address, no agent text, no body."""
 
     class Maker(models.TextChoices):
         PERSON = "person", _("Người")
