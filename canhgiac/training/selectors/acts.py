@@ -30,6 +30,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "training.class_join": _("Vào lớp"),
     "training.class_walk_in": _("Ghi thêm người đến lớp"),
     "training.enrolment_leave": _("Rút khỏi lớp"),
+    "training.learner_link_again": _("Cấp lại đường dẫn của người học"),
     "training.roster_read": _("Nhận tệp danh sách lớp"),
     "training.roster_take": _("Nhập danh sách lớp"),
     "training.roster_drop": _("Bỏ tệp danh sách lớp"),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 HOLDERS = (Role.Kind.TRAINER, Role.Kind.COORDINATOR)
 """Roles that, at a class's agency or above it, see the people of the class by name."""
 
+UNCLAIMED = "."
+"""How the token of a name on a roster begins until its person comes: no link can be made of it."""
+
 
 def masked_name(name: str) -> str:
     """The name as those see it who do not hold the class: the given name and initials.
@@ -51,7 +54,7 @@ def holds_class(member: Member, training_class: TrainingClass) -> bool:
 
 def learner_of_token(token: str) -> Learner | None:
     """The person whose own link ends in ``token``; None for an unknown or erased one."""
-    if not token:
+    if not token or token.startswith(UNCLAIMED):
         return None
     return Learner.objects.select_related("agency", "member").filter(token=token, erased_at=None).first()
 

@@ -9,12 +9,26 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from canhgiac.training.models import Attendance, Enrolment, Lesson, LessonProgress, Meeting, Sitting, TrainingClass
+from canhgiac.training.models import (
+    Answer,
+    Attendance,
+    Enrolment,
+    Lesson,
+    LessonProgress,
+    Meeting,
+    Question,
+    Sitting,
+    TrainingClass,
+)
+
+from .papers import editions_in_use
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PERCENT = 100
+RECALLED = 3
+"""Questions of one reminder."""
 
 
 @dataclass(frozen=True)
@@ -110,3 +124,24 @@ def _passed(enrolments: Sequence[Enrolment]) -> set[tuple[int, int]]:
         Q(paper__in=finals), learner__in={row.learner_id for row in enrolments}, passed=True
     ).values_list("learner", "paper")
     return {(int(learner), paper) for learner, paper in rows if learner is not None}
+
+
+def questions_of(enrolment: Enrolment) -> list[int]:
+    """Ids of questions in use that the person was asked here: the missed first, of those the longest ago first."""
+    papers = [*enrolment.course.lessons.values_list("paper", flat=True), enrolment.course.final_id]
+    given = Answer.objects.filter(
+        sitting__learner=enrolment.learner_id, sitting__paper__in=[one for one in papers if one]
+    )
+    again = Answer.objects.filter(sitting__in=enrolment.recalls.exclude(sitting=None).values("sitting"))
+    told = [*(given | again).values_list("edition__question", "share", "at")]
+    last = {question: (share >= 1, at) for question, share, at in sorted(told, key=lambda one: one[2])}
+    usable = set(editions_in_use().filter(question__in=last).values_list("question", flat=True))
+    order = sorted((one for one in last if one in usable), key=lambda one: last[one])
+    return order or _by_form(enrolment)
+
+
+def _by_form(enrolment: Enrolment) -> list[int]:
+    """Where no answer was kept: questions of the bank about the lessons' forms."""
+    forms = enrolment.course.lessons.exclude(form=None).values("form")
+    rows = Question.objects.filter(published__form__in=forms, published__language="vi")
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:RECALLED])
