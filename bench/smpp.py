@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import os
 import shutil
 import statistics
@@ -35,25 +34,33 @@ import psycopg
 from canhgiac.channels.contract import Event, Outcome, Pace, Receipt, Recipient, Result
 from canhgiac.channels.smpp import SmppLine, SmppSettings, SmsContent, open_line
 from canhgiac.kit import clock, embedded
+from canhgiac.outreach.services.sender.blocks import (
+    ATTEMPT_COLUMNS,
+    RECEIPT_COLUMNS,
+    attempts_block,
+    receipts_block,
+)
 
 Row = tuple[str, float, str, float]
 
 ROOT = Path(__file__).parents[1]
 WINDOWS = (10, 100, 1000)
-TURNS, SECONDS = 5, 2
+TURNS, SECONDS = 3, 6
 LATENCY = 0.02
 PUT_OFF_EVERY = 500
 TRIES = 5
 CHUNK, AHEAD = 2500, 5
 """Recipients a chunk, and chunks under way at once: some are marked or written down while others are on the wire."""
 TEXT = ("Canh bao: ke gian gia danh cong an. " * 5)[:160]
-DIGEST = r"\\x" + "5a" * 16
+DIGEST = b"Z" * 16
+ATTEMPTS = f"COPY attempt ({', '.join(ATTEMPT_COLUMNS)}) FROM STDIN"
+RECEIPTS = f"COPY receipt ({', '.join(RECEIPT_COLUMNS)}) FROM STDIN"
 TABLES = """
     CREATE TABLE chunk (id bigint PRIMARY KEY, sent_at timestamptz, done_at timestamptz);
     CREATE TABLE attempt (delivery_id bigint NOT NULL, tries smallint NOT NULL, lane_id bigint NOT NULL,
         chunk_id bigint NOT NULL, provider_id bigint NOT NULL, area_id bigint, digest bytea NOT NULL,
         outcome varchar(7) NOT NULL, is_last boolean NOT NULL, ref varchar(100) NOT NULL, code varchar(64) NOT NULL,
-        at timestamptz NOT NULL, arrival varchar(9) NOT NULL, arrival_code varchar(64) NOT NULL,
+        at timestamptz NOT NULL, arrival varchar(9) NOT NULL DEFAULT '', arrival_code varchar(64) NOT NULL DEFAULT '',
         arrival_at timestamptz);
     CREATE INDEX ON attempt (delivery_id);
     CREATE INDEX ON attempt (provider_id, ref) WHERE ref <> '';
@@ -99,27 +106,22 @@ class Journal:
 
     async def write(self, chunk: int, results: Sequence[Result], tries: int) -> None:
         """After the wire."""
-        at = clock.now().isoformat()
-        head, tail = f"\t{tries}\t1\t{chunk}\t1\t7\t{DIGEST}\t", f"\t{at}\t\t\t\\N\n"
-        rows = "".join([
-            f"{key}{head}{outcome}\t{'t' if outcome is Outcome.TAKEN else 'f'}\t{ref}\t{code}{tail}"
-            for key, outcome, ref, code in results
-        ])  # fmt: skip
-        async with self._lock, self._results.cursor() as cursor, cursor.copy("COPY attempt FROM STDIN") as copy:
+        rows = attempts_block(
+            ((key, 7, DIGEST, outcome, outcome is Outcome.TAKEN, ref, code) for key, outcome, ref, code in results),
+            tries=tries,
+            lane_id=1,
+            chunk_id=chunk,
+            provider_id=1,
+            at=clock.now(),
+        )
+        async with self._lock, self._results.cursor() as cursor, cursor.copy(ATTEMPTS) as copy:
             await copy.write(rows)
 
     async def keep(self, events: Sequence[Event]) -> None:
         """Before the SMSC hears that we have them."""
-        now = clock.now().isoformat()
-        seen: dict[dt.datetime, str] = {}
-        rows = []
-        for event in events:
-            ref, arrival, code, at, to = cast(Receipt, event)  # the sink sends nothing else
-            when = seen.get(at) or seen.setdefault(at, at.isoformat())
-            rows.append(f"1\t{ref}\t{arrival}\t{code}\t{when}\t{to}\t{now}\t{now}\n")
-        columns = "provider_id, ref, arrival, code, at, address, came_at, look_at"
-        async with self._receipts.cursor() as cursor, cursor.copy(f"COPY receipt ({columns}) FROM STDIN") as copy:
-            await copy.write("".join(rows))
+        rows = receipts_block(cast(Sequence[Receipt], events), provider_id=1, now=clock.now())
+        async with self._receipts.cursor() as cursor, cursor.copy(RECEIPTS) as copy:
+            await copy.write(rows)
         self.receipts += len(events)
 
 

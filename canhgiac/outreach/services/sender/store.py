@@ -12,6 +12,7 @@ import psycopg
 
 from canhgiac.channels.contract import Outcome, Receipt
 
+from .blocks import ATTEMPT_COLUMNS, RECEIPT_COLUMNS, attempts_block, kept, receipts_block
 from .results import LOST, Held, Person, Verdict, judge
 
 T = TypeVar("T")
@@ -141,11 +142,8 @@ _AGAIN = """
     INSERT INTO outreach_chunk (lane_id, provider_id, number, ids, size, tries, state, priority, due_at,
         taken, refused, again, unsure, skipped)
     VALUES (%s, %s, 0, %s, %s, %s, 'waiting', %s, now() + %s * interval '1 second', 0, 0, 0, 0, 0)"""
-_ATTEMPTS = """
-    COPY outreach_attempt (delivery_id, tries, lane_id, chunk_id, provider_id, area_id, digest, outcome, is_last,
-        ref, code, at) FROM STDIN"""
-_RECEIPTS = """
-    COPY outreach_receiptrow (provider_id, ref, arrival, code, at, address, came_at, looked, look_at) FROM STDIN"""
+_ATTEMPTS = f"COPY outreach_attempt ({', '.join(ATTEMPT_COLUMNS)}) FROM STDIN"
+_RECEIPTS = f"COPY outreach_receiptrow ({', '.join(RECEIPT_COLUMNS)}) FROM STDIN"
 
 
 async def claim(
@@ -250,13 +248,24 @@ async def _write(connection: Connection, wish: Wish, done: Sequence[tuple[Held, 
     now = dt.datetime.now(dt.UTC)
     async with connection.cursor() as cursor, cursor.copy(_ATTEMPTS) as copy:
         for held, verdict in done:
-            common = (held.tries + 1, held.lane_id, held.id, wish.provider_id)
-            for person, outcome, is_last, result in verdict.attempts:
-                ref, code = (_plain(result.ref, 100), _plain(result.code, 64)) if result else ("", "")
-                word = outcome.value if outcome else "skipped"
-                await copy.write_row(
-                    (person.key, *common, person.area_id, person.digest, word, is_last, ref, code, now)
+            await copy.write(
+                attempts_block(
+                    (
+                        (
+                            *(person.key, person.area_id, person.digest),
+                            outcome.value if outcome else "skipped",
+                            is_last,
+                            *((result.ref, result.code) if result else ("", "")),
+                        )
+                        for person, outcome, is_last, result in verdict.attempts
+                    ),
+                    tries=held.tries + 1,
+                    lane_id=held.lane_id,
+                    chunk_id=held.id,
+                    provider_id=wish.provider_id,
+                    at=now,
                 )
+            )
 
 
 _RIGHT = """
@@ -280,8 +289,8 @@ async def _put_right(connection: Connection, wish: Wish, held: Held, verdict: Ve
         keys,
         [str(told[key][0]) for key in keys],
         [told[key][1] for key in keys],
-        [_plain(told[key][2].ref, 100) for key in keys],
-        [_plain(told[key][2].code, 64) for key in keys],
+        [kept(told[key][2].ref, 100) for key in keys],
+        [kept(told[key][2].code, 64) for key in keys],
     ]
     cursor = await connection.execute(_RIGHT, [*columns, held.id, LOST])
     changed = {row[0] for row in await cursor.fetchall()}
@@ -308,11 +317,4 @@ async def receipts_keep(connection: Connection, provider_id: int, receipts: Sequ
     """Receipts on disk; matched to their attempts afterwards (``services.receipts``)."""
     now = dt.datetime.now(dt.UTC)
     async with connection.cursor() as cursor, cursor.copy(_RECEIPTS) as copy:
-        for one in receipts:
-            ref, code, to = _plain(one.ref, 100), _plain(one.code, 64), _plain(one.to, 200)
-            await copy.write_row((provider_id, ref, one.arrival.value, code, one.at, to, now, 0, now))
-
-
-def _plain(text: str, most: int) -> str:
-    """As a column takes it: no NUL, no lone surrogate, not too long."""
-    return text.replace("\0", "").encode(errors="replace").decode()[:most]
+        await copy.write(receipts_block(receipts, provider_id=provider_id, now=now))
