@@ -108,7 +108,8 @@ def credential(
 def sign(told: Credential, key: bytes, *, kid: str = "") -> str:
     """The credential as a compact JWS. With ``kid``, an address that gives the ``jwk``; else the key is inside."""
     public = public_of(key)
-    header = {"alg": "EdDSA", "typ": "JWT"} | ({"kid": kid} if kid else {"jwk": jwk(public)})
+    header: dict[str, Any] = {"alg": "EdDSA", "typ": "JWT"}
+    header |= {"kid": kid} if kid else {"jwk": jwk(public)}
     claims = {
         "iss": told["issuer"]["id"],
         "jti": told["id"],
@@ -153,7 +154,7 @@ def _checked(payload: Any, now: dt.datetime) -> Credential:
             told["credentialSubject"]["id"],
             _seconds(told["validFrom"]),
         ) and (("validUntil" not in told) or payload.get("exp") == _seconds(told["validUntil"]))
-        begins, ends = payload["nbf"], payload.get("exp")
+        begins, ends = payload["nbf"], payload["exp"] if "validUntil" in told else None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadgeRefused("Huy hiệu thiếu phần bắt buộc.") from error
     if not agrees:

@@ -1,7 +1,7 @@
 """What the answers tell of a question: classical item analysis.
 
-Sources: Ebel, Frisbie, "Essentials of Educational Measurement" (bounds of discrimination); Kelley 1939 (groups of 27 per
-cent). Everything is a pure function of numbers that the caller counted.
+Sources: Ebel, Frisbie, "Essentials of Educational Measurement" (bounds of discrimination); Kelley 1939 (groups of 27
+per cent). Everything is a pure function of numbers that the caller counted.
 """
 
 from __future__ import annotations

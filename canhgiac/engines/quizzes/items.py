@@ -6,9 +6,12 @@ takes. Texts are plain, with line breaks. Keys of options are short ("a", "b"); 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
+
+from canhgiac.kit.text import storable
 
 Kind: TypeAlias = Literal["single", "multiple", "true_false", "order", "match", "verdict", "hotspot", "short"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -18,6 +21,12 @@ LOOKS: tuple[Look, ...] = get_args(Look)
 OPTIONS_MOST = 12
 TEXT_MOST = 4000
 """Longest prompt, explanation or message, in characters."""
+PART_MOST = 1000
+"""Longest option, accepted answer or other part, in characters."""
+LINES_MOST = 60
+"""Lines of a message shown; marks, accepted answers."""
+PIXELS_MOST = 20_000
+"""Of a picture's side."""
 
 
 class ItemRefused(ValueError):  # noqa: N818  # reads as a sentence where it is raised
@@ -132,10 +141,12 @@ def item_of(kind: str, prompt: str, content: Mapping[str, Any], explanation: str
     try:
         item = Item(
             kind=known,
-            prompt=str(prompt).strip(),
-            explanation=str(explanation).strip(),
+            prompt=_text(prompt).strip(),
+            explanation=_text(explanation).strip(),
             options=tuple(
-                Option(str(one["key"]), str(one["text"]), str(one.get("feedback", "")), str(one.get("partner", "")))
+                Option(
+                    _text(one["key"]), _text(one["text"]), _text(one.get("feedback", "")), _text(one.get("partner", ""))
+                )
                 for one in content.get("options", ())
             ),
             right=_texts(content, "right"),
@@ -144,8 +155,8 @@ def item_of(kind: str, prompt: str, content: Mapping[str, Any], explanation: str
             marks=_texts(content, "marks"),
             spots=tuple(
                 Spot(
-                    str(one["key"]),
-                    str(one["label"]),
+                    _text(one["key"]),
+                    _text(one["label"]),
                     *(int(one[name]) for name in ("x", "y", "width", "height")),
                 )
                 for one in content.get("spots", ())
@@ -154,7 +165,7 @@ def item_of(kind: str, prompt: str, content: Mapping[str, Any], explanation: str
             number=None if content.get("number") is None else float(content["number"]),
             tolerance=float(content.get("tolerance", 0.0)),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ItemRefused("Nội dung câu hỏi sai cấu trúc.", "content") from error
     item_check(item)
     return item
@@ -166,21 +177,32 @@ def item_check(item: Item) -> None:
         raise ItemRefused("Thiếu câu hỏi.", "prompt")
     if max(len(item.prompt), len(item.explanation)) > TEXT_MOST:
         raise ItemRefused(f"Câu hỏi, lời giải thích dài nhất {TEXT_MOST} ký tự.", "prompt")
+    parts = [text for one in item.options for text in (one.text, one.feedback, one.partner)]
+    parts += [*item.extra, *item.marks, *item.accepted, *(one.label for one in item.spots)]
+    if any(len(text) > PART_MOST for text in parts):
+        raise ItemRefused(f"Mỗi phương án, nhận xét, đáp án dài nhất {PART_MOST} ký tự.", "options")
+    if max(len(item.marks), len(item.accepted), len(item.extra)) > LINES_MOST:
+        raise ItemRefused(f"Nhiều nhất {LINES_MOST} dấu hiệu hay câu trả lời được chấp nhận.", "accepted")
     _CHECKS[item.kind](item)
+
+
+def _text(value: object) -> str:
+    """As PostgreSQL can keep it."""
+    return storable(str(value))
 
 
 def _texts(content: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = content.get(name, ())
     if isinstance(value, str):
         raise TypeError(name)
-    return tuple(str(one) for one in value)
+    return tuple(_text(one) for one in value)
 
 
 def _shown(told: Mapping[str, Any]) -> Shown:
     if told["look"] not in LOOKS or any(one["who"] not in ("them", "me") for one in told["lines"]):
         raise ValueError(told["look"])
-    lines = tuple(Line(one["who"], str(one["text"])) for one in told["lines"])
-    return Shown(told["look"], str(told["sender"]), lines, str(told.get("subject", "")))
+    lines = tuple(Line(one["who"], _text(one["text"])) for one in told["lines"])
+    return Shown(told["look"], _text(told["sender"]), lines, _text(told.get("subject", "")))
 
 
 def _keys(things: Sequence[Option] | Sequence[Spot], part: str, least: int) -> set[str]:
@@ -218,11 +240,16 @@ def _check_match(item: Item) -> None:
     _keys(item.options, "options", 2)
     if any(not one.text.strip() or not one.partner.strip() for one in item.options):
         raise ItemRefused("Có vế bỏ trống.", "options")
+    if {text.strip() for text in item.extra} & {one.partner.strip() for one in item.options}:
+        raise ItemRefused("Vế thừa trùng với một vế đúng.", "extra")
 
 
 def _check_verdict(item: Item) -> None:
     if item.shown is None or not any(line.text.strip() for line in item.shown.lines):
         raise ItemRefused("Thiếu tin nhắn để nhận định.", "shown")
+    told = [item.shown.sender, item.shown.subject, *(line.text for line in item.shown.lines)]
+    if len(item.shown.lines) > LINES_MOST or sum(map(len, told)) > TEXT_MOST:
+        raise ItemRefused(f"Tin nhắn dài nhất {TEXT_MOST} ký tự, {LINES_MOST} dòng.", "shown")
     if item.right not in (("scam",), ("genuine",)):
         raise ItemRefused("Chưa nói tin này là lừa đảo hay tin thật.", "right")
 
@@ -231,6 +258,8 @@ def _check_hotspot(item: Item) -> None:
     keys = _keys(item.spots, "spots", 1)
     if any(one.width < 1 or one.height < 1 or min(one.x, one.y) < 0 or not one.label for one in item.spots):
         raise ItemRefused("Mỗi vùng cần tên và phải nằm trong hình.", "spots")
+    if any(max(one.x + one.width, one.y + one.height) > PIXELS_MOST for one in item.spots):
+        raise ItemRefused("Vùng nằm ngoài hình.", "spots")
     if not item.right or not set(item.right) <= keys:
         raise ItemRefused("Chưa chọn vùng đúng.", "right")
 
@@ -238,6 +267,8 @@ def _check_hotspot(item: Item) -> None:
 def _check_short(item: Item) -> None:
     if item.number is None and not any(text.strip() for text in item.accepted):
         raise ItemRefused("Thiếu câu trả lời được chấp nhận.", "accepted")
+    if not math.isfinite(item.number or 0) or not math.isfinite(item.tolerance):
+        raise ItemRefused("Số không dùng được.", "number")
     if item.tolerance < 0:
         raise ItemRefused("Sai số phải từ 0 trở lên.", "tolerance")
 

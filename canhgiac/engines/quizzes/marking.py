@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import re
 from itertools import pairwise
 from typing import Any
 
-from canhgiac.kit.numbers import number_read
+from canhgiac.kit.numbers import NotANumber, number_read
 from canhgiac.kit.text import fold
 
 from .items import Item
+
+LONGEST_ANSWER = 1000
+"""Characters of a short answer that are looked at."""
+_FRACTION = re.compile(r"-?\d{1,16}(?:[.,]\d{1,9})?", re.ASCII)
+_FIXED = {"true_false": {"true", "false"}, "verdict": {"scam", "genuine"}}
 
 
 class AnswerRefused(ValueError):  # noqa: N818  # reads as a sentence where it is raised
@@ -23,7 +31,7 @@ def mark(item: Item, given: Any) -> float:
     order                        list of all keys; the share of neighbours that are in the right order
     match                        {left key: right-hand text}; the share that is right
     hotspot                      list of points [x, y] or of spots' keys; as multiple, a point outside all is wrong
-    short                        text
+    short                        text; a number may have its fraction after a comma or a dot
 
     Nothing given (None, "" or empty) is 0. Raises AnswerRefused for anything else, so that a program's fault is not
     taken for a person's mistake.
@@ -32,13 +40,12 @@ def mark(item: Item, given: Any) -> float:
         return 0.0
     try:
         return _MARKS[item.kind](item, given)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError) as error:
         raise AnswerRefused(item.kind) from error
 
 
 def _one(item: Item, given: Any) -> float:
-    known = {option.key for option in item.options} or {"true", "false", "scam", "genuine"}
-    if given not in known:
+    if given not in (_FIXED.get(item.kind) or {option.key for option in item.options}):
         raise AnswerRefused(item.kind)
     return float(given in item.right)
 
@@ -87,13 +94,24 @@ def _spotted(item: Item, given: Any) -> float:
 
 
 def _short(item: Item, given: Any) -> float:
-    text = str(given)
+    if not isinstance(given, str | int | float):
+        raise AnswerRefused(item.kind)
+    text = str(given)[:LONGEST_ANSWER]
     if item.number is not None:
-        try:
-            return float(abs(float(number_read(text)) - item.number) <= item.tolerance + 1e-9)
-        except ValueError:
-            return 0.0
+        slack = item.tolerance + 1e-9 * max(1.0, abs(item.number))
+        return float(any(abs(number - item.number) <= slack for number in _numbers(text)))
     return float(_plain(text) in {_plain(one) for one in item.accepted})
+
+
+def _numbers(text: str) -> list[float]:
+    """Whatever the text may mean: "1.240" is 1240 as we write it and 1,24 on many keyboards; nobody is asked back."""
+    found = []
+    with contextlib.suppress(NotANumber):
+        found.append(float(number_read(text)))
+    bare = "".join(text.split()).replace("\N{MINUS SIGN}", "-")
+    if _FRACTION.fullmatch(bare):
+        found.append(float(bare.replace(",", ".")))
+    return [number for number in found if math.isfinite(number)]
 
 
 def _plain(text: str) -> str:

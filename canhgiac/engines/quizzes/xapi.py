@@ -153,8 +153,14 @@ def interaction(item: Item) -> Body:
 
 
 _TYPES = {
-    **{"single": "choice", "multiple": "choice", "verdict": "choice", "hotspot": "choice"},
-    **{"true_false": "true-false", "order": "sequencing", "match": "matching", "short": "numeric"},
+    "single": "choice",
+    "multiple": "choice",
+    "verdict": "choice",
+    "hotspot": "choice",
+    "true_false": "true-false",
+    "order": "sequencing",
+    "match": "matching",
+    "short": "numeric",
 }
 
 
