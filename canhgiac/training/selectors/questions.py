@@ -11,16 +11,19 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from canhgiac.agencies.models import Agency, Audience, Member, Role
 from canhgiac.agencies.selectors import NotAllowed, has_role, province, require_role, roles_of
 from canhgiac.agencies.selectors.access import in_force, lineage
+from canhgiac.engines.quizzes.figures import LEAST, TOO_EASY, TOO_HARD, WEAK
 from canhgiac.engines.quizzes.items import Item, item_of
+from canhgiac.engines.quizzes.reading import MOST_ITEMS
 from canhgiac.engines.similarity.near import NearIndex
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import Value
 from canhgiac.kit.text import fold
-from canhgiac.training.models import Question, QuestionEdition
+from canhgiac.training.models import Question, QuestionEdition, QuestionKind
 
 State = QuestionEdition.State
 WRITERS = (Role.Kind.TRAINER, Role.Kind.EDITOR, Role.Kind.COORDINATOR)
@@ -37,10 +40,6 @@ SORTS = {
     "phan-biet": "figures__discrimination",
 }
 WIDTHS = [8, 60, 18, 30, 30, 10, 18, 12, 12, 12, 12, 40]
-ENOUGH = 30
-"""Answers from which figures say something about a question."""
-WEAK, TOO_HARD, TOO_EASY = 0.15, 0.2, 0.95
-"""Discrimination below, ease below and above which somebody should look (Ebel and Frisbie 1991, ch. 13, rounded)."""
 _WORD = re.compile(r"\w+")
 ALIKE = 0.5
 """Share of common word pairs from which two questions are shown as near the same."""
@@ -91,9 +90,14 @@ def agency_for_new(member: Member) -> Agency:
     return role.agency
 
 
+def require_reading(member: Member) -> None:
+    """Raises NotAllowed for who has nothing to do with the bank."""
+    require_role(member, *READERS)
+
+
 def _reach(member: Member) -> Q:
     """Which questions the member sees: what is in use, and what people of their agencies work on. One query."""
-    require_role(member, *READERS)
+    require_reading(member)
     own = Q(question__published__isnull=False)
     for role in roles_of(member, *READERS):
         if role.agency.parent_id is None or role.kind in (Role.Kind.AUDITOR, Role.Kind.COORDINATOR):
@@ -139,9 +143,10 @@ class QuestionFilter:
     """Only those whose figures ask for a look."""
 
 
-DOUBTFUL = Q(figures__answers__gte=ENOUGH) & (
-    Q(figures__discrimination__lt=WEAK) | Q(figures__ease__lt=TOO_HARD) | Q(figures__ease__gt=TOO_EASY)
+DOUBTFUL = Q(figures__answers__gte=LEAST) & (
+    Q(figures__discrimination__lt=WEAK) | Q(figures__ease__lte=TOO_HARD) | Q(figures__ease__gte=TOO_EASY)
 )
+"""What ``engines.quizzes.figures.words`` has something to say about by the whole question."""
 
 
 def question_list(member: Member, wanted: QuestionFilter | None = None, *, sort: str = "") -> QuerySet[QuestionEdition]:
@@ -154,7 +159,7 @@ def question_list(member: Member, wanted: QuestionFilter | None = None, *, sort:
     if wanted.state not in ("", "all"):
         rows = rows.filter(Q(state=wanted.state) | Q(open_state=wanted.state))
     elif not wanted.state:
-        rows = rows.exclude(state__in=QuestionEdition.ENDED, open_state=None)
+        rows = rows.exclude(Q(state__in=QuestionEdition.ENDED, open_state=None))
     if words := _WORD.findall(fold(wanted.q)):
         found = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
         rows = rows.filter(Q(search=found) | Q(question__code__iexact=wanted.q.strip()))
@@ -180,6 +185,11 @@ def _current() -> QuerySet[QuestionEdition]:
     return rows.filter(is_current).annotate(open_state=Subquery(opened.values("state")[:1])).defer("search")
 
 
+def chosen_or_all(rows: QuerySet[QuestionEdition], codes: Sequence[str]) -> list[QuestionEdition]:
+    """The rows of these codes; without any all of them, one more than a file may hold at most. One query."""
+    return list((rows.filter(question__code__in=codes) if codes else rows)[: MOST_ITEMS + 1])
+
+
 def headings() -> list[str]:
     """Of the list as a file."""
     return [
@@ -200,6 +210,23 @@ def file_rows(rows: QuerySet[QuestionEdition]) -> Iterator[Sequence[Value]]:
         ]
 
 
+KIND_HINTS = {
+    QuestionKind.SINGLE: ("circle-dot", gettext_lazy("Một phương án đúng trong vài phương án.")),
+    QuestionKind.MULTIPLE: ("checkbox", gettext_lazy("Nhiều phương án đúng; chọn sai bị trừ.")),
+    QuestionKind.TRUE_FALSE: ("toggle-left", gettext_lazy("Một câu nói: đúng hay sai.")),
+    QuestionKind.ORDER: ("list-numbers", gettext_lazy("Xếp các bước, như làm gì trước khi lỡ chuyển tiền.")),
+    QuestionKind.MATCH: ("arrows-left-right", gettext_lazy("Ghép dấu hiệu với thủ đoạn.")),
+    QuestionKind.VERDICT: ("message-question", gettext_lazy("Xem một tin nhắn, thư, cuộc gọi rồi nhận định.")),
+    QuestionKind.HOTSPOT: ("photo-search", gettext_lazy("Bấm vào chỗ đáng ngờ trên một hình.")),
+    QuestionKind.SHORT: ("forms", gettext_lazy("Gõ một chữ hoặc một số, như số điện thoại cần gọi.")),
+}
+
+
+def kind_choices() -> list[tuple[str, str, str, str]]:
+    """Each kind of question: code, name, icon, what it is good for."""
+    return [(kind.value, str(kind.label), icon, str(hint)) for kind, (icon, hint) in KIND_HINTS.items()]
+
+
 def form_words(edition: QuestionEdition) -> str:
     """The name of the scam form, its code where it has no public text; empty where none is set."""
     if edition.form is None:
@@ -215,10 +242,10 @@ def audience_words(edition: QuestionEdition) -> str:
 def is_doubtful(edition: QuestionEdition) -> bool:
     """Whether its figures ask for a look, by the rule of ``DOUBTFUL``."""
     figures = getattr(edition, "figures", None)
-    if figures is None or figures.answers < ENOUGH:
+    if figures is None or figures.answers < LEAST:
         return False
     weak = figures.discrimination is not None and figures.discrimination < WEAK
-    return weak or figures.ease < TOO_HARD or figures.ease > TOO_EASY
+    return bool(weak or figures.ease <= TOO_HARD or figures.ease >= TOO_EASY)
 
 
 def waiting_count(member: Member) -> int:
@@ -303,22 +330,31 @@ class Twin:
     prompt: str
     likeness: float
     """Shared word pairs over all word pairs, 0 to 1."""
+    here: bool = False
+    """Not of the bank but of the same file; ``code`` is its place there."""
 
 
 class Likenesses:
     """The questions of the bank by what they say, for one act: looked up many times, one query."""
 
     def __init__(self, *, but: Question | None = None) -> None:
-        self._index, self._told = NearIndex(), dict[int, tuple[str, str]]()
+        self._index, self._told = NearIndex(), dict[int, tuple[str, str, bool]]()
         rows = _current().exclude(question=but).order_by() if but is not None else _current().order_by()
         for key, code, prompt, folded in rows.values_list("pk", "question__code", "prompt", "folded"):
-            self._told[key] = (code, prompt)
+            self._told[key] = (code, prompt, False)
             self._index.add(key, _pairs(folded))
+
+    def add(self, place: str, item: Item) -> None:
+        """Lets later ones of the same file be compared with this one too."""
+        key = -len(self._told) - 1
+        self._told[key] = (place, item.prompt, True)
+        self._index.add(key, _pairs(item_words(item)))
 
     def of(self, item: Item, *, least: float = ALIKE, most: int = 5) -> list[Twin]:
         """The nearest ones, at least ``least`` alike, the nearest first. No query."""
         near = self._index.near(_pairs(item_words(item)), least=least, most=most)
-        return [Twin(*self._told[one.key], one.likeness) for one in near]
+        told = [(one.likeness, *self._told[one.key]) for one in near]
+        return [Twin(code, prompt, likeness, here) for likeness, code, prompt, here in told]
 
 
 def duplicates_of(item: Item, *, but: Question | None = None) -> list[Twin]:

@@ -334,9 +334,7 @@ def _for_writing(by: Member, edition: QuestionEdition, version: int) -> Question
     if row.state not in QuestionEdition.OPEN:
         raise TrainingRefused(_("Bản đã dùng không sửa được. Soạn bản mới."))
     if row.version != version:
-        raise TrainingRefused(
-            _("Người khác vừa lưu câu hỏi này. Xem bản đó ở bên rồi lưu lại."), version=row.version
-        )
+        raise TrainingRefused(_("Người khác vừa lưu câu hỏi này. Xem bản đó ở bên rồi lưu lại."), version=row.version)
     row.version, row.updated_at = row.version + 1, clock.now()
     row.author = row.author or by
     if by.pk not in row.writers:
