@@ -32,14 +32,14 @@ from typing import NamedTuple, cast
 import psycopg
 
 from canhgiac.channels.contract import Event, Outcome, Pace, Receipt, Recipient, Result
-from canhgiac.channels.smpp import SmppLine, SmppSettings, SmsContent, open_line
-from canhgiac.kit import clock, embedded
-from canhgiac.outreach.services.sender.blocks import (
+from canhgiac.channels.journal import (
     ATTEMPT_COLUMNS,
     RECEIPT_COLUMNS,
     attempts_block,
     receipts_block,
 )
+from canhgiac.channels.smpp import SmppLine, SmppSettings, SmsContent, open_line
+from canhgiac.kit import clock, embedded
 
 Row = tuple[str, float, str, float]
 

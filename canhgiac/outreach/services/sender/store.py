@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 import psycopg
 
 from canhgiac.channels.contract import Outcome, Receipt
+from canhgiac.channels.journal import ATTEMPT_COLUMNS, RECEIPT_COLUMNS, attempts_block, kept, receipts_block
 
-from .blocks import ATTEMPT_COLUMNS, RECEIPT_COLUMNS, attempts_block, kept, receipts_block
 from .results import LOST, Held, Person, Verdict, judge
 
 T = TypeVar("T")

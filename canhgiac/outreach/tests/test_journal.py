@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from canhgiac.channels.contract import Arrival, Receipt
-from canhgiac.outreach.services.sender.blocks import (
+from canhgiac.channels.journal import (
     ATTEMPT_COLUMNS,
     RECEIPT_COLUMNS,
     attempts_block,
