@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
+from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from canhgiac.training.models import (
     Answer,
     Attendance,
+    Certificate,
     Enrolment,
+    Learner,
     Lesson,
     LessonProgress,
     Meeting,
@@ -21,6 +25,7 @@ from canhgiac.training.models import (
     TrainingClass,
 )
 
+from .learners import UNCLAIMED
 from .papers import editions_in_use
 
 if TYPE_CHECKING:
@@ -145,3 +150,100 @@ def _by_form(enrolment: Enrolment) -> list[int]:
     forms = enrolment.course.lessons.exclude(form=None).values("form")
     rows = Question.objects.filter(published__form__in=forms, published__language="vi")
     return list(rows.order_by("pk").values_list("pk", flat=True)[:RECALLED])
+
+
+# A person's own page ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnCourse:
+    """One course on a person's own page."""
+
+    enrolment: Enrolment
+    standing: Standing
+    lessons: Sequence[OwnLesson]
+    certificate_code: str
+
+    @property
+    def following(self) -> OwnLesson | None:
+        """The lesson to go on with."""
+        return next((one for one in self.lessons if not one.is_done), None)
+
+    @property
+    def may_finish(self) -> bool:
+        """Whether the final paper is what comes now."""
+        return self.standing.has_final and not self.standing.final_passed and self.following is None
+
+
+@dataclass(frozen=True)
+class OwnLesson:
+    """One lesson with how far the person got."""
+
+    lesson: Lesson
+    progress: LessonProgress | None
+
+    @property
+    def is_done(self) -> bool:
+        """Read, and its questions passed."""
+        return self.progress is not None and self.progress.done_at is not None
+
+    @property
+    def is_read(self) -> bool:
+        """Read; its questions may be left."""
+        return self.progress is not None and self.progress.read_at is not None
+
+
+def own_courses(learner: Learner) -> list[OwnCourse]:
+    """The person's courses, the newest first, each with its lessons. A fixed number of queries."""
+    rows = list(
+        Enrolment.objects.filter(learner=learner)
+        .exclude(state=Enrolment.State.LEFT)
+        .select_related("course__final", "training_class__trainer", "learner")
+        .order_by("-enrolled_at", "-pk")
+    )
+    told = standings(rows)
+    lessons: dict[int, list[Lesson]] = {}
+    for lesson in Lesson.objects.filter(course__in={row.course_id for row in rows}).order_by("position"):
+        lessons.setdefault(lesson.course_id, []).append(lesson)
+    progress = {(one.enrolment_id, one.lesson_id): one for one in LessonProgress.objects.filter(enrolment__in=rows)}
+    codes = dict(Certificate.objects.filter(enrolment__in=rows, revoked_at=None).values_list("enrolment", "code"))
+    return [
+        OwnCourse(
+            enrolment=row,
+            standing=told[row.pk],
+            lessons=[OwnLesson(one, progress.get((row.pk, one.pk))) for one in lessons.get(row.course_id, ())],
+            certificate_code=codes.get(row.pk, ""),
+        )
+        for row in rows
+    ]
+
+
+def own_enrolment(learner: Learner, enrolment_id: int) -> Enrolment:
+    """One of the person's own enrolments. Raises Http404."""
+    rows = Enrolment.objects.select_related("course__final", "training_class", "learner")
+    row = rows.filter(learner=learner, pk=enrolment_id).exclude(state=Enrolment.State.LEFT).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def progress_at(enrolment: Enrolment, lesson: Lesson) -> LessonProgress | None:
+    """How far the person got in one lesson."""
+    return LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).first()
+
+
+def lesson_of_sitting(sitting: Sitting) -> str:
+    """Where a person goes on after a sitting of a lesson or a final: their own lesson or course; "" elsewhere."""
+    if sitting.learner is None or sitting.learner.erased_at is not None:
+        return ""
+    rows = Enrolment.objects.filter(learner=sitting.learner).exclude(state=Enrolment.State.LEFT).order_by("-pk")
+    by_lesson = rows.filter(course__lessons__paper=sitting.paper_id).values_list("pk", "course__lessons__position")
+    token = sitting.learner.token
+    if token.startswith(UNCLAIMED):
+        return ""
+    found = by_lesson.filter(course__lessons__paper=sitting.paper_id).first()
+    if found is not None:
+        return reverse("learner_lesson", args=[token, found[0], found[1]])
+    if rows.filter(course__final=sitting.paper_id).exists():
+        return reverse("learner_home", args=[token])
+    return ""

@@ -100,8 +100,8 @@ def _words() -> Words:
     return Words(
         subject=_("Ba câu ôn lại khóa học của bạn"),
         text=_(
-            "Bạn đã học xong một khóa về phòng tránh lừa đảo và muốn được nhắc ôn. Ba câu, chưa đến hai phút, không hỏi "
-            "thông tin gì: {0}\n\nKhông muốn nhận nữa: mở đường dẫn trên, bấm Thôi nhắc."
+            "Bạn đã học xong một khóa về phòng tránh lừa đảo và muốn được nhắc ôn. Ba câu, chưa đến hai phút, không "
+            "hỏi thông tin gì: {0}\n\nKhông muốn nhận nữa: mở đường dẫn trên, bấm Thôi nhắc."
         ),
     )
 
