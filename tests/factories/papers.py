@@ -81,11 +81,17 @@ def question(kind: str = "single", **given: Any) -> QuestionEdition:
         "prompt": f"Câu hỏi thử {number}: nên làm gì?",
         "content": CONTENTS[kind],
         "explanation": "Người lạ giục gấp và xin mã là dấu hiệu lừa đảo.",
+        "published_at": clock.now(),
     } | given
     edition = QuestionEdition.objects.create(
-        question=row, number=1, kind=kind, state="published", is_starter=True, published_at=clock.now(),
-        folded=fold(facts["prompt"]), **facts,
-    )  # fmt: skip
+        question=row,
+        number=1,
+        kind=kind,
+        state="published",
+        is_starter=True,
+        folded=fold(facts["prompt"]),
+        **facts,
+    )
     row.published = edition
     row.save(update_fields=["published"])
     return edition

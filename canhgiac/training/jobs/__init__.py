@@ -1,5 +1,5 @@
 """Jobs of training: imported here, so that the queue finds them."""
 
-from . import bank
+from . import bank, drills, papers
 
-__all__ = ["bank"]
+__all__ = ["bank", "drills", "papers"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from canhgiac.engines.quizzes.items import Item, item_of
+from canhgiac.engines.quizzes.marking import mark
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.library.models import ScamForm
 from canhgiac.training.models import Answer, Learner, Paper, QuestionEdition, Round, Sitting
 
+GRACE = dt.timedelta(seconds=3)
+"""How long after its time an answer is still taken: what was pressed in time may be that long on its way."""
 FIXED = {
     "true_false": (("true", gettext_lazy("Đúng")), ("false", gettext_lazy("Sai"))),
     "verdict": (("scam", gettext_lazy("Lừa đảo")), ("genuine", gettext_lazy("Tin thật"))),
@@ -25,6 +30,58 @@ FIXED = {
 def edition_item(edition: QuestionEdition) -> Item:
     """The question of this edition as data. Raises ItemRefused where it is none."""
     return item_of(edition.kind, edition.prompt, edition.content, edition.explanation)
+
+
+LOOK_NAMES = {
+    "sms": gettext_lazy("Tin nhắn SMS"),
+    "zalo": gettext_lazy("Tin nhắn Zalo"),
+    "messenger": gettext_lazy("Tin nhắn Messenger"),
+    "email": gettext_lazy("Thư điện tử"),
+    "call": gettext_lazy("Cuộc gọi"),
+    "web": gettext_lazy("Trang web"),
+    "paper": gettext_lazy("Giấy tờ"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a message, in pieces of which some told what it was."""
+
+    mine: bool
+    pieces: Sequence[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The message of a verdict question as it is drawn: words only, no link that can be followed."""
+
+    look: str
+    label: str
+    sender: str
+    subject: str
+    lines: Sequence[Said]
+
+
+def message_of(item: Item, *, marked: bool) -> Message | None:
+    """What to draw; ``marked`` with the words that gave it away set apart, which is for after the answer."""
+    if item.shown is None:
+        return None
+    marks = item.marks if marked else ()
+    lines = [Said(line.who == "me", pieces(line.text, marks)) for line in item.shown.lines]
+    return Message(item.shown.look, str(LOOK_NAMES[item.shown.look]), item.shown.sender, item.shown.subject, lines)
+
+
+def pieces(text: str, marks: Sequence[str]) -> list[tuple[str, bool]]:
+    """The text cut at the marks, each piece with whether it is one; longer marks first, whatever their case.
+
+    >>> pieces("Nhập mã OTP ngay", ["mã OTP"])
+    [('Nhập ', False), ('mã OTP', True), (' ngay', False)]
+    """
+    words = sorted(filter(None, marks), key=len, reverse=True)
+    if not words:
+        return [(text, False)]
+    cut = re.split(f"({'|'.join(map(re.escape, words))})", text, flags=re.IGNORECASE)
+    return [(piece, at % 2 == 1) for at, piece in enumerate(cut) if piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +105,18 @@ class Marked:
     shown: dict[str, Any]
     given_text: str
     right_text: str
+    message: Message | None = None
+
+    @property
+    def number(self) -> int:
+        """As people count."""
+        return self.position + 1
+
+    @property
+    def feedbacks(self) -> list[str]:
+        """What the writer says of the options that were chosen."""
+        chosen = [self.given] if isinstance(self.given, str) else self.given if isinstance(self.given, list) else []
+        return [option.feedback for option in self.item.options if option.feedback and option.key in chosen]
 
     @property
     def is_right(self) -> bool:
@@ -88,6 +157,11 @@ def sitting_open_of(paper: Paper, learner: Learner) -> Sitting | None:
     return found.order_by("-begun_at").first()
 
 
+def is_late(sitting: Sitting, moment: dt.datetime) -> bool:
+    """Whether its time and the grace after it are over."""
+    return sitting.due_at is not None and moment > sitting.due_at + GRACE
+
+
 def seconds_left(sitting: Sitting) -> int | None:
     """Whole seconds until the time is up by the server's clock, never below 0; None without a limit."""
     if sitting.due_at is None:
@@ -126,10 +200,17 @@ def _drawn(sitting: Sitting, position: int, edition: QuestionEdition) -> dict[st
         "options": options,
         "partners": sorted(partners, key=lambda text: (fold(text), text)),
         "shown": item.shown,
+        "message": message_of(item, marked=False),
         "spots": item.spots,
         "picture": edition.picture_sha256,
         "edition": edition.pk,
     }
+
+
+def questions_shown(sitting: Sitting) -> list[dict[str, Any]]:
+    """``question_shown`` of all, in their order. One query."""
+    editions = QuestionEdition.objects.in_bulk([entry["edition"] for entry in sitting.items])
+    return [_drawn(sitting, at, editions[entry["edition"]]) for at, entry in enumerate(sitting.items)]
 
 
 def answers_given(sitting: Sitting) -> dict[int, Answer]:
@@ -207,7 +288,18 @@ def _marked(sitting: Sitting, position: int, edition: QuestionEdition, answer: A
         shown=_drawn(sitting, position, edition),
         given_text=given_text(item, given),
         right_text=right_text(item),
+        message=message_of(item, marked=True),
     )
+
+
+def answer_marked(edition: QuestionEdition, given: Any) -> Marked:
+    """One question by itself, marked without being kept; nothing given is no answer.
+
+    Raises ``engines.quizzes.marking.AnswerRefused``.
+    """
+    order = [str(one["key"]) for one in edition.content.get("options", ())]
+    alone = Sitting(items=[{"edition": edition.pk, "points": 1, "order": order}])
+    return _marked(alone, 0, edition, Answer(given=given, share=mark(edition_item(edition), given)))
 
 
 def given_text(item: Item, given: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Audience, Member, Role
@@ -16,12 +16,14 @@ from canhgiac.kit.text import storable
 from canhgiac.library.models import ScamForm
 from canhgiac.training.models import Difficulty, Paper, PaperDraw, PaperItem, Question
 from canhgiac.training.selectors.papers import editions_fixed, shortfalls
+from canhgiac.training.selectors.quiz import public_paper
 
 from .refusals import TrainingRefused
 
 MAKERS = (Role.Kind.TRAINER, Role.Kind.EDITOR, Role.Kind.COORDINATOR)
 """Who makes papers, of their agency and below."""
 TITLE_LENGTH, QUESTIONS_MOST, DRAWS_MOST, POINTS_MOST = 160, 100, 20, 20
+PUBLIC_QUESTIONS, PUBLIC_SECONDS = 10, 180
 SECONDS_LEAST, SECONDS_MOST = 30, 4 * 3600
 
 
@@ -106,8 +108,10 @@ def paper_copy(*, by: Member, paper: Paper) -> Paper:
     row.pk, row.state, row.version, row.made_by = None, Paper.State.DRAFT, 1, by
     row.title = (_("%s (bản sao)") % row.title)[:TITLE_LENGTH]
     row.save(force_insert=True)
-    for one in (*items, *draws):
-        one.pk, one.paper = None, row
+    for item in items:
+        item.pk, item.paper = None, row
+    for part in draws:
+        part.pk, part.paper = None, row
     PaperItem.objects.bulk_create(items)
     PaperDraw.objects.bulk_create(draws)
     audit_record(by=by, act="training.paper_copy", subject=row, facts={"from": paper.pk})
@@ -143,6 +147,28 @@ def paper_for(
     if missing := shortfalls(row):
         raise TrainingRefused(" ".join(missing))
     return row
+
+
+def public_paper_ensure() -> Paper:
+    """The paper of the public quiz; where nobody made one yet, ten drawn questions in three minutes.
+
+    Raises TrainingRefused where the province closed all of its own, or the bank holds fewer than ten.
+    """
+    found = public_paper()
+    if found is not None:
+        return found
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('training.public_paper', 0))")
+        if found := public_paper():
+            return found
+        if Paper.objects.filter(purpose=Paper.Purpose.PUBLIC).exists():
+            raise TrainingRefused(_("Câu đố đang tạm nghỉ. Mời bạn quay lại sau."))
+        return paper_for(
+            purpose=Paper.Purpose.PUBLIC,
+            title=_("Ba phút nhận ra lừa đảo"),
+            draws=[DrawData(count=PUBLIC_QUESTIONS)],
+            seconds=PUBLIC_SECONDS,
+        )
 
 
 def _require(by: Member, agency: Agency | None) -> None:
@@ -216,13 +242,21 @@ def _check(data: PaperData) -> None:
             _("Thời gian làm từ 30 giây đến 4 giờ."),
             "seconds",
         ),
-        (data.sittings_allowed is not None and not 1 <= data.sittings_allowed <= 100, _("Từ 1 lần."), "sittings_allowed"),
+        (
+            data.sittings_allowed is not None and not 1 <= data.sittings_allowed <= 100,
+            _("Số lần làm từ 1 đến 100."),
+            "sittings_allowed",
+        ),
         (len(set(ids)) < len(ids), _("Một câu được chọn hai lần."), "questions"),
         (len(ids) > QUESTIONS_MOST, _("Chọn nhiều nhất %d câu.") % QUESTIONS_MOST, "questions"),
         (len(data.draws) > DRAWS_MOST, _("Nhiều nhất %d phần bốc.") % DRAWS_MOST, "draws"),
         (any(not 1 <= one <= POINTS_MOST for one in points), _("Điểm mỗi câu từ 1 đến %d.") % POINTS_MOST, "points"),
         (any(not 1 <= one.count <= QUESTIONS_MOST for one in data.draws), _("Số câu bốc từ 1 đến 100."), "draws"),
-        (any(one.audience and one.audience not in Audience.values for one in data.draws), _("Không có đối tượng này."), "draws"),
+        (
+            any(one.audience and one.audience not in Audience.values for one in data.draws),
+            _("Không có đối tượng này."),
+            "draws",
+        ),
         (
             any(one.difficulty is not None and one.difficulty not in Difficulty.values for one in data.draws),
             _("Không có độ khó này."),

@@ -22,12 +22,11 @@ from canhgiac.kit import clock
 from canhgiac.kit.text import storable
 from canhgiac.training.models import Answer, Learner, Paper, QuestionEdition, Sitting
 from canhgiac.training.selectors.papers import editions_fixed, editions_in_use, editions_of_draw
-from canhgiac.training.selectors.sittings import edition_item
+from canhgiac.training.selectors.sittings import GRACE, edition_item, is_late
 
+from .progress import sitting_counted
 from .refusals import SittingOver, SittingRefused
 
-GRACE = dt.timedelta(seconds=3)
-"""How long after its time an answer is still taken: what was pressed in time may be that long on its way."""
 TEXT_LENGTH = 300
 """Characters of a short answer."""
 SPOTS_MOST = 50
@@ -136,7 +135,7 @@ def answer_give(
     item = edition_item(edition)
     told = _tidied(item, given)
     share = _marked(item, told)
-    over = row.state != Sitting.State.OPEN or _late(row, moment)
+    over = row.state != Sitting.State.OPEN or is_late(row, moment)
     if over or row.paper.feedback == Paper.Feedback.EACH:
         kept = Answer.objects.filter(sitting=row, position=position).first()
         if kept is not None and kept.given == told:
@@ -168,7 +167,7 @@ def sitting_end(*, sitting: Sitting, now: dt.datetime | None = None) -> Sitting:
     row = _held(sitting)
     if row.state != Sitting.State.OPEN:
         return row
-    late = _late(row, moment)
+    late = is_late(row, moment)
     row.state = Sitting.State.OUT_OF_TIME if late else Sitting.State.HANDED_IN
     row.ended_at = row.due_at if late or (row.due_at and row.due_at < moment) else moment
     shares = dict(Answer.objects.filter(sitting=row).values_list("position", "share"))
@@ -176,6 +175,7 @@ def sitting_end(*, sitting: Sitting, now: dt.datetime | None = None) -> Sitting:
     row.points = Decimal(str(round(earned, 2)))
     row.passed = row.points * 100 >= row.paper.pass_percent * row.points_most
     row.save(update_fields=["state", "ended_at", "points", "passed"])
+    sitting_counted(sitting=row)
     return row
 
 
@@ -231,16 +231,12 @@ def sittings_forget(*, before: dt.datetime) -> int:
             """,
             [Sitting.State.OPEN, Sitting.State.OUT_OF_TIME, before],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _held(sitting: Sitting) -> Sitting:
     """The row as it stands, locked, with its paper."""
     return Sitting.objects.select_for_update(of=("self",), no_key=True).select_related("paper").get(pk=sitting.pk)
-
-
-def _late(row: Sitting, moment: dt.datetime) -> bool:
-    return row.due_at is not None and moment > row.due_at + GRACE
 
 
 def _tidied(item: Item, given: Any) -> Any:
