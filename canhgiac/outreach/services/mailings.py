@@ -114,7 +114,8 @@ def mailing_send(*, name: str, way: str, words: Words, letters: Sequence[Letter]
             "addresses": [r[1] for r in ready],
             "fields": [r[3] for r in ready],
         }
-        cursor.execute(_INSERT, {"lane": lane.pk, "ids": ids, "now": now} | columns)
+        columns |= {"lane": lane.pk, "ids": ids, "now": now}
+        cursor.execute(_INSERT, columns)
         size = chunk_size(provider.window)
         facts = {"lane": lane, "provider_id": provider.pk, "number": 0, "priority": PRIORITY, "due_at": now}
         parts = [ids[at : at + size] for at in range(0, len(ids), size)]
