@@ -10,7 +10,7 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -29,6 +29,8 @@ from canhgiac.training.services.quizpicture import result_picture
 from canhgiac.training.services.refusals import TrainingRefused
 from canhgiac.training.services.sittings import sitting_begin
 
+from .frames import drawn, spoken
+
 BEGINS = Limit("quiz", 600, 600)
 """A school begins from one address: 600 in ten minutes are twelve classes at once."""
 A_DAY = 24 * 3600
@@ -39,6 +41,7 @@ THEMES = {"sang": "light", "toi": "dark"}
 @gzip_page
 @csrf_exempt  # beginning needs no login and changes nothing of anybody
 @require_http_methods(ASK)
+@spoken
 def quiz_home(request: HttpRequest) -> HttpResponse:
     """What the quiz is, and its beginning."""
     if request.method != "POST":
@@ -53,8 +56,8 @@ def quiz_home(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"error": error, "paper": reads.public_paper(), "canonical": canonical(request)}
-    return render(request, "training/quiz_home.html", context, status=status)
+    context = {"error": error, "paper": reads.public_paper()}
+    return drawn(request, "training/quiz_home.html", context, status=status)
 
 
 def _uid(request: HttpRequest) -> uuid.UUID:
@@ -66,12 +69,13 @@ def _uid(request: HttpRequest) -> uuid.UUID:
 
 
 @require_safe
+@spoken
 def quiz_shared(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A score as it is shared: how many were right, the picture, the way to the quiz. Kept for a day."""
     result = reads.shared_result(uid)
     picture = canonical(request, reverse("quiz_picture", args=[uid]))
-    context = {"result": result, "picture": picture, "uid": uid, "canonical": canonical(request)}
-    return render(request, "training/quiz_shared.html", context)
+    context = {"result": result, "picture": picture, "uid": uid}
+    return drawn(request, "training/quiz_shared.html", context)
 
 
 @require_safe
@@ -90,9 +94,10 @@ def quiz_picture(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @gzip_page
 @csrf_exempt  # an answer is marked and forgotten
 @require_http_methods(ASK)
+@spoken
 def quiz_daily(request: HttpRequest) -> HttpResponse:
     """The question of the day."""
-    return _daily(request, "training/quiz_daily.html", {"canonical": canonical(request)})
+    return _daily(request, "training/quiz_daily.html", {})
 
 
 def framed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -121,7 +126,7 @@ def _daily(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
         told = reads.daily(request.POST.get("tra_loi", ""))
     except AnswerRefused:
         told = reads.daily()  # yesterday's page sent after midnight: today's question
-    response = render(request, template, context | {"daily": told, "query": request.GET.urlencode()})
+    response = drawn(request, template, context | {"daily": told, "query": request.GET.urlencode()})
     if request.method == "POST":
         response["Cache-Control"] = "no-store"
     return response

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,6 +27,8 @@ from canhgiac.training.selectors import playing as reads
 from canhgiac.training.selectors.sittings import feedback_given, is_late, question_shown, result_of, seconds_left
 from canhgiac.training.services import sittings as services
 from canhgiac.training.services.refusals import SittingOver, SittingRefused
+
+from .frames import drawn, spoken
 
 BACK_TO = ("/hoc/", "/cuoc-thi/", "/dien-tap/", "/tap-huan/")
 """Where a sitting may lead back to (``ve`` in the address)."""
@@ -69,6 +71,7 @@ def _context(request: HttpRequest, sitting: Sitting, **facts: Any) -> dict[str, 
 
 @require_safe
 @own_page
+@spoken
 def sitting_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One question: that of the address, or the first without an answer."""
     sitting = reads.sitting_by_uid(uid)
@@ -76,7 +79,7 @@ def sitting_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect(sitting_url("sitting_result", uid, request))
     number, order = _number(request.GET.get("cau", "")), request.GET.get("thu_tu", "")
     play = reads.play_of(sitting, number=number, order=order[:200])
-    return render(request, "training/sitting_show.html", _context(request, sitting, play=play))
+    return drawn(request, "training/sitting_show.html", _context(request, sitting, play=play))
 
 
 @require_safe
@@ -86,7 +89,7 @@ def sitting_questions(request: HttpRequest, uid: UUID) -> HttpResponse:
     sitting = reads.sitting_by_uid(uid)
     if sitting.state != Sitting.State.OPEN:
         raise Http404
-    return render(request, "training/player_questions.html", _context(request, sitting, plays=reads.plays_of(sitting)))
+    return drawn(request, "training/player_questions.html", _context(request, sitting, plays=reads.plays_of(sitting)))
 
 
 @csrf_exempt
@@ -137,7 +140,7 @@ def _refused(request: HttpRequest, sitting: Sitting, number: int, refusal: Sitti
         services.sitting_end(sitting=sitting)
         return redirect(sitting_url("sitting_result", sitting.uid, request))
     play = reads.play_of(sitting, number=number, error=str(refusal))
-    return render(request, "training/sitting_show.html", _context(request, sitting, play=play), status=422)
+    return drawn(request, "training/sitting_show.html", _context(request, sitting, play=play), status=422)
 
 
 @require_safe
@@ -167,6 +170,7 @@ def sitting_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 @own_page
+@spoken
 def sitting_result(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What came of it: points, each question with its explanation, what to learn next."""
     sitting = reads.sitting_by_uid(uid)
@@ -174,4 +178,4 @@ def sitting_result(request: HttpRequest, uid: UUID) -> HttpResponse:
         sitting = services.sitting_end(sitting=sitting)
     if sitting.state == Sitting.State.OPEN:
         return redirect(sitting_url("sitting_show", uid, request))
-    return render(request, "training/sitting_result.html", _context(request, sitting, result=result_of(sitting)))
+    return drawn(request, "training/sitting_result.html", _context(request, sitting, result=result_of(sitting)))
