@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, Protocol
 
@@ -14,6 +14,8 @@ from canhgiac.engines.quizzes.items import Item, Line, Option, Spot
 
 MOST_ROWS = 24
 Row = dict[str, str]
+Focus = tuple[str, int, str]
+"""The list, the row (-1 for none) and the act that a person works on: there the keyboard goes on."""
 Words = str | Promise
 
 
@@ -139,31 +141,31 @@ def rows_posted(data: Posted) -> dict[str, list[Row]]:
     return found
 
 
-def rows_changed(rows: dict[str, list[Row]], act: str) -> tuple[str, int]:
+def rows_changed(rows: dict[str, list[Row]], act: str) -> Focus:
     """Does "options:add", "options:up:2", "options:down:2" or "options:remove:2" to the rows; nonsense does nothing.
 
-    The list and the place of the row that the person works on next; -1 for none.
+    Where the person works on next.
     """
     name, _colon, rest = act.partition(":")
     verb, _colon, told = rest.partition(":")
     held = rows.get(name)
     if held is None:
-        return name, -1
+        return name, -1, verb
     if verb == "add":
         if len(held) < MOST_ROWS:
             held.append({})
-        return name, len(held) - 1
+        return name, len(held) - 1, verb
     at = int(told) if told.isdecimal() else -1
     if not 0 <= at < len(held):
-        return name, -1
+        return name, -1, verb
     if verb == "remove":
         del held[at]
-        return name, min(at, len(held) - 1)
+        return name, min(at, len(held) - 1), verb
     to = at + (1 if verb == "down" else -1)
     if 0 <= to < len(held):
         held[at], held[to] = held[to], held[at]
-        return name, to
-    return name, at
+        return name, to, verb
+    return name, at, verb
 
 
 # Rows and items -------------------------------------------------------------------------------------------------------
@@ -250,13 +252,12 @@ class Table:
     cells: list[list[Cell]]
     fault: str = ""
     focus: int = -1
-    """The row whose first input takes the focus; -1 for none."""
-    last: int = field(default=0)
+    """The row that takes the focus; -1 for none."""
+    verb: str = ""
+    """On which of its buttons; another word: on its text."""
 
 
-def tables_of(
-    kind: str, held: Mapping[str, Sequence[Row]], faults: Mapping[str, str], focus: tuple[str, int]
-) -> list[Table]:
+def tables_of(kind: str, held: Mapping[str, Sequence[Row]], faults: Mapping[str, str], focus: Focus) -> list[Table]:
     """The lists of this kind of question with their rows; an empty one shows some empty rows."""
     found = []
     for name in LISTS_OF.get(kind, ()):
@@ -269,5 +270,7 @@ def tables_of(
             for at, row in enumerate(rows)
         ]
         at = focus[1] if focus[0] == name else -1
-        found.append(Table(spec, cells, faults.get(name, ""), at, len(cells) - 1))
+        is_at_end = at == {"up": 0, "down": len(cells) - 1}.get(focus[2])
+        verb = "" if is_at_end else focus[2]
+        found.append(Table(spec, cells, faults.get(name, ""), at, verb))
     return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.forms.fields import DateField
 from canhgiac.agencies.models import Audience, Member
-from canhgiac.engines.quizzes.items import TEXT_MOST, Item, ItemRefused, Kind, Look, Shown, item_check
+from canhgiac.engines.quizzes.items import LOOKS, TEXT_MOST, Item, ItemRefused, Kind, Shown, item_check
 from canhgiac.kit.numbers import number_read
 from canhgiac.library.forms.editions import ChecklistForm
 from canhgiac.library.models import Language, ScamForm
@@ -212,7 +212,7 @@ class QuestionForm(VersionForm):
         edition: QuestionEdition | None = None,
         kind: str = QuestionKind.SINGLE,
     ) -> None:
-        self.by, self.faults, self.focus = by, dict[str, str](), ("", -1)
+        self.by, self.faults, self.focus = by, dict[str, str](), ("", -1, "")
         self.rows = rows_of(item_of_edition(edition)) if edition else {}
         initial = _told(edition) if edition else {"kind": kind}
         super().__init__(data, files, initial=initial)
@@ -402,7 +402,7 @@ def _spot_parts(form: QuestionForm) -> dict[str, Any]:
 
 
 def _verdict_parts(form: QuestionForm) -> dict[str, Any]:
-    look = cast(Look, form._value("look") or "sms")
+    look = next((one for one in LOOKS if one == form._value("look")), LOOKS[0])
     shown = Shown(
         look, form._value("sender").strip(), lines_of(form.rows.get("lines", ())), form._value("subject").strip()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core import signing
@@ -13,20 +13,12 @@ from canhgiac.engines.quizzes.figures import Count, Figures, keys_of, shown_name
 from canhgiac.engines.quizzes.items import Item, Option, Spot
 from canhgiac.kit.charts import Chart, Series
 from canhgiac.library.selectors.differences import FieldChange, sentences_changed
-from canhgiac.training.models import QuestionEdition, QuestionFigures
+from canhgiac.training.models import QuestionEdition, QuestionFigures, QuestionKind
 
 from .questions import audience_words, form_words, item_of_edition
+from .sittings import Message, message_of
 
 PICTURE_SALT = "training.question_picture"
-LOOK_ICONS = {
-    "sms": "message",
-    "zalo": "message-circle",
-    "messenger": "message-circle",
-    "email": "mail",
-    "call": "phone",
-    "web": "world",
-    "paper": "file-text",
-}
 
 
 def picture_url(sha256: str) -> str:
@@ -43,22 +35,6 @@ def picture_signed(token: str) -> str:
 
 
 # As it is drawn -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words of a line; ``told`` where they give the trick away."""
-
-    text: str
-    told: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One line of the message."""
-
-    who: str
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +55,22 @@ class Face:
 
     item: Item
     choices: tuple[Choice, ...]
-    said: tuple[Said, ...] = ()
+    message: Message | None = None
     picture: str = ""
     size: tuple[int, int] = (0, 0)
     answers: bool = False
     """Whether the right ones are shown."""
 
     @property
-    def look_icon(self) -> str:
-        """The sign of what the message is drawn as."""
-        return LOOK_ICONS.get(self.item.shown.look, "message") if self.item.shown else ""
-
-    @property
-    def partners(self) -> list[str]:
-        """The right-hand sides of "match", in an order that does not give the pairs away."""
-        return sorted({*(choice.partner for choice in self.choices), *self.item.extra} - {""})
+    def kind(self) -> str:
+        """The kind by name."""
+        return str(QuestionKind(self.item.kind).label)
 
 
 def face_of(item: Item, *, picture: str = "", size: tuple[int, int] = (0, 0), answers: bool = False) -> Face:
     """The item as it is drawn; ``picture`` is an address, ``size`` its pixels."""
-    marks = item.marks if answers else ()
-    said = tuple(Said(line.who, _pieces(line.text, marks)) for line in item.shown.lines) if item.shown else ()
-    return Face(item, _choices(item), said, picture, size, answers)
+    message = message_of(item, marked=answers) if item.shown else None
+    return Face(item, _choices(item), message, picture, size, answers)
 
 
 def _choices(item: Item) -> tuple[Choice, ...]:
@@ -115,18 +85,6 @@ def _choices(item: Item) -> tuple[Choice, ...]:
 
 def _choice(option: Option, right: set[str]) -> Choice:
     return Choice(option.key, option.text, option.key in right, option.feedback, option.partner)
-
-
-def _pieces(text: str, marks: Iterable[str]) -> tuple[Piece, ...]:
-    """The text cut at the words that tell, each found as it stands; the longest first where they overlap."""
-    pieces = [Piece(text)]
-    for mark in sorted(filter(None, marks), key=len, reverse=True):
-        cut: list[Piece] = []
-        for piece in pieces:
-            before, found, after = piece.text.partition(mark)
-            cut += [piece] if piece.told or not found else [Piece(before), Piece(found, told=True), Piece(after)]
-        pieces = [piece for piece in cut if piece.text]
-    return tuple(pieces)
 
 
 # Line by line -------------------------------------------------------------------------------------------------------

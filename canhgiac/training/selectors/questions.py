@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,7 +150,7 @@ DOUBTFUL = Q(figures__answers__gte=LEAST) & (
 
 
 def question_list(member: Member, wanted: QuestionFilter | None = None, *, sort: str = "") -> QuerySet[QuestionEdition]:
-    """The one door: a row for each question, the edition in use or else the last one, with ``open_state`` beside it.
+    """The one door: a row for each question, the edition in use or else the last one, with ``open_state`` and ``doubtful``.
 
     Raises NotAllowed. One query for the reach, none yet for the rows.
     """
@@ -182,7 +182,9 @@ def _current() -> QuerySet[QuestionEdition]:
     is_current = Q(pk=F("question__published")) | Q(question__published=None, pk=Subquery(siblings.values("pk")[:1]))
     rows = QuestionEdition.objects.select_related("question__agency", "form__published", "author", "figures")
     opened = siblings.filter(state__in=QuestionEdition.OPEN)
-    return rows.filter(is_current).annotate(open_state=Subquery(opened.values("state")[:1])).defer("search")
+    doubtful = ExpressionWrapper(DOUBTFUL, output_field=BooleanField())
+    rows = rows.filter(is_current).annotate(open_state=Subquery(opened.values("state")[:1]), doubtful=doubtful)
+    return rows.defer("search")
 
 
 def chosen_or_all(rows: QuerySet[QuestionEdition], codes: Sequence[str]) -> list[QuestionEdition]:
@@ -237,15 +239,6 @@ def form_words(edition: QuestionEdition) -> str:
 def audience_words(edition: QuestionEdition) -> str:
     """Whom it is meant for; everybody where none is named."""
     return ", ".join(str(Audience(value).label) for value in edition.audiences) or _("Mọi người")
-
-
-def is_doubtful(edition: QuestionEdition) -> bool:
-    """Whether its figures ask for a look, by the rule of ``DOUBTFUL``."""
-    figures = getattr(edition, "figures", None)
-    if figures is None or figures.answers < LEAST:
-        return False
-    weak = figures.discrimination is not None and figures.discrimination < WEAK
-    return bool(weak or figures.ease <= TOO_HARD or figures.ease >= TOO_EASY)
 
 
 def waiting_count(member: Member) -> int:

@@ -103,6 +103,7 @@ def _detail(request: HttpRequest, page: reads.QuestionPage, withdraw: WithdrawQu
         "figures": banktext.figures_shown(shown),
         "twins": reads.duplicates_of(reads.item_of_edition(opened or shown), but=page.question),
         "withdraw": withdraw,
+        "audiences": reads.audience_words(shown),
     }
     return render(request, "training/question_detail.html", context, status=422 if withdraw.errors else 200)
 
