@@ -6,11 +6,13 @@ from django.conf import settings
 
 from canhgiac.kit import clock
 from canhgiac.kit.files import FileStore
-from canhgiac.kit.text import fold
 from canhgiac.library.models import ScamForm
+from canhgiac.library.selectors.editions import content_sha256
 from canhgiac.training.models import Question, QuestionEdition
+from canhgiac.training.selectors.questions import item_words
+from canhgiac.training.services.questions import content_of
 
-from .pictures import draw
+from .pictures import draw, drawable
 from .texts import StarterQuestion
 
 State = QuestionEdition.State
@@ -22,9 +24,10 @@ class QuestionShelf:
 
     def __init__(self, given: list[StarterQuestion]) -> None:
         self.now = clock.now()
-        self._given = {told.code: told for told in given}
-        self._digests = {told.code: told.sha256 for told in given}
-        self._forms = dict(ScamForm.objects.values_list("code", "pk"))
+        can_draw = drawable()
+        self._given = {told.code: told for told in given if can_draw or not told.picture}
+        self._digests = {told.code: told.sha256 for told in self._given.values()}
+        self._forms = {form.code: form for form in ScamForm.objects.all()}
 
     def load(self) -> tuple[int, int]:
         """Adds and renews; returns how many, and how many wait as proposals. Few statements but for news."""
@@ -72,7 +75,7 @@ class QuestionShelf:
         told, shown = self._given[question.code], state == State.PUBLISHED
         item = told.item
         picture = FileStore(settings.FILES_ROOT).put(draw(told.picture)) if told.picture else ""
-        return QuestionEdition(
+        row = QuestionEdition(
             question=question,
             number=number,
             state=state,
@@ -81,21 +84,14 @@ class QuestionShelf:
             prompt=item.prompt,
             content=item.to_json(),
             explanation=item.explanation,
-            form_id=self._forms[told.form] if told.form else None,
+            form=self._forms[told.form] if told.form else None,
             audiences=list(told.audiences),
             difficulty=told.difficulty,
             picture_sha256=picture,
-            folded=_folded(told),
+            folded=item_words(item),
             created_at=self.now,
             updated_at=self.now,
             published_at=self.now if shown else None,
-            sha256=self._digests[question.code] if shown else "",
         )
-
-
-def _folded(told: StarterQuestion) -> str:
-    """The words it is found by."""
-    texts = [told.code, told.form, told.item.prompt, *(option.text for option in told.item.options)]
-    if told.item.shown:
-        texts += [told.item.shown.sender, *(line.text for line in told.item.shown.lines)]
-    return fold(" ".join(texts))
+        row.sha256 = content_sha256(content_of(row)) if shown else ""
+        return row
