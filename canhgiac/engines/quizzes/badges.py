@@ -109,7 +109,7 @@ def sign(told: Credential, key: bytes, *, kid: str = "") -> str:
     """The credential as a compact JWS. With ``kid``, an address that gives the ``jwk``; else the key is inside."""
     public = public_of(key)
     header: dict[str, Any] = {"alg": "EdDSA", "typ": "JWT"}
-    header |= {"kid": kid} if kid else {"jwk": jwk(public)}
+    header["kid" if kid else "jwk"] = kid or jwk(public)
     claims = {
         "iss": told["issuer"]["id"],
         "jti": told["id"],

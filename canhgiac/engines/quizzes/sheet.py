@@ -13,7 +13,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -24,7 +24,7 @@ from canhgiac.kit.numbers import NotANumber, number_read, number_words
 from canhgiac.kit.sheets import Sheet, xlsx
 from canhgiac.kit.text import fold
 
-from .items import OPTIONS_MOST, Item, ItemRefused, Kind, Line, Look, Option, Shown, Spot, item_of
+from .items import OPTIONS_MOST, Item, ItemRefused, Kind, Line, Option, Shown, Spot, item_of
 from .plainer import GENUINE, LOOK_NAMES, SCAM, key_at
 from .reading import MOST_BYTES, MOST_ITEMS, Fault, Read, cut
 
@@ -58,10 +58,8 @@ _KINDS = {fold(name).strip(" ?"): kind for kind, name in KIND_NAMES.items()} | {
     **dict.fromkeys(("lua dao hay that", "nhan dien lua dao", "co phai lua dao khong"), "verdict"),
     **dict.fromkeys(("dien vao", "dien tu", "tra loi"), "short"),
 }
-_LOOKS: dict[str, Look] = {fold(name): look for look, name in LOOK_NAMES.items()} | {
-    **{"sms": "sms", "zalo": "zalo", "messenger": "messenger", "facebook": "messenger", "email": "email"},
-    **{"thu": "email", "cuoc goi": "call", "dien thoai": "call", "web": "web", "trang web": "web", "giay": "paper"},
-}  # type: ignore[dict-item]
+_LOOKS = {fold(name): look for look, name in LOOK_NAMES.items()} | {look: look for look in LOOK_NAMES}
+_LOOKS |= {"facebook": "messenger", "thu": "email", "cuoc goi": "call", "dien thoai": "call", "giay": "paper"}
 _TRUTH = {"dung": "true", "true": "true", "d": "true", "co": "true", "sai": "false", "false": "false", "s": "false"}
 _VERDICTS = {"lua dao": "scam", "gia": "scam", "tin that": "genuine", "that": "genuine", "that su": "genuine"}
 _SPOT = re.compile(r"(.{1,300})@\s*(\d{1,5})\s*[,;]\s*(\d{1,5})\s*[,;]\s*(\d{1,5})\s*[,;]\s*(\d{1,5})\s*", re.DOTALL)
@@ -225,7 +223,8 @@ def _order(filled: Filled, answer: str) -> dict[str, Any]:
 
 
 def _match(filled: Filled, answer: str) -> dict[str, Any]:
-    options, extra = [], []
+    options: list[dict[str, str]] = []
+    extra: list[str] = []
     for letter, text in filled:
         left, arrow, right = text.partition(_PAIR)
         if not arrow:
@@ -255,9 +254,15 @@ def _short(filled: Filled, answer: str) -> dict[str, Any]:
     return {"accepted": [*lines, *(text for _, text in filled)]}
 
 
-_CONTENTS = {
-    **{"single": _choices, "multiple": _choices, "true_false": _true_false, "order": _order},
-    **{"match": _match, "verdict": _verdict, "hotspot": _hotspot, "short": _short},
+_CONTENTS: dict[str, Callable[[Filled, str], dict[str, Any]]] = {
+    "single": _choices,
+    "multiple": _choices,
+    "true_false": _true_false,
+    "order": _order,
+    "match": _match,
+    "verdict": _verdict,
+    "hotspot": _hotspot,
+    "short": _short,
 }
 
 
@@ -360,7 +365,8 @@ def _examples() -> tuple[Item, ...]:
 
 
 def _row(item: Item) -> list[str]:
-    names = dict(zip((one.key for one in (*item.options, *item.spots)), LETTERS, strict=False))
+    keys = [*(one.key for one in item.options), *(one.key for one in item.spots)]
+    names = dict(zip(keys, LETTERS, strict=False))
     told = {"Dạng câu hỏi": KIND_NAMES[item.kind], "Câu hỏi": item.prompt, "Giải thích": item.explanation}
     told |= {f"Phương án {letter}": text for letter, text in zip(LETTERS, _option_cells(item), strict=False)}
     if item.kind == "true_false":
