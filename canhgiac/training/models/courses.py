@@ -42,6 +42,8 @@ class Course(models.Model):
     gives_certificate = models.BooleanField(_("cấp giấy chứng nhận"), default=True)
     state = models.CharField(_("trạng thái"), max_length=9, choices=State, default=State.DRAFT)
     is_starter = models.BooleanField(default=False)
+    starter_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """On the first number: digest of the newest text of the software that was loaded; a changed one is proposed."""
     author = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     reviewer = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)

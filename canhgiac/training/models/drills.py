@@ -51,6 +51,8 @@ class Lure(models.Model):
     reviewer = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     is_starter = models.BooleanField(default=False)
+    starter_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """Digest of the software's newest text that was loaded; a changed one is proposed as a draft."""
     made_at = models.DateTimeField(default=timezone.now)
     version = models.IntegerField(default=1)
 
