@@ -109,7 +109,7 @@ def mailing_send(*, name: str, way: str, words: Words, letters: Sequence[Letter]
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('outreach_delivery_seq') FROM generate_series(1, %s)", [len(ready)])
         ids = [row[0] for row in cursor.fetchall()]
-        columns = {
+        columns: dict[str, Any] = {
             "digests": [r[2] for r in ready],
             "addresses": [r[1] for r in ready],
             "fields": [r[3] for r in ready],

@@ -176,6 +176,7 @@ def _tallies(drill: Drill) -> dict[str, Tally]:
     told = rows.values_list("agency__path", "lure_id", "sent_at", "clicked_at", "reported_at")
     found: dict[str, Tally] = {}
     for path, lure, sent, clicked, reported in told:
+        assert sent is not None
         tally = found.setdefault(path, Tally())
         tally.count(weight=weights.get(lure, 1.0), sent=sent, clicked=clicked, reported=reported)
     return found
@@ -206,14 +207,15 @@ def drill_trend(member: Member, *, agency: Agency | None = None) -> list[Step]:
     return steps
 
 
-HEADINGS = (
-    *("Đơn vị", "Người nhận", "Đã báo", "Tỷ lệ báo, %", "Báo trước khi bấm", "Phút đến khi báo (trung vị)"),
-    *("Người bấm", "Tỷ lệ bấm, %", "Điểm có trọng số", "Đơn vị nhỏ gộp vào"),
-)
+def headings() -> tuple[str, ...]:
+    """Of the workbook's columns."""
+    first = (_("Đơn vị"), _("Người nhận"), _("Đã báo"), _("Tỷ lệ báo, %"), _("Báo trước khi bấm"))
+    more = (_("Phút đến khi báo (trung vị)"), _("Người bấm"), _("Tỷ lệ bấm, %"), _("Điểm có trọng số"))
+    return (*first, *more, _("Đơn vị nhỏ gộp vào"))
 
 
 def score_rows(score: DrillScore) -> Iterable[Sequence[Any]]:
-    """Rows of the workbook, in the order of ``HEADINGS``; the whole last."""
+    """Rows of the workbook, in the order of ``headings``; the whole last."""
     for unit in score.units:
         yield (unit.agency.name, *_cells(unit.tally), unit.folded)
     if score.whole is not None:

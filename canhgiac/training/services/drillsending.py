@@ -17,7 +17,7 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.outreach.services.mailings import Letter, Words, mailing_send, mailings_stop
 from canhgiac.outreach.services.refusals import ProviderRefused
-from canhgiac.training.models import Drill, DrillTarget, Lure
+from canhgiac.training.models import Drill, DrillContact, DrillTarget, Lure
 from canhgiac.training.selectors.drills import (
     ELIGIBLE,
     MAKERS,
@@ -26,6 +26,7 @@ from canhgiac.training.selectors.drills import (
     is_work_time,
     moments,
     sending_ends,
+    voice_calls,
     work_slots,
 )
 from canhgiac.training.selectors.lures import LINK, NAME
@@ -165,6 +166,20 @@ def drills_move(now: dt.datetime | None = None) -> None:
     drill_letters_settle()
     for key in running.filter(ends_at__lte=at).values_list("pk", flat=True):
         drill_finish(drill_id=key, now=at)
+
+
+@transaction.atomic
+def drill_calls_see(*, by: Member, drill: Drill) -> list[tuple[DrillTarget, str]]:
+    """Calls that a trainer still has to make: each with the phone that its owner proved. No name; seeing is logged.
+
+    Raises NotAllowed.
+    """
+    rows = voice_calls(by, drill)
+    phones = DrillContact.objects.filter(member__in=[row.member_id for row in rows], way="sms")
+    by_member = {one.member_id: one.address for one in phones.exclude(proven_at=None)}
+    if rows:
+        audit_record(by=by, act="training.drill_calls_see", subject=drill, facts={"calls": len(rows)})
+    return [(row, by_member[row.member_id]) for row in rows if row.member_id in by_member]
 
 
 @transaction.atomic
