@@ -54,7 +54,7 @@ function play(root) {
     const left = Object.keys(waiting).length;
     const lost = left > 0 && tried > 0;
     if (lost) line.textContent = ending ? root.dataset.wordsWait : root.dataset.wordsKept;
-    else if (!line.hidden) line.textContent = root.dataset.wordsSent;
+    else if (!line.hidden && left === 0) line.textContent = root.dataset.wordsSent;
     if (lost) line.hidden = false;
     root.dataset.unsent = left;
   }
