@@ -150,7 +150,7 @@ DOUBTFUL = Q(figures__answers__gte=LEAST) & (
 
 
 def question_list(member: Member, wanted: QuestionFilter | None = None, *, sort: str = "") -> QuerySet[QuestionEdition]:
-    """The one door: a row for each question, the edition in use or else the last one, with ``open_state`` and ``doubtful``.
+    """The one door: a row a question, the edition in use or else the last one, with ``open_state`` and ``doubtful``.
 
     Raises NotAllowed. One query for the reach, none yet for the rows.
     """
