@@ -159,9 +159,8 @@ def figures_shown(edition: QuestionEdition) -> FiguresShown | None:
     if held is None or not held.answers:
         return None
     item = item_of_edition(edition)
-    choices = {
-        key: Count(*(int(one.get(n, 0)) for n in ("all", "lower", "upper"))) for key, one in held.choices.items()
-    }
+    told: dict[str, dict[str, int]] = held.choices
+    choices = {key: Count(**told.get(key, {})) for key in keys_of(item)}
     said = words(item, Figures(held.answers, held.ease, held.discrimination, choices))
     return FiguresShown(held, said, _chart(item, choices))
 
