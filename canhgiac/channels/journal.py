@@ -50,7 +50,9 @@ def receipts_block(receipts: Sequence[Receipt], *, provider_id: int, now: dt.dat
 
 def plain(text: str, most: int) -> str:
     """A text for a column of so many characters, with the signs of the format escaped."""
-    return text[:most] if text.isalnum() and text.isascii() else kept(text, most).translate(_SIGNS)
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text[:most]
+    return kept(text, most).translate(_SIGNS)
 
 
 def kept(text: str, most: int) -> str:
