@@ -228,7 +228,7 @@ def _marked(text: str, cues: Sequence[Mapping[str, Any]], host: str) -> SafeStri
             spans.append((start, start + len(cue["words"]), cue["number"]))
     pieces, at = [], 0
     for start, end, number in sorted(spans):
-        pieces += [escape(text[at:start]), f'<mark class="cg-cue">{escape(text[start:end])}<sup>{number}</sup></mark>']
+        pieces += [escape(text[at:start]), f'<mark class="cg-hit">{escape(text[start:end])}<sup>{number}</sup></mark>']
         at = end
     whole = "".join([*pieces, escape(text[at:])])
     link = f'<span class="cg-cue-link">{escape(f"https://{host}{SAMPLE_LINK}")}</span>'
