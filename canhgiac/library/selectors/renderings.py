@@ -172,10 +172,21 @@ def readable(url: str) -> str:
 
 
 def qr_svg(url: str) -> str:
-    """The address as a QR code (ISO/IEC 18004, 15 % of it may be lost), drawn as paths with its quiet zone."""
+    """The address as a QR code (ISO/IEC 18004, 15 % of it may be lost), drawn as paths with its quiet zone.
+
+    Without a size of its own: it fills whatever place it is given.
+    """
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
-        out, kind="svg", border=2, xmldecl=False, dark="#16262a", light="#ffffff", svgclass=None, lineclass=None
+        out,
+        kind="svg",
+        border=2,
+        xmldecl=False,
+        dark="#16262a",
+        light="#ffffff",
+        svgclass=None,
+        lineclass=None,
+        omitsize=True,
     )
     return out.getvalue().decode()
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from canhgiac.agencies.models import Area
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Attempt, Broadcast, Lane
-from canhgiac.outreach.models import Warning as Alert
 
 from .rules import may_leave_now, next_opening, sending_rules
 
@@ -306,32 +305,3 @@ def unsure_list(broadcast: Broadcast, *, most: int = UNSURE_SHOWN) -> list[Unsur
         )
         for row in rows[:most]
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whom a warning reached by messages, over all its sendings."""
-
-    people: int
-    """Addresses that a provider took it for; one person with two channels counts twice."""
-    delivered: int
-    by_way: Mapping[str, int]
-    communes: int
-
-
-def reach_of(warning: Alert) -> Reach:
-    """What the reports of activities are told of a warning. Three queries over lanes, one over its people."""
-    lanes = list(Lane.objects.filter(broadcast__warning=warning, started_at__isnull=False))
-    by_way: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [clock.now(), [lane.pk for lane in lanes]])
-        taken = {row[0]: int(row[1] or 0) for row in cursor.fetchall()}
-    for lane in lanes:
-        by_way[lane.way] = by_way.get(lane.way, 0) + taken.get(lane.pk, 0)
-    areas = _by_area([(lane.pk, lane.started_at) for lane in lanes])
-    return Reach(
-        people=sum(by_way.values()),
-        delivered=sum(lane.delivered for lane in lanes),
-        by_way=by_way,
-        communes=sum(1 for row in areas if row.area is not None and row.taken),
-    )

@@ -22,7 +22,7 @@ from canhgiac.outreach.models import (
     Subscriber,
     Way,
 )
-from canhgiac.outreach.selectors.progress import broadcast_progress, failures, progress_by_area, reach_of, unsure_list
+from canhgiac.outreach.selectors.progress import broadcast_progress, failures, progress_by_area, unsure_list
 from canhgiac.outreach.services.gone import addresses_gone, is_gone
 from canhgiac.outreach.services.receipts import events_keep, receipts_fold, receipts_forget
 from tests.factories import outreach
@@ -168,8 +168,6 @@ def test_the_books_in_words(row: Broadcast, provider: Provider, cast: Cast) -> N
     assert (commune.area, commune.total, commune.taken, commune.delivered, commune.unsure) == (
         cast.commune_area, 10, 7, 1, 1,
     )  # fmt: skip
-    reach = reach_of(row.warning)
-    assert (reach.people, reach.delivered, reach.by_way, reach.communes) == (7, 1, {"sms": 7}, 1)
 
 
 def test_an_address_that_is_no_more_leaves_the_list(row: Broadcast) -> None:
