@@ -218,6 +218,12 @@ class QuestionForm(VersionForm):
         super().__init__(data, files, initial=initial)
         if data is not None:
             self.rows = rows_posted(data)
+        self._need_own()
+
+    def _need_own(self) -> None:
+        """What a kind cannot do without is not called optional."""
+        for name, kind in (("truth", QuestionKind.TRUE_FALSE), ("verdict", QuestionKind.VERDICT)):
+            self.fields[name].required = self.shown_kind == kind
 
     @classmethod
     def typed(cls, data: QueryDict, files: MultiValueDict[str, Any] | None = None, *, by: Member) -> QuestionForm:
@@ -229,6 +235,7 @@ class QuestionForm(VersionForm):
         form.initial["audiences"] = data.getlist("audiences")
         if form.initial["kind"] not in QuestionKind.values:
             form.initial["kind"] = QuestionKind.SINGLE.value
+        form._need_own()
         if files and files.get("picture_file"):
             form._take(files["picture_file"])
         return form
@@ -294,7 +301,8 @@ class QuestionForm(VersionForm):
         place = places.get(self.shown_kind) or ("options" if part in ("options", "right") else part)
         field = {"picture": "picture_file"}.get(place, place)
         if field in self.fields:
-            self.add_error(field, reason)
+            if not self.has_error(field):
+                self.add_error(field, reason)
             return
         self.faults[place] = reason
         self.add_error(None, reason)
