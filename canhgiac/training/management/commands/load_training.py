@@ -20,4 +20,7 @@ class Command(BaseCommand):
         if not loaded:
             self.stdout.write("Tập huấn có sẵn: không có gì mới.")
             return
-        self.stdout.write(f"Tập huấn có sẵn: {loaded.questions} câu hỏi; {loaded.proposals} bản mới chờ xem.")
+        self.stdout.write(
+            f"Tập huấn có sẵn: {loaded.questions} câu hỏi, {loaded.courses} khóa học, {loaded.lures} mồi diễn tập;"
+            f" {loaded.proposals} bản mới chờ xem."
+        )

@@ -13,7 +13,9 @@ from django.db import connection, transaction
 from canhgiac.agencies.services import audit_record
 from canhgiac.training.models import Question
 
+from .courseshelf import CourseShelf, LureShelf, quiz_load
 from .shelf import QuestionShelf
+from .teaching import starter_courses, starter_lures
 from .texts import starter_questions
 
 LOCK = 7_210_063
@@ -25,6 +27,9 @@ class StarterLoaded:
     """Rows that a load added or renewed; ``proposals`` wait for the province's people."""
 
     questions: int = 0
+    courses: int = 0
+    lures: int = 0
+    quizzes: int = 0
     proposals: int = 0
 
     def __bool__(self) -> bool:
@@ -39,8 +44,10 @@ def starter_load() -> StarterLoaded:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    questions, proposals = QuestionShelf(starter_questions()).load()
-    loaded = StarterLoaded(questions, proposals)
+    questions, news = QuestionShelf(starter_questions()).load()
+    courses, more = CourseShelf(starter_courses()).load()
+    lures, others = LureShelf(starter_lures()).load()
+    loaded = StarterLoaded(questions, courses, lures, quiz_load(), news + more + others)
     if loaded:
         first = Question.objects.order_by("pk").first()
         assert first is not None
