@@ -35,7 +35,16 @@ from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import NotAllowed
 
 WORKER, QUEUE = "canhgiac/js/sw.js", "canhgiac/js/queue.js"
-PUBLIC = ("/hinh-thuc/", "/tai-lieu/", "/cam-nang/", "/canh-bao/", "/gio-vang/", "/bao-tin/", "/khong-co-mang/")
+PUBLIC = (
+    "/hinh-thuc/",
+    "/tai-lieu/",
+    "/cam-nang/",
+    "/canh-bao/",
+    "/gio-vang/",
+    "/bao-tin/",
+    "/khong-co-mang/",
+    "/hoc/",
+)
 """Where the public pages begin whose kept copies may be shown without a network."""
 Door = Callable[..., HttpResponse]
 

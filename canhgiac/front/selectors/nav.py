@@ -21,6 +21,10 @@ ASKING = {Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role
 WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
 REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
 RECEIVERS = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
+TEACHING = {
+    *(Role.Kind.TRAINER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR),
+    *(Role.Kind.OFFICER, Role.Kind.AUDITOR),
+}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -66,6 +70,7 @@ class Nav:
         steering, doing = bool(self.kinds & STEERING), bool(self.kinds & DOING)
         admin = Role.Kind.ADMIN in self.kinds
         audit = Role.Kind.AUDITOR in self.kinds or admin
+        teaching = bool(self.kinds & TEACHING)
         groups = [
             NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True)]),
             NavGroup(
@@ -132,6 +137,17 @@ class Nav:
                     self._item(_("Văn bản pháp luật"), "law_list", "gavel"),
                     self._item(_("Lượt lấy"), "taking_list", "file-download"),
                     self._item(_("Nhật ký đăng"), "publication_list", "history-toggle"),
+                ],
+            ),
+            NavGroup(
+                _("Tập huấn"),
+                [
+                    self._item(_("Việc học của tôi"), "learner_mine", "school"),
+                    *([self._item(pgettext("list", "Lớp"), "class_list", "users-group")] if teaching else []),
+                    *([self._item(_("Khóa học"), "course_list", "book")] if teaching else []),
+                    *([self._item(_("Ngân hàng câu hỏi"), "question_list", "help")] if teaching else []),
+                    *([self._item(_("Thi tại chỗ"), "live_list", "device-mobile")] if teaching else []),
+                    *([self._item(_("Diễn tập"), "drill_list", "target-arrow")] if teaching else []),
                 ],
             ),
             NavGroup(

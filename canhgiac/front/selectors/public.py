@@ -14,6 +14,7 @@ NAV = (
     ("form_index", ("form_index", "form_page")),
     ("warning_public_list", ("warning_public_list", "warning_public_archive", "warning_public", "warning_index")),
     ("material_index", ("material_index", "material_page", "handbook_index", "handbook_page")),
+    ("learn_index", ("learn_index", "course_public", "lesson_public", "class_find", "class_join", "learner_home")),
     ("tip_how", ("tip_how",)),
 )
 """Entries of the public navigation, each with the pages under it."""
@@ -44,6 +45,7 @@ def public_nav(view: str | None) -> list[PublicItem]:
         "form_index": _("Hình thức lừa đảo"),
         "warning_public_list": _("Cảnh báo"),
         "material_index": _("Tài liệu"),
+        "learn_index": _("Học"),
         "tip_how": _("Báo tin"),
     }
     return [PublicItem(labels[name], reverse(name), view in pages) for name, pages in NAV]

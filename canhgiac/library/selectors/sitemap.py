@@ -36,7 +36,15 @@ HIDDEN = (
     *("/i18n/", "/kiem-tra/", "/khieu-nai-nhan-dinh/", "/nhung/kiem-tra/", "/nhung/canh-bao/"),
     *("/tin-bao/", "/dau-vet/", "/ra-da/", "/tin-hieu/", "/phat-canh-bao/", "/cong-tac-vien/"),
     *("/bao-tin/gui/", "/bao-tin/da-gui/", "/theo-doi/", "/khieu-nai-danh-sach/", "/v1/", "/taxii2/"),
-    *("/tap-huan/", "/dien-tap/", "/hoc/bai-lam/", "/hoc/do-vui/ket-qua/", "/hoc/cau-hoi-hom-nay/khung/"),
+    *(
+        "/tap-huan/",
+        "/dien-tap/",
+        "/hoc/bai-lam/",
+        "/hoc/toi/",
+        "/hoc/lop/",
+        "/hoc/do-vui/ket-qua/",
+        "/hoc/cau-hoi-hom-nay/khung/",
+    ),
     *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
 )
 """What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""

@@ -111,6 +111,22 @@ def course_for(member: Member, course_id: int) -> Course:
     return found
 
 
+def lesson_for(course: Course, lesson_id: int) -> Lesson:
+    """One lesson of the course. Raises Http404."""
+    if (row := course.lessons.select_related("form", "paper").filter(pk=lesson_id).first()) is None:
+        raise Http404
+    return row
+
+
+def lesson_seen(member: Member, lesson_id: int) -> Lesson:
+    """One lesson of a course the member may see, with the course. Raises Http404."""
+    reach = Course.objects.filter(_reach(member))
+    row = Lesson.objects.select_related("course__agency").filter(pk=lesson_id, course__in=reach).first()
+    if row is None:
+        raise Http404
+    return row
+
+
 @dataclass(frozen=True)
 class LessonRow:
     """One lesson on the staff's page."""
@@ -294,3 +310,8 @@ def audience_words(course: Course) -> str:
     """Whom the course is for, in words; everybody where nobody is named."""
     labels = dict(Audience.choices)
     return ", ".join(str(labels[one]) for one in course.audiences if one in labels) or str(labels[Audience.PUBLIC])
+
+
+def lessons_of(course: Course) -> list[Lesson]:
+    """The lessons in order. One query."""
+    return list(course.lessons.order_by("position"))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from canhgiac.kit import clock
 from canhgiac.training.models import (
     Answer,
     Attendance,
@@ -20,12 +20,12 @@ from canhgiac.training.models import (
     Lesson,
     LessonProgress,
     Meeting,
+    Paper,
     Question,
     Sitting,
     TrainingClass,
 )
 
-from .learners import UNCLAIMED
 from .papers import editions_in_use
 
 if TYPE_CHECKING:
@@ -232,18 +232,8 @@ def progress_at(enrolment: Enrolment, lesson: Lesson) -> LessonProgress | None:
     return LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).first()
 
 
-def lesson_of_sitting(sitting: Sitting) -> str:
-    """Where a person goes on after a sitting of a lesson or a final: their own lesson or course; "" elsewhere."""
-    if sitting.learner is None or sitting.learner.erased_at is not None:
-        return ""
-    rows = Enrolment.objects.filter(learner=sitting.learner).exclude(state=Enrolment.State.LEFT).order_by("-pk")
-    by_lesson = rows.filter(course__lessons__paper=sitting.paper_id).values_list("pk", "course__lessons__position")
-    token = sitting.learner.token
-    if token.startswith(UNCLAIMED):
-        return ""
-    found = by_lesson.filter(course__lessons__paper=sitting.paper_id).first()
-    if found is not None:
-        return reverse("learner_lesson", args=[token, found[0], found[1]])
-    if rows.filter(course__final=sitting.paper_id).exists():
-        return reverse("learner_home", args=[token])
-    return ""
+def sitting_in(paper: Paper, learner: Learner) -> Sitting | None:
+    """The sitting of this paper that the person is in and still has time for."""
+    now = clock.now()
+    rows = Sitting.objects.filter(paper=paper, learner=learner, state=Sitting.State.OPEN)
+    return rows.filter(Q(due_at=None) | Q(due_at__gt=now)).order_by("-begun_at").first()
