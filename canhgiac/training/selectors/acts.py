@@ -77,4 +77,11 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "training.drill_repeat": _("Lập đợt diễn tập lặp lại"),
     "training.drill_calls_see": _("Xem danh sách cuộc gọi diễn tập"),
     "training.drill_call_note": _("Ghi cuộc gọi diễn tập"),
+    "training.certificate_issue": _("Cấp giấy chứng nhận"),
+    "training.certificates_issue_class": _("Cấp giấy chứng nhận cho cả lớp"),
+    "training.contest_certificate_issue": _("Cấp giấy chứng nhận cuộc thi"),
+    "training.certificate_revoke": _("Thu hồi giấy chứng nhận"),
+    "training.certificate_correct": _("Cấp lại giấy chứng nhận ghi sai"),
+    "training.record_store_save": _("Sửa kho ghi kết quả học"),
+    "training.course_package": _("Xuất gói SCORM của khóa học"),
 }
