@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from canhgiac.agencies.models import Member
 from canhgiac.kit import clock
@@ -26,8 +27,8 @@ from .drillconsents import contact_prove
 from .drillsending import drill_letters_settle
 
 TOKEN = re.compile(r"dien-tap/([\w-]{24})(?![\w-])")
-WORD = re.compile(r"bao(?: cao| tin)?(?: .{0,100})?")
-"""Folded: "BAO" and what people write after it."""
+WORD = re.compile(r"bao(?: (?:cao|tin|lua dao|nghi|ngay)\b.{0,100})?[.!]?")
+"""Folded: "BAO", and how people write more of it; "bao giờ" asks something else."""
 LOOK_BACK = dt.timedelta(days=3)
 STILL = dt.timedelta(days=30)
 """How long after its end a drill's message is still recognised."""
@@ -99,7 +100,8 @@ def reports_read(*, now: dt.datetime | None = None) -> int:
     drill_letters_settle()
     waiting = InboundMessage.objects.filter(act="kept", kind="text", came_at__gt=at - LOOK_BACK)
     words = Q(way__in=[Way.SMS, Way.ZALO], text__iregex=r"^\s*(b[aá]o|dt)\M")
-    mails = Q(way=Way.EMAIL) & (Q(text__contains="dien-tap/") | Q(sender__in=_receivers()))
+    mails = Q(way=Way.EMAIL) & (Q(text__contains="dien-tap/") | Q(low__in=_receivers()))
+    waiting = waiting.annotate(low=Lower("sender"))
     taken = [row.pk for row in waiting.filter(words | mails).order_by("-pk")[:ROWS_MOST] if _is_ours(row, at)]
     if taken:
         inbound_taken(inbound_ids=taken, act="drill")
@@ -108,7 +110,7 @@ def reports_read(*, now: dt.datetime | None = None) -> int:
 
 def _receivers() -> list[str]:
     rows = DrillTarget.objects.filter(lure__way=Lure.Way.EMAIL, sent_at__isnull=False, reported_at=None)
-    return list(rows.values_list("member__email", flat=True).distinct())
+    return [email.lower() for email in rows.values_list("member__email", flat=True).distinct()]
 
 
 def _is_ours(row: InboundMessage, now: dt.datetime) -> bool:

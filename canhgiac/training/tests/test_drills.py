@@ -49,7 +49,7 @@ def data(cast: Cast, lure: Lure, **given: object) -> DrillData:
 
 def refused(act: str, params: list[object]) -> None:
     """The database itself says no."""
-    with pytest.raises(IntegrityError, match="drill|lure"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match=r"drill|lure"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(act, params)
 
 
@@ -140,7 +140,7 @@ def test_the_database_refuses_what_no_service_does(cast: Cast) -> None:
     drill_begin(drill_id=row.pk, now=MORNING)
     target = row.targets.get()
     for change in (f"member_id = {away.pk}", "token = 'e'", f"lure_id = {lure.pk + 1}", f"drill_id = {draft.pk}"):
-        refused(f"UPDATE training_drilltarget SET {change} WHERE id = %s", [target.pk])  # noqa: S608  # our own words
+        refused(f"UPDATE training_drilltarget SET {change} WHERE id = %s", [target.pk])  # our own words
     DrillConsent.objects.create(member=yes, accepts=False, rule_version=1)
     refused("UPDATE training_drilltarget SET delivery = 5 WHERE id = %s", [target.pk])
     refused("UPDATE training_lure SET body = 'Lời khác {lien_ket}' WHERE id = %s", [lure.pk])
