@@ -210,12 +210,11 @@ class QuestionForm(VersionForm):
         *,
         by: Member | None = None,
         edition: QuestionEdition | None = None,
-        kind: str = QuestionKind.SINGLE,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         self.by, self.faults, self.focus = by, dict[str, str](), ("", -1, "")
         self.rows = rows_of(item_of_edition(edition)) if edition else {}
-        initial = _told(edition) if edition else {"kind": kind}
-        super().__init__(data, files, initial=initial)
+        super().__init__(data, files, initial=_told(edition) if edition else initial)
         if data is not None:
             self.rows = rows_posted(data)
         self._need_own()
@@ -228,14 +227,10 @@ class QuestionForm(VersionForm):
     @classmethod
     def typed(cls, data: QueryDict, files: MultiValueDict[str, Any] | None = None, *, by: Member) -> QuestionForm:
         """What was typed so far, with the act on a row that was asked for done; no field is judged."""
-        form = cls(by=by)
+        initial = {name: data.get(name, "") for name in cls.base_fields if name != "picture_file"}
+        form = cls(by=by, initial=initial | {"audiences": data.getlist("audiences")})
         form.rows = rows_posted(data)
         form.focus = rows_changed(form.rows, data.get("row", ""))
-        form.initial = {name: data.get(name, "") for name in form.fields if name != "picture_file"}
-        form.initial["audiences"] = data.getlist("audiences")
-        if form.initial["kind"] not in QuestionKind.values:
-            form.initial["kind"] = QuestionKind.SINGLE.value
-        form._need_own()
         if files and files.get("picture_file"):
             form._take(files["picture_file"])
         return form

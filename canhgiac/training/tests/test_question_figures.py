@@ -35,7 +35,7 @@ CHOICES: dict[str, list[Any]] = {
 def _sat(chance: random.Random, paper: Paper, editions: list[QuestionEdition], state: str) -> None:
     """A sitting of some of the questions with unequal points, some not answered, by a person of some skill."""
     asked = chance.sample(editions, chance.randint(2, len(editions)))
-    items = [{"edition": one.pk, "points": chance.choice([1, 2, 5]), "order": []} for one in asked]
+    items: list[dict[str, Any]] = [{"edition": one.pk, "points": chance.choice([1, 2, 5])} for one in asked]
     sitting = Sitting.objects.create(uid=uuid.uuid4(), paper=paper, items=items, state=state)
     skill, points = chance.random(), 0.0
     for at, edition in enumerate(asked):

@@ -139,7 +139,7 @@ def question_new(request: HttpRequest) -> HttpResponse:
         return render(request, "training/question_kinds.html", {"kinds": reads.kind_choices()})
     if request.POST.get("row"):
         return _editor(request, QuestionForm.typed(request.POST, request.FILES, by=member), None)
-    form = QuestionForm(request.POST or None, request.FILES or None, by=member, kind=asked or QuestionKind.SINGLE)
+    form = QuestionForm(request.POST or None, request.FILES or None, by=member, initial={"kind": asked})
     if made := _done(form, lambda: services.question_new(by=member, data=form.facts())):
         return _after(request, made)
     return _editor(request, form, None)
