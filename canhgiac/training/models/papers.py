@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Audience, Member
@@ -58,6 +59,13 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def time_words(self) -> str:
+        """The time to sit it in words, "3 phút 30 giây"; empty without a limit."""
+        minutes, seconds = divmod(self.seconds or 0, 60)
+        words = [gettext("%d phút") % minutes if minutes else "", gettext("%d giây") % seconds if seconds else ""]
+        return " ".join(filter(None, words))
 
 
 class PaperItem(models.Model):

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from canhgiac.training.models import Answer, Paper, Sitting
 
+from .banktext import picture_url
 from .sittings import Marked, answers_given, feedback_given, question_shown, questions_shown, seconds_left
 
 TOLD_STEP = 10
@@ -90,7 +91,8 @@ def plays_of(sitting: Sitting) -> list[Play]:
 
     Without feedback: where that is told after each question, the line is asked for it.
     """
-    answers, left = answers_given(sitting), seconds_left(sitting)
+    answers = answers_given(sitting) if sitting.pk else {}
+    left = seconds_left(sitting)
     shown = questions_shown(sitting)
     each = sitting.paper.feedback == Paper.Feedback.EACH
     return [
@@ -126,6 +128,7 @@ def as_played(question: Mapping[str, Any], answer: Answer | None, order: Sequenc
         ],
         "places": [{"spot": spot, "is_chosen": spot.key in chosen} for spot in question["spots"]],
         "points_told": [f"{one[0]},{one[1]}" for one in several if isinstance(one, list)],
+        "staff_picture": picture_url(question["picture"]),
         "typed": given if question["kind"] == "short" and given else "",
         "is_answered": answer is not None,
     }

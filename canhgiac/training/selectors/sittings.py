@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from canhgiac.engines.quizzes.marking import mark
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.library.models import ScamForm
-from canhgiac.training.models import Answer, Learner, Paper, QuestionEdition, Round, Sitting
+from canhgiac.training.models import Answer, Course, Learner, Lesson, Paper, QuestionEdition, Round, Sitting
 
 GRACE = dt.timedelta(seconds=3)
 """How long after its time an answer is still taken: what was pressed in time may be that long on its way."""
@@ -91,6 +92,8 @@ class Missed:
     form: ScamForm
     name: str
     questions: int
+    lessons: Sequence[Lesson] = ()
+    """Lessons about it in public courses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +275,20 @@ def _missed(asked: Any) -> list[Missed]:
     for edition, row in asked:
         if edition.form is not None and not row.is_right:
             counts[edition.form] = counts.get(edition.form, 0) + 1
-    found = [Missed(form, form.published.name if form.published else form.code, n) for form, n in counts.items()]
+    taught: dict[int, list[Lesson]] = {}
+    for lesson in _public_lessons(counts) if counts else ():
+        taught.setdefault(lesson.form_id or 0, []).append(lesson)
+    found = [
+        Missed(form, form.published.name, n, taught.get(form.pk, []))
+        for form, n in counts.items()
+        if form.published
+    ]
     return sorted(found, key=lambda one: (-one.questions, one.form.code))
+
+
+def _public_lessons(forms: Iterable[ScamForm]) -> QuerySet[Lesson]:
+    open_to_all = {"course__is_public": True, "course__state": Course.State.PUBLISHED}
+    return Lesson.objects.filter(form__in=list(forms), **open_to_all).select_related("course").order_by("course", "pk")
 
 
 def _marked(sitting: Sitting, position: int, edition: QuestionEdition, answer: Answer | None) -> Marked:

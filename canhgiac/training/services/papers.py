@@ -15,13 +15,11 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit.text import storable
 from canhgiac.library.models import ScamForm
 from canhgiac.training.models import Difficulty, Paper, PaperDraw, PaperItem, Question
-from canhgiac.training.selectors.papers import editions_fixed, shortfalls
+from canhgiac.training.selectors.papers import MAKERS, editions_fixed, shortfalls
 from canhgiac.training.selectors.quiz import public_paper
 
 from .refusals import TrainingRefused
 
-MAKERS = (Role.Kind.TRAINER, Role.Kind.EDITOR, Role.Kind.COORDINATOR)
-"""Who makes papers, of their agency and below."""
 TITLE_LENGTH, QUESTIONS_MOST, DRAWS_MOST, POINTS_MOST = 160, 100, 20, 20
 PUBLIC_QUESTIONS, PUBLIC_SECONDS = 10, 180
 SECONDS_LEAST, SECONDS_MOST = 30, 4 * 3600

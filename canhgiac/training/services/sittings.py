@@ -73,13 +73,19 @@ def sitting_begin(
         uid=uid,
         paper=current,
         learner=learner,
-        items=[_entry(edition, points, shuffled=current.shuffle_options) for edition, points in asked],
+        items=_entries(current, asked),
         begun_at=moment,
         due_at=min([*ends, *([until] if until else [])], default=None),
         points_most=sum(points for _edition, points in asked),
     )
     Sitting.objects.bulk_create([row], ignore_conflicts=True)
     return _same(Sitting.objects.get(uid=uid), current, learner)
+
+
+def sitting_sketch(*, paper: Paper, uid: UUID) -> Sitting:
+    """A sitting as it might be drawn, for a preview; not saved, so nobody can answer it."""
+    asked = _asked(paper, ())
+    return Sitting(uid=uid, paper=paper, items=_entries(paper, asked), points_most=sum(one for _edition, one in asked))
 
 
 def _same(row: Sitting, paper: Paper, learner: Learner | None) -> Sitting:
@@ -102,6 +108,10 @@ def _asked(paper: Paper, questions: Sequence[int]) -> list[tuple[QuestionEdition
     if paper.shuffle_questions:
         _chance.shuffle(asked)
     return asked
+
+
+def _entries(paper: Paper, asked: Sequence[tuple[QuestionEdition, int]]) -> list[dict[str, Any]]:
+    return [_entry(edition, points, shuffled=paper.shuffle_options) for edition, points in asked]
 
 
 def _entry(edition: QuestionEdition, points: int, *, shuffled: bool) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from canhgiac.training.models import Sitting
 from canhgiac.training.selectors import playing as reads
 from canhgiac.training.selectors.sittings import feedback_given, is_late, question_shown, result_of, seconds_left
 from canhgiac.training.services import sittings as services
+from canhgiac.training.services.progress import sitting_counted
 from canhgiac.training.services.refusals import SittingOver, SittingRefused
 
 from .frames import drawn, spoken
@@ -137,7 +138,7 @@ def _refused(request: HttpRequest, sitting: Sitting, number: int, refusal: Sitti
     if _wants_json(request):
         return JsonResponse({"kept": False, "error": str(refusal), "over": over}, status=409 if over else 422)
     if over:
-        services.sitting_end(sitting=sitting)
+        _ended(sitting)
         return redirect(sitting_url("sitting_result", sitting.uid, request))
     play = reads.play_of(sitting, number=number, error=str(refusal))
     return drawn(request, "training/sitting_show.html", _context(request, sitting, play=play), status=422)
@@ -159,12 +160,19 @@ def sitting_picture(request: HttpRequest, uid: UUID, number: int) -> HttpRespons
         raise Http404 from None
 
 
+def _ended(sitting: Sitting) -> Sitting:
+    """Ends it; whoever learns by it has it counted in their course."""
+    row = services.sitting_end(sitting=sitting)
+    sitting_counted(sitting=row)
+    return row
+
+
 @csrf_exempt
 @require_POST
 @own_page
 def sitting_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Hands it in."""
-    services.sitting_end(sitting=reads.sitting_by_uid(uid))
+    _ended(reads.sitting_by_uid(uid))
     return redirect(sitting_url("sitting_result", uid, request))
 
 
@@ -175,7 +183,7 @@ def sitting_result(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What came of it: points, each question with its explanation, what to learn next."""
     sitting = reads.sitting_by_uid(uid)
     if sitting.state == Sitting.State.OPEN and is_late(sitting, clock.now()):
-        sitting = services.sitting_end(sitting=sitting)
+        sitting = _ended(sitting)
     if sitting.state == Sitting.State.OPEN:
         return redirect(sitting_url("sitting_show", uid, request))
     return drawn(request, "training/sitting_result.html", _context(request, sitting, result=result_of(sitting)))
