@@ -142,20 +142,20 @@ def _item(block: _Block) -> tuple[Item, list[str]]:
     """The question, and what it lost. Raises _BadQuestionError, ItemRefused."""
     if len(block.text) > LONGEST:
         raise _BadQuestionError("Câu hỏi dài quá mức.")
-    found = _Found()
-    item = _parsed(block.text, found)
+    held = _ESCAPE.sub(lambda escape: _HELD[escape[1]], block.text)
+    named = _TITLE.match(held)
+    title = " ".join(named[1].translate(_FREED).split())[:200] if named else ""
     for one in block.notes:
         if exact := from_note(one, block.text):
-            return replace(exact, title=item.title), []
+            return replace(exact, title=title), []
+    found = _Found()
+    item = replace(_parsed(held[named.end() :] if named else held, found), title=title)
     item_check(item)
     return item, found.lost
 
 
-def _parsed(text: str, found: _Found) -> Item:
-    held = _ESCAPE.sub(lambda escape: _HELD[escape[1]], text)
-    title = ""
-    if named := _TITLE.match(held):
-        title, held = " ".join(named[1].translate(_FREED).split())[:200], held[named.end() :]
+def _parsed(held: str, found: _Found) -> Item:
+    """The question after its title; escaped signs are held as control characters."""
     if form := _FORMAT.match(held):
         found.form, held = form[1].lower(), held[form.end() :]
     opened, closed = held.find("{"), held.find("}")
@@ -169,7 +169,7 @@ def _parsed(text: str, found: _Found) -> Item:
     prompt = f"{before.rstrip()} {BLANK} {after.strip()}" if after.strip() else before
     inner, has_general, general = inner.rpartition("####") if "####" in inner else (inner, "", "")
     item = _answers(inner.strip(), found)
-    item = replace(item, prompt=found.words(prompt), title=title)
+    item = replace(item, prompt=found.words(prompt))
     explained = [found.words(general)] if has_general else []
     return replace(item, explanation="\n".join(part for part in (*explained, item.explanation) if part))
 

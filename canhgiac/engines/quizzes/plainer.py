@@ -11,6 +11,8 @@ import hashlib
 import json
 from dataclasses import replace
 
+from canhgiac.kit.text import storable
+
 from .items import Item, ItemRefused, Option, item_of
 
 NOTE = "canhgiac:"
@@ -82,7 +84,8 @@ def note(item: Item, text: str) -> str:
         "explanation": item.explanation,
         "content": item.to_json(),
     }
-    return f"{NOTE} " + json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("?>", "?\\u003e")
+    line = storable(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    return f"{NOTE} " + line.replace("?>", "?\\u003e").replace("\x7f", "\\u007f")
 
 
 def from_note(line: str, text: str) -> Item | None:

@@ -145,7 +145,7 @@ def interaction(item: Item) -> Body:
         told |= {"correctResponsesPattern": ["[,]".join(_id(key) for key in item.right)]}
     elif item.number is not None:
         low, high = item.number - item.tolerance, item.number + item.tolerance
-        told |= {"correctResponsesPattern": [f"{low:g}[:]{high:g}"]}
+        told |= {"correctResponsesPattern": [f"{_plain(low)}[:]{_plain(high)}"]}
     else:
         told |= {"correctResponsesPattern": [f"{{case_matters=false}}{text}" for text in item.accepted]}
         told["interactionType"] = "fill-in"
@@ -165,8 +165,14 @@ _TYPES = {
 
 
 def _id(key: str) -> str:
-    """An interaction component's id: no white space, and none of the delimiters."""
-    return "".join(char for char in key if not char.isspace() and char not in "[],.:") or "x"
+    """An interaction component's id: no white space and none of the delimiters; different keys stay different."""
+    return "".join(char if char.isalnum() or char == "-" else f"_{ord(char):x}" for char in key) or "_"
+
+
+def _plain(number: float) -> str:
+    """All digits: a record store need not know exponents; ten places are more than anybody types."""
+    shown = f"{number:.10f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
 
 
 def _part(key: str, text: str) -> Body:
@@ -189,7 +195,9 @@ def _response(item: Item, given: Any) -> str:
     if isinstance(given, str):
         return given if item.kind == "short" else _id(given)
     if item.kind == "hotspot":
-        return "[,]".join(_id(one) if isinstance(one, str) else f"{one[0]:g}-{one[1]:g}" for one in given)
+        return "[,]".join(
+            _id(one) if isinstance(one, str) else f"{_plain(float(one[0]))}-{_plain(float(one[1]))}" for one in given
+        )
     return "[,]".join(_id(str(one)) for one in given)
 
 

@@ -102,7 +102,19 @@
       if (input && !input.disabled) input.checked = !input.checked;
       told.textContent = hit ? `${hit.label}: ${input.checked ? "đã chọn" : "đã bỏ chọn"}` : "Chỗ này không có vùng nào.";
     });
-    return { box: make("div", {}, make("p", { class: "picture" }, image), told, box), given };
+    const frame = make("p", { class: "picture" }, image);
+    function reveal() {
+      item.spots.filter((s) => item.right.includes(s.key)).forEach((s) => {
+        const area = frame.appendChild(make("i", { "aria-hidden": "true" }));
+        const [width, height] = [image.naturalWidth || 1, image.naturalHeight || 1];
+        area.style.left = `${(100 * s.x) / width}%`;
+        area.style.top = `${(100 * s.y) / height}%`;
+        area.style.width = `${(100 * s.width) / width}%`;
+        area.style.height = `${(100 * s.height) / height}%`;
+      });
+    }
+    const shown = () => (image.complete ? reveal() : image.addEventListener("load", reveal, { once: true }));
+    return { box: make("div", {}, frame, told, box), given, shown };
   }
 
   function short(item) {
@@ -181,6 +193,7 @@
       set.querySelectorAll("input, select, button").forEach((one) => { one.disabled = true; });
       send.parentElement.hidden = true;
       if (item.shown) marked(shown, item.marks || []);
+      if (drawn.shown) drawn.shown();
     }
 
     form.addEventListener("submit", (event) => {

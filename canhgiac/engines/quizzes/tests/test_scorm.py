@@ -45,7 +45,7 @@ def test_what_lies_in_a_package(version: scorm.Version) -> None:
 
     assert {str(one.get("href")) for one in manifest.iter("{*}file")} == set(files) - {"imsmanifest.xml"}
     assert resource.get("href") in files
-    assert "sco" in dict(resource.attrib).values()
+    assert "sco" in [str(value) for value in resource.attrib.values()]
     assert next(manifest.iter("{*}item")).get("identifierref") == resource.get("identifier")
     assert next(manifest.iter("{*}title")).text == COURSE.title
     asked = next(manifest.iter("{*}masteryscore" if version == "1.2" else "{*}minNormalizedMeasure"))
@@ -84,7 +84,7 @@ def test_refused() -> None:
 
 def answers(item: Item) -> st.SearchStrategy[object]:
     """Anything that a person may give to this question."""
-    keys = [one.key for one in (*item.options, *item.spots)]
+    keys = [*(one.key for one in item.options), *(one.key for one in item.spots)]
     if item.kind in ("single", "true_false", "verdict"):
         fixed = {"true_false": ["true", "false"], "verdict": ["scam", "genuine"]}
         return st.sampled_from(fixed.get(item.kind, keys))
