@@ -1,5 +1,5 @@
 """Jobs of training: imported here, so that the queue finds them."""
 
-from . import bank, courses, drills, papers
+from . import bank, certificates, courses, drills, papers
 
-__all__ = ["bank", "courses", "drills", "papers"]
+__all__ = ["bank", "certificates", "courses", "drills", "papers"]

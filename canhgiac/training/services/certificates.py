@@ -55,6 +55,16 @@ def certificate_issue(*, enrolment: Enrolment, by: Member | None) -> Certificate
     return made
 
 
+def certificate_at_completion(*, enrolment: Enrolment) -> Certificate | None:
+    """What completion asks for: the certificate, or None where the course gives none or nobody can issue it."""
+    if not enrolment.course.gives_certificate or not enrolment.learner.full_name:
+        return None
+    try:
+        return certificate_issue(enrolment=enrolment, by=None)
+    except TrainingRefused:
+        return None  # no issuer is known yet; the class's page issues it later
+
+
 @transaction.atomic
 def certificates_issue_class(*, by: Member, training_class: TrainingClass) -> int:
     """Certificates for everybody of the class who completed it and has none, and a job that sets their PDFs.
@@ -69,7 +79,9 @@ def certificates_issue_class(*, by: Member, training_class: TrainingClass) -> in
     rows = list(
         Enrolment.objects.select_for_update(of=("self",))
         .filter(training_class=training_class, state=Enrolment.State.COMPLETED)
-        .exclude(pk__in=Certificate.objects.filter(revoked_at__isnull=True, enrolment__isnull=False).values("enrolment"))
+        .exclude(
+            pk__in=Certificate.objects.filter(revoked_at__isnull=True, enrolment__isnull=False).values("enrolment")
+        )
         .select_related("course__agency", "training_class__agency", "learner__agency")
         .order_by("learner__full_name", "pk")
     )
@@ -89,8 +101,8 @@ def contest_certificate_issue(*, award: Award, by: Member) -> list[Certificate]:
     contest = award.contest
     issuer = contest.agency
     require_role(by, *HOLDERS, agency=issuer)
-    people = Contestant.objects.select_related("learner__agency").filter(contest=contest)
-    people = people.filter(team_id=award.team_id) if award.team_id else people.filter(pk=award.contestant_id)
+    people = Contestant.objects.select_related("learner__agency").filter(contest=contest, withdrawn_at=None)
+    people = people.filter(team=award.team) if award.team else people.filter(pk__in=[award.contestant_id])
     learners = [one.learner for one in people.order_by("pk") if one.learner.full_name]
     if not learners:
         raise TrainingRefused(_("Giải này chưa có người nhận."))

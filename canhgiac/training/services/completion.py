@@ -11,6 +11,9 @@ from canhgiac.kit import clock
 from canhgiac.training.models import Enrolment, Recall
 from canhgiac.training.selectors.progress import questions_of, standing_of
 
+from .certificates import certificate_at_completion
+from .statements import statement_queue
+
 DAYS = (2, 7, 30)
 """After completion: forgetting is steepest at first, and each repetition after a longer pause holds longer
 (Ebbinghaus 1885; Cepeda et al., Psychological Bulletin 2006)."""
@@ -35,6 +38,10 @@ def completion_check(*, enrolment: Enrolment) -> bool:
     row.state, row.completed_at = Enrolment.State.COMPLETED, clock.now()
     row.save(update_fields=["state", "completed_at"])
     recalls_plan(enrolment=row)
+    certificate_at_completion(enrolment=row)
+    statement_queue(
+        learner=row.learner, verb="completed", about=f"course:{row.course_id}", title=row.course.title, enrolment=row
+    )
     audit_record(by=None, act="training.completion_check", subject=row, facts={"course": row.course_id})
     return True
 
