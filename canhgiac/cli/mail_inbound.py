@@ -7,6 +7,7 @@ import os
 
 from canhgiac.cli import database
 from canhgiac.cli.web import number, require_free
+from canhgiac.kit.start import django_start
 
 PORT = 2526
 
@@ -16,9 +17,7 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     require_free(options.bind, options.port, "MAIL_INBOUND_PORT")
     database.require_prepared(database.ensure())
-    import django
-
-    django.setup()
+    django_start()
     from canhgiac.outreach.services.mailinbound import run_mail_inbound
 
     run_mail_inbound(host=options.bind, port=options.port)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from canhgiac.cli import database
+from canhgiac.kit.start import django_start
 
 FIRST_DATA = ("load_areas", "load_library", "load_known_good", "load_consent_texts", "load_training")
 DEMO_DATA = (
@@ -37,9 +38,7 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="canhgiac prepare", description="Chuẩn bị sau khi cài hoặc nâng cấp.")
     parser.parse_args(arguments)
     database.ensure()
-    import django
-
-    django.setup()
+    django_start()
     with _alone():
         _migrate()
         _make_partitions()

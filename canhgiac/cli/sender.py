@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 
 from canhgiac.cli import database
+from canhgiac.kit.start import django_start
 
 
 def run(arguments: list[str]) -> int:
     """Sends until stopped."""
     options = _parser().parse_args(arguments)
     database.require_prepared(database.ensure())
-    import django
-
-    django.setup()
+    django_start()
     from canhgiac.outreach.services.sender import Tempo, run_sender
 
     beat = min(2.0, options.lost_after / 4)

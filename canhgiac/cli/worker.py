@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 
 from canhgiac.cli import database
+from canhgiac.kit.start import django_start
 
 
 def run(arguments: list[str]) -> int:
     """Works until stopped."""
     options = _parser().parse_args(arguments)
     database.require_prepared(database.ensure())
-    import django
-
-    django.setup()
+    django_start()
     from canhgiac.work.worker import Pace, run_worker
 
     run_worker(
