@@ -45,6 +45,7 @@ HIDDEN = (
         "/hoc/do-vui/ket-qua/",
         "/hoc/cau-hoi-hom-nay/khung/",
     ),
+    *("/hoc/toi/", "/hoc/lop/", "/hoc/diem-danh/", "/hoc/on/"),
     *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
 )
 """What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Audience, Member, Role
@@ -15,6 +16,8 @@ from canhgiac.agencies.selectors import NotAllowed, agencies_of, has_role, roles
 from canhgiac.kit import markdown
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Edition, FormEdition, ScamForm
+from canhgiac.library.selectors.sitemap import SitePage
+from canhgiac.library.selectors.structured import absolute
 from canhgiac.training.models import Course, Lesson, Paper
 
 from .papers import editions_fixed, editions_of_draw
@@ -315,3 +318,13 @@ def audience_words(course: Course) -> str:
 def lessons_of(course: Course) -> list[Lesson]:
     """The lessons in order. One query."""
     return list(course.lessons.order_by("position"))
+
+
+def site_pages() -> list[SitePage]:
+    """The public courses as search engines list them. One query."""
+    rows = Course.objects.filter(state=State.PUBLISHED, is_public=True).order_by("slug")
+    pages = [SitePage(absolute(reverse("learn_index")))]
+    return pages + [
+        SitePage(absolute(reverse("course_public", args=[slug])), at)
+        for slug, at in rows.values_list("slug", "reviewed_at")
+    ]
