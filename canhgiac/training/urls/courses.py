@@ -5,8 +5,8 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from canhgiac.training.views import attendance, classes, courses, learners, lessons
 
 _COURSES, _CLASSES = "tap-huan/khoa-hoc", "tap-huan/lop"
-_OWN = r"^hoc/toi/(?P<token>[A-Za-z0-9_-]{24})/"
-_LESSON = _OWN + r"(?P<enrolment_id>\d{1,18})/(?P<position>\d{1,4})/"
+_OWN = "hoc/toi/<slug:token>/"
+_LESSON = f"{_OWN}<int:enrolment_id>/<int:position>/"
 _FILE = r"xuat\.(?P<kind>xlsx|csv)$"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -56,11 +56,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hoc/lop/<slug:code>/diem-danh/", attendance.class_attend, name="class_attend"),
     path("hoc/diem-danh/<int:meeting_id>/<slug:code>/", attendance.attendance_scan, name="attendance_scan"),
     path("hoc/on/<uuid:uid>/", learners.recall_open, name="recall_open"),
-    re_path(_OWN + "$", learners.learner_home, name="learner_home"),
-    re_path(_OWN + "dong-bo/$", learners.learner_sync, name="learner_sync"),
-    re_path(_OWN + "nhac/$", learners.learner_remind, name="learner_remind"),
-    re_path(_OWN + "xoa/$", learners.learner_forget, name="learner_forget"),
-    re_path(_OWN + r"(?P<enrolment_id>\d{1,18})/bai-cuoi/$", learners.course_final, name="course_final"),
-    re_path(_LESSON + "$", learners.learner_lesson, name="learner_lesson"),
-    re_path(_LESSON + "xong/$", learners.lesson_done, name="lesson_done"),
+    path(_OWN, learners.learner_home, name="learner_home"),
+    path(f"{_OWN}dong-bo/", learners.learner_sync, name="learner_sync"),
+    path(f"{_OWN}nhac/", learners.learner_remind, name="learner_remind"),
+    path(f"{_OWN}xoa/", learners.learner_forget, name="learner_forget"),
+    path(f"{_OWN}<int:enrolment_id>/bai-cuoi/", learners.course_final, name="course_final"),
+    path(_LESSON, learners.learner_lesson, name="learner_lesson"),
+    path(f"{_LESSON}xong/", learners.lesson_done, name="lesson_done"),
 ]
