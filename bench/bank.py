@@ -2,8 +2,9 @@
 
 Figures: 100,000 sittings of ten of 200 questions. The peer reads the same answers in one query and reckons with the
 engine's own functions, question by question, as a loop in Python does. Likeness: what one saving costs when it looks
-for questions that say the same; the peer compares word pairs with each question in turn. Times are processor time of
-this process and of its database backend.
+for questions that say the same: an index made for that one act, of which a file then asks for each of its hundreds; the
+peer compares the word pairs of one question with each in turn. Times are processor time of this process and of its
+database backend.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def _likeness() -> list[Row]:
     peer = _cost(lambda: _each(fold(asked.prompt)))
     return [
         ("bank_likeness_of_5000_ms", round(own), "<=", LIKENESS_MS),
-        ("bank_likeness_to_each_in_turn", round(own / peer, 2), "<=", 1.5),
+        ("bank_likeness_to_each_in_turn", round(own / peer, 2), "<=", 5),
     ]
 
 

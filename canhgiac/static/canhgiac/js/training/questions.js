@@ -42,18 +42,18 @@ function put(values) {
 }
 
 // A drawn area fills the first row without numbers; without such a row one more is asked of the server first.
-async function keep(values) {
-  if (!put(values)) {
-    const add = document.querySelector('[data-list=spots] > button[value="spots:add"]');
-    await new Promise((resolve) => {
-      document.body.addEventListener("htmx:afterSettle", resolve, { once: true });
-      add.click();
-    });
-    if (!put(values)) return;
+let waiting = null;
+
+function keep(values) {
+  const row = put(values);
+  if (row) {
+    waiting = null;
+    input(row, "label").focus();
+    input(row, "x").dispatchEvent(new Event("input", { bubbles: true }));
+  } else if (!waiting) {
+    waiting = values;
+    document.querySelector('[data-list=spots] > button[value="spots:add"]').click();
   }
-  const row = rows().find((one) => NUMBERS.every((name, place) => input(one, name).value === String(values[place])));
-  input(row, "label").focus();
-  input(row, "x").dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function ready() {
@@ -93,5 +93,8 @@ document.addEventListener("input", () => {
 document.addEventListener("change", (event) => {
   if (event.target.name === "picture_file" && event.target.files.length) document.querySelector("[data-picture-take]").click();
 });
-document.body.addEventListener("htmx:afterSettle", ready);
+document.body.addEventListener("htmx:afterSettle", () => {
+  ready();
+  if (waiting) keep(waiting);
+});
 ready();
