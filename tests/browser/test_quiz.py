@@ -9,9 +9,11 @@ import pytest
 from django.conf import settings
 from PIL import Image, ImageDraw
 
+from canhgiac.agencies.models import Agency, Role
 from canhgiac.kit.files import FileStore
 from canhgiac.training.models import Answer, Paper, Sitting
-from tests.browser.checks import HEIGHT, PHONE, Visit
+from canhgiac.training.services.sittings import answer_give, sitting_end
+from tests.browser.checks import DESK, HEIGHT, PHONE, Visit
 from tests.factories import agencies, library, papers
 
 if TYPE_CHECKING:
@@ -44,19 +46,9 @@ def at_question(page: Page, kind: str) -> None:
     page.locator(f'[data-question="{NUMBERS[kind]}"]').wait_for()
 
 
-def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(visit: Visit, asked: Paper) -> None:
-    visit.expect_console("ERR_INTERNET_DISCONNECTED")
+def online(visit: Visit) -> None:
+    """The first questions by keyboard, each with its focus."""
     page, keyboard = visit.page, visit.page.keyboard
-    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
-    page.goto(HOME)
-    visit.axe()
-    page.get_by_role("button", name="Bắt đầu").focus()
-    keyboard.press("Enter")
-    page.locator("[data-player][data-ready]").wait_for()
-    visit.shot("player-single-360")
-    visit.axe()
-    sitting = Sitting.objects.get()
-
     keyboard.press("1")  # Tắt máy
     keyboard.press("Enter")
     at_question(page, "multiple")
@@ -65,9 +57,13 @@ def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(vis
     keyboard.press("2")
     visit.shot("player-multiple-360")
     keyboard.press("Enter")
-
     at_question(page, "true_false")
     page.locator('[data-unsent="0"]').wait_for(state="attached")
+
+
+def offline(visit: Visit) -> None:
+    """Three questions without a line: true or false, order by buttons, match."""
+    page, keyboard = visit.page, visit.page.keyboard
     visit.context.set_offline(True)
     keyboard.press("2")
     keyboard.press("Enter")
@@ -88,6 +84,36 @@ def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(vis
     page.get_by_label("Tố giác").select_option("Công an")
     page.locator("[data-answer]").press("Enter")
     at_question(page, "verdict")
+
+
+def picture(visit: Visit) -> None:
+    """A click on the picture is the place by its name."""
+    page = visit.page
+    image = page.locator("[data-picture] img")
+    box = image.bounding_box()
+    assert box is not None
+    image.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.1})
+    assert page.get_by_label("Địa chỉ trang").is_checked()
+    visit.shot("player-hotspot-360")
+    visit.axe()
+    page.locator("[data-answer]").press("Enter")
+
+
+def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(visit: Visit, asked: Paper) -> None:
+    visit.expect_console("ERR_INTERNET_DISCONNECTED")
+    page, keyboard = visit.page, visit.page.keyboard
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    page.goto(HOME)
+    visit.axe()
+    page.get_by_role("button", name="Bắt đầu").focus()
+    keyboard.press("Enter")
+    page.locator("[data-player][data-ready]").wait_for()
+    visit.shot("player-single-360")
+    visit.axe()
+    sitting = Sitting.objects.get()
+
+    online(visit)
+    offline(visit)
     assert Answer.objects.filter(sitting=sitting).count() == 2, "three wait on the phone"
 
     visit.context.set_offline(False)
@@ -104,14 +130,7 @@ def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(vis
     keyboard.press("Enter")
 
     at_question(page, "hotspot")
-    picture = page.locator("[data-picture] img")
-    box = picture.bounding_box()
-    assert box is not None
-    picture.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.1})
-    assert page.get_by_label("Địa chỉ trang").is_checked(), "a click on the picture is the place by its name"
-    visit.shot("player-hotspot-360")
-    visit.axe()
-    page.locator("[data-answer]").press("Enter")
+    picture(visit)
     at_question(page, "short")
     page.get_by_label("Câu trả lời của bạn").fill("113")
     keyboard.press("Enter")
@@ -124,7 +143,12 @@ def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(vis
     assert page.evaluate("Object.keys(localStorage).filter(one => one.startsWith('bai-lam')).length") == 0
     assert visit.context.cookies() == []
     assert {answer.share for answer in Answer.objects.filter(sitting=sitting)} == {1.0}
+    share(visit)
 
+
+def share(visit: Visit) -> None:
+    """The page and the picture that go with a shared link."""
+    page = visit.page
     page.get_by_role("link", name="Ảnh kết quả để chia sẻ").click()
     page.get_by_role("heading", name="Đúng 8 trên 8 câu").wait_for()
     visit.axe()
@@ -193,3 +217,40 @@ def test_feedback_after_each_question_comes_in_its_place_and_the_pages_are_sound
     visit.is_sound(f"{path}?cau={NUMBERS['order']}", "player-order")
     visit.is_sound("/hoc/cau-hoi-hom-nay/", "quiz-daily")
     visit.is_sound(HOME, "quiz-home")
+
+
+def test_staff_pick_questions_and_see_what_a_learner_sees(visit: Visit, asked: Paper) -> None:
+    member = agencies.member()
+    agencies.role(member, Role.Kind.COORDINATOR, Agency.objects.get(parent=None))
+    answered = papers.sitting(asked)
+    answer_give(sitting=answered, position=0, given="a")
+    sitting_end(sitting=answered)
+    visit.log_in_as(member)
+    page, folder = visit.page, "/tap-huan/de/"
+    visit.is_sound(folder, "paper-list")
+    visit.is_sound(f"{folder}{asked.pk}/", "paper-detail")
+    visit.is_sound(f"{folder}{asked.pk}/xem-truoc/", "paper-preview")
+    page.set_viewport_size({"width": DESK, "height": HEIGHT})
+    page.goto(f"{folder}moi/")
+    page.get_by_label("Tên đề").fill("Đề của trường")
+    page.get_by_label("Tìm câu trong ngân hàng").fill("cau hoi thu")
+    page.get_by_role("button", name="Thêm câu").first.click()
+    page.locator(".cg-paper-rows li").wait_for()
+    page.get_by_role("button", name="Thêm phần bốc").click()
+    page.get_by_text("Có 7 câu hợp").wait_for()
+    page.get_by_label("Số câu").fill("20")
+    page.get_by_label("Số câu").press("Tab")
+    page.get_by_text("Chỉ có 7 câu hợp").wait_for()
+    page.get_by_label("Số câu").fill("3")
+    page.get_by_label("Số câu").press("Tab")
+    page.get_by_text("Có 7 câu hợp", exact=True).wait_for()
+    visit.axe()
+    visit.shot("paper-form-1280")
+    visit.fits()
+    visit.shot("paper-form-360", width=PHONE)
+    visit.axe()
+    assert page.get_by_label("Tên đề").input_value() == "Đề của trường"
+    page.get_by_role("button", name="Lưu đề").click()
+    page.get_by_role("heading", name="Đề của trường").wait_for()
+    page.get_by_role("button", name="Đưa vào dùng").click()
+    page.get_by_text("Đề đã đưa vào dùng").wait_for()

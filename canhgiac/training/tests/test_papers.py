@@ -29,6 +29,7 @@ from tests.factories import agencies, library, papers
 
 if TYPE_CHECKING:
     from django.test import Client
+
     from tests.factories.agencies import Cast
 
 pytestmark = pytest.mark.django_db
