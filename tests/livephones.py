@@ -70,8 +70,10 @@ class Phone:
         head += f"\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self.writer.write(head.encode() + body)
         lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-        length = next(int(line.split(":")[1]) for line in lines if line.startswith("content-length:"))
-        told = await self.reader.readexactly(length)
+        lengths = [int(line.split(":")[1]) for line in lines if line.startswith("content-length:")]
+        if not lengths:  # the last words of a server that dies
+            raise ValueError(lines[0])
+        told = await self.reader.readexactly(lengths[0])
         return int(lines[0].split()[1]), json.loads(told) if told[:1] == b"{" else {}
 
     async def play(self, pace: float) -> None:
