@@ -27,6 +27,7 @@ DEMO_DATA = (
     "load_sample_tips",
     "load_sample_radar",
     "load_sample_outreach",
+    "load_sample_training",
 )
 MARK = ".fingerprint"
 LOCK = 7_210_019

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ACT_NAMES: dict[str, StrOrPromise] = {
     "training.starter_load": _("Nạp câu hỏi, khóa học, mồi diễn tập có sẵn"),
+    "training.samples_load": _("Nạp dữ liệu tập huấn mẫu"),
     "training.learner_erase": _("Xóa tên người học"),
     "training.learners_forget": _("Xóa tên người học đã quá hạn giữ"),
     "training.completion_check": _("Ghi nhận hoàn thành khóa học"),
