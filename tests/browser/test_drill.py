@@ -175,7 +175,8 @@ def _sent(drill: Any, count: int) -> None:
 
     def all_left() -> bool:
         drill_letters_settle()
-        return drill.targets.filter(sent_at__isnull=False).count() == count
+        left: int = drill.targets.filter(sent_at__isnull=False).count()
+        return left == count
 
     wait_until(all_left, 40)
 

@@ -7,18 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Agency, Member, Role
-from canhgiac.agencies.selectors import has_role, province, require_role
+from canhgiac.agencies.selectors import has_role, require_role
 from canhgiac.engines.recognition.brands import BRANDS
 from canhgiac.indicators.models import KnownGood
 from canhgiac.kit import sms
 from canhgiac.kit.text import fold
+from canhgiac.outreach.selectors.providers import provider_for
 from canhgiac.training.models import Lure
 
 from .worksheet import CUES, Worksheet, worksheet
@@ -200,6 +203,7 @@ class Face:
 
     way: str
     sender: str
+    """Shown name and our own mailbox, as a mail program shows them."""
     subject: SafeString
     body: SafeString
     cues: list[dict[str, Any]]
@@ -214,8 +218,11 @@ def lure_face(lure: Lure, *, marked: bool = True) -> Face:
              enumerate((c for c in lure.cues if c.get("kind") in CUES), 1)]  # fmt: skip
     cues = shown if marked else []
     parts = sms.length(lure.body.replace(LINK, "x" * 60)).parts if lure.way == Lure.Way.SMS else 0
-    sender = lure.sender_name if lure.way == Lure.Way.EMAIL else ""
-    host = province().domain or _("tên-miền-của-tỉnh")
+    sender = ""
+    if lure.way == Lure.Way.EMAIL:
+        box = provider_for(lure.way)
+        sender = f"{lure.sender_name} <{box.sender.rpartition('<')[2].strip('> ')}>" if box else lure.sender_name
+    host = urlsplit(settings.BASE_URL).netloc
     return Face(lure.way, sender, _marked(lure.subject, cues, host), _marked(lure.body, cues, host), shown, parts)
 
 

@@ -78,6 +78,7 @@ def test_bao_by_sms_counts_from_a_proven_phone(cast: Cast) -> None:
     target.refresh_from_db()
     assert target.report_door == "sms"
     assert target.reported_at is not None
+    assert target.sent_at is not None
     assert dt.timedelta(minutes=11) < target.reported_at - target.sent_at < dt.timedelta(minutes=13)
     for row in rows:
         row.refresh_from_db()
@@ -97,9 +98,9 @@ def test_an_address_is_proven_by_writing_from_it_and_never_typed(cast: Cast, cli
     assert row.code
     outreach.heard(box, PHONE, f"dt {row.code}")
     assert reports_read() == 1
-    row.refresh_from_db()
-    assert (row.address, row.code) == (PHONE, None)
-    assert row.proven_at is not None
+    row = DrillContact.objects.get(member=member)
+    assert row.address == PHONE
+    assert row.code is None
     stolen = drill_contact_ask(by=thief, way="sms")
     outreach.heard(box, PHONE, f"DT{stolen.code}")
     assert reports_read() == 0

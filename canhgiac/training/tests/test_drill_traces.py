@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -132,6 +133,7 @@ def test_what_is_kept_is_no_address_no_agent_and_the_mark_goes(targets: list[Dri
 @pytest.mark.django_db
 def test_a_link_opened_before_the_journal_says_sent_is_a_checkers(targets: list[DrillTarget]) -> None:
     one = targets[0]
+    assert one.delivery is not None
     DrillTarget.objects.filter(pk=one.pk).update(sent_at=None)
     one.refresh_from_db()
     assert visit_note(target=one, visit=Visit("GET", DESK), now=LATER).why == "soon"
@@ -147,7 +149,8 @@ def test_the_real_requests_of_a_browser_and_of_a_prefetch(targets: list[DrillTar
     url = f"/dien-tap/{targets[0].token}/"
     client.head(url, HTTP_USER_AGENT=DESK)
     for name in ("HTTP_PURPOSE", "HTTP_SEC_PURPOSE", "HTTP_X_MOZ"):
-        client.get(url, HTTP_USER_AGENT=DESK, **{name: "prefetch"})
+        heads: dict[str, Any] = {"HTTP_USER_AGENT": DESK, name: "prefetch"}
+        client.get(url, **heads)
     client.get(url, HTTP_USER_AGENT="curl/8.5")
     client.get(f"{url}xem-lai/", HTTP_USER_AGENT=DESK)
     found = list(targets[0].traces.order_by("pk").values_list("maker", "why"))

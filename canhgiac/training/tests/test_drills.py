@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,6 +20,7 @@ from canhgiac.training.services.drills import (
     DrillData,
     drill_approve,
     drill_edit,
+    drill_new,
     drill_pause,
     drill_return,
     drill_stop,
@@ -41,13 +43,19 @@ pytestmark = pytest.mark.django_db
 MORNING = made.MORNING
 
 
-def data(cast: Cast, lure: Lure, **given: object) -> DrillData:
-    facts = {"title": "Đợt", "purpose": "Tập", "agency": cast.province, "units": (cast.department,), "lures": (lure,)}
+def data(cast: Cast, lure: Lure, **given: Any) -> DrillData:
+    facts: dict[str, Any] = {
+        "title": "Đợt",
+        "purpose": "Tập",
+        "agency": cast.province,
+        "units": (cast.department,),
+        "lures": (lure,),
+    }
     facts |= {"starts_at": MORNING, "ends_at": MORNING + dt.timedelta(days=9)}
-    return DrillData(**(facts | given))  # type: ignore[arg-type]
+    return DrillData(**(facts | given))
 
 
-def refused(act: str, params: list[object]) -> None:
+def refused(act: str, params: list[Any]) -> None:
     """The database itself says no."""
     with pytest.raises(IntegrityError, match=r"drill|lure"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(act, params)
@@ -78,8 +86,8 @@ def test_two_people_of_two_sides_approve_the_same_version(cast: Cast) -> None:
 def test_units_are_ones_own_and_times_make_sense(cast: Cast) -> None:
     lure = made.lure(cast)
     with pytest.raises(NotAllowed):
-        made.drill_new(by=cast.officer, data=data(cast, lure), now=MORNING - clock.DAY)
-    for given, field in (
+        drill_new(by=cast.officer, data=data(cast, lure), now=MORNING - clock.DAY)
+    odd: list[tuple[dict[str, Any], str]] = [
         ({"agency": cast.department, "units": (cast.commune,)}, "units"),
         ({"units": ()}, "units"),
         ({"lures": ()}, "lures"),
@@ -88,9 +96,10 @@ def test_units_are_ones_own_and_times_make_sense(cast: Cast) -> None:
         ({"repeat_days": 3}, "repeat_days"),
         ({"title": " "}, "title"),
         ({"starts_at": MORNING + dt.timedelta(days=4, hours=9), "ends_at": MORNING + dt.timedelta(days=6)}, "ends_at"),
-    ):
+    ]
+    for given, field in odd:
         with pytest.raises(TrainingRefused) as refusal:
-            made.drill_new(by=cast.coordinator, data=data(cast, lure, **given), now=MORNING - clock.DAY)
+            drill_new(by=cast.coordinator, data=data(cast, lure, **given), now=MORNING - clock.DAY)
         assert refusal.value.field == field
 
 
