@@ -143,18 +143,17 @@ def test_areas_are_drawn_on_a_picture_or_typed(visit: Visit) -> None:
     page.set_input_files(
         "input[name=picture_file]", {"name": "a.png", "mimeType": "image/png", "buffer": out.getvalue()}
     )
-    drawing = page.wait_for_selector("[data-draw][data-ready]")
-    assert drawing is not None
-    drawing.scroll_into_view_if_needed()
-    box = drawing.bounding_box()
-    assert box is not None
-    scale = box["width"] / 600
-    for left in (60, 300):
+    page.wait_for_selector("[data-draw][data-ready]")
+    for at, left in enumerate((60, 300)):
+        drawing = page.locator("[data-draw]")
+        drawing.scroll_into_view_if_needed()
+        box = drawing.bounding_box()
+        assert box is not None
+        scale = box["width"] / 600
         page.mouse.move(box["x"] + left * scale, box["y"] + 40 * scale)
         page.mouse.down()
         page.mouse.move(box["x"] + (left + 120) * scale, box["y"] + 90 * scale, steps=3)
         page.mouse.up()
-        at = 0 if left == 60 else 1
         page.wait_for_selector(f"#spots-{at}-label:focus")
         page.keyboard.type(f"Vùng {at}")
     page.select_option("#spots-0-right", "1")
