@@ -159,11 +159,12 @@ def _root(content: bytes) -> etree._Element:
 
 def _name(node: etree._Element) -> str:
     """The local name; empty for what is no element."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def _of(root: etree._Element, *names: str) -> Iterator[etree._Element]:
-    return (node for node in root.iter(etree.Element) if _name(node) in names)
+    """The elements of these local names, whatever their namespace."""
+    return root.iter(*(f"{{*}}{name}" for name in names))
 
 
 def _item(content: bytes) -> tuple[Item, _Found]:

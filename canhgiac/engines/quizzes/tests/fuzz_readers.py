@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import atheris
+from django.conf import settings
 
+settings.configure(USE_I18N=False)  # the words of kit.numbers go through gettext; nothing else of Django is used
 fuzzer: Any = atheris  # published without types
 
 with fuzzer.instrument_imports(include=["canhgiac.engines.quizzes"]):
