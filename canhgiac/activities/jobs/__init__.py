@@ -1,5 +1,5 @@
 """Jobs of the activities: imported here, so that the queue finds them."""
 
-from . import counting, reached
+from . import counting, reached, training
 
-__all__ = ["counting", "reached"]
+__all__ = ["counting", "reached", "training"]

@@ -147,6 +147,7 @@ class Nav:
                     *([self._item(_("Khóa học"), "course_list", "book")] if teaching else []),
                     *([self._item(_("Ngân hàng câu hỏi"), "question_list", "help")] if teaching else []),
                     *([self._item(_("Thi tại chỗ"), "live_list", "device-mobile")] if teaching else []),
+                    *([self._item(_("Giấy chứng nhận"), "certificate_list", "certificate")] if teaching else []),
                     *([self._item(_("Diễn tập"), "drill_list", "target-arrow")] if teaching else []),
                 ],
             ),

@@ -43,9 +43,9 @@ HIDDEN = (
         "/hoc/toi/",
         "/hoc/lop/",
         "/hoc/do-vui/ket-qua/",
-        "/hoc/cau-hoi-hom-nay/khung/",
+        "/nhung/cau-hoi-hom-nay/",
     ),
-    *("/hoc/toi/", "/hoc/lop/", "/hoc/diem-danh/", "/hoc/on/"),
+    *("/hoc/toi/", "/hoc/lop/", "/hoc/diem-danh/", "/hoc/on/", "/chung-nhan/"),
     *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
 )
 """What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""

@@ -2,7 +2,7 @@
 
 from .bank import BankImport, Difficulty, Question, QuestionEdition, QuestionFigures
 from .bank import Kind as QuestionKind
-from .certificates import Certificate, RecordStore, Statement
+from .certificates import Certificate, IssuerKey, RecordStore, Statement
 from .contests import (
     Anomaly,
     Award,
@@ -67,6 +67,7 @@ __all__ = [
     "DrillTrace",
     "DrillUnit",
     "Enrolment",
+    "IssuerKey",
     "Judge",
     "Learner",
     "Lesson",

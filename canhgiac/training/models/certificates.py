@@ -57,6 +57,24 @@ class Certificate(models.Model):
         return self.number
 
 
+class IssuerKey(models.Model):
+    """The Ed25519 key under which badges are signed; at most one is in use, older ones stay to check what they signed."""
+
+    kid = models.CharField(max_length=12, unique=True)
+    """In the address of the public half."""
+    sealed = models.BinaryField()
+    """The secret half, sealed as providers' secrets are."""
+    public = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("khóa ký huy hiệu")
+        verbose_name_plural = _("khóa ký huy hiệu")
+
+    def __str__(self) -> str:
+        return self.kid
+
+
 class RecordStore(models.Model):
     """The learning record store (LRS) that the province tells what was learned; at most one row."""
 

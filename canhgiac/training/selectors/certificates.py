@@ -122,6 +122,11 @@ def reads_names(member: Member) -> bool:
     return has_role(member, *NAMED)
 
 
+def with_names(rows: Iterable[Certificate], *, named: bool) -> list[tuple[Certificate, str]]:
+    """Each certificate with its holder as the reader sees them: whole, or masked."""
+    return [(row, row.holder if named else masked_name(row.holder)) for row in rows]
+
+
 def class_for_certificates(member: Member, class_id: int) -> TrainingClass:
     """A class the member holds. Raises Http404."""
     row = TrainingClass.objects.select_related("agency", "course").filter(pk=class_id).first()

@@ -64,10 +64,7 @@ def certificates_set(rows: Sequence[Certificate], *, picture: bool = False) -> b
             raise TrainingRefused(_("Giấy số %(number)s: phông chữ in chưa có các chữ %(letters)s") % told)
     data = json_of(printed(rows, province()))
     compiler = typst.Compiler(str(TEMPLATE), root=str(ROOT), font_paths=_fonts(), sys_inputs={"page": data})
-    if picture:
-        made = compiler.compile(format="png", ppi=72)
-    else:
-        made = compiler.compile(format="pdf", timestamp=_LONG_AGO)
+    made = compiler.compile(format="png", ppi=72) if picture else compiler.compile(format="pdf", timestamp=_LONG_AGO)
     first = made[0] if isinstance(made, list) else made
     if not isinstance(first, bytes):
         raise TrainingRefused(_("Không dựng được giấy chứng nhận."))

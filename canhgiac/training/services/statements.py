@@ -57,8 +57,7 @@ def statement_queue(
         else (),
     )
     body = _body(verb, occasion, activity(about, title, home), sitting)
-    row = Statement.objects.create(uid=uid, learner=learner, verb=verb, about=about, body=body)
-    return row
+    return Statement.objects.create(uid=uid, learner=learner, verb=verb, about=about, body=body)
 
 
 def _body(verb: str, occasion: xapi.Occasion, about: xapi.Activity, sitting: Sitting | None) -> xapi.Body:
