@@ -40,8 +40,9 @@ def daily_edition(day: dt.date) -> QuestionEdition | None:
     from the list: each round is shuffled by its own number.
     """
     begins = dt.datetime.combine(day, dt.time(), VIETNAM)
-    suited = editions_fitting().filter(kind__in=DAILY_KINDS, published_at__lt=begins, picture_sha256="")
-    codes = list(suited.order_by("question__code").values_list("pk", flat=True))
+    suited = editions_fitting().filter(kind__in=DAILY_KINDS, picture_sha256="").order_by("question__code")
+    older = suited.filter(published_at__lt=begins)  # none on a province's first day: then today's have to do
+    codes = list(older.values_list("pk", flat=True)) or list(suited.values_list("pk", flat=True))
     if not codes:
         return None
     turn, at = divmod(day.toordinal(), len(codes))
