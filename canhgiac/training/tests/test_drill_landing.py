@@ -56,31 +56,31 @@ def test_the_search_finds_what_is_there(target: DrillTarget) -> None:
     assert whole_database((target.token,)) == ["training_drilltarget.token"]
 
 
-@pytest.mark.parametrize("rest", ["", "da-xem/", "da-hieu/", "cau-hoi/", "dang-nhap.php", "api/v1/login"])
 def test_nothing_that_is_posted_is_kept(
-    rest: str, target: DrillTarget, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    target: DrillTarget, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.FILES_ROOT, settings.MEDIA_ROOT = tmp_path / "files", tmp_path / "files"
     caplog.set_level(logging.DEBUG)
-    url = f"/dien-tap/{target.token}/{rest}"
     fields = {"username": SECRETS[2], "password": SECRETS[0], "otp": SECRETS[1]}
     client = Client()
     file = tmp_path / "cccd.txt"
     file.write_text(SECRETS[0])
     query = f"?password={SECRETS[0]}&otp={SECRETS[1]}"
-    answers = []
     plain: dict[str, Any] = {"HTTP_USER_AGENT": "Mozilla/5.0"}
-    for heads in (PHONE, plain):
-        answers.append(client.post(url, fields, **heads))
-        answers.append(client.post(url + query, json.dumps(fields), content_type="application/json", **heads))
-        with file.open("rb") as opened:
-            answers.append(client.post(url, {**fields, "anh": opened}, **heads))
-        answers.append(client.post(url, SECRETS[0] * 1000, content_type="text/plain", **heads))
-        answers += [client.put(url, SECRETS[0], **heads), client.delete(url + query, **heads)]
-        answers.append(client.get(url + query, **heads))
+    answers = []
+    for rest in ("", "da-xem/", "da-hieu/", "cau-hoi/", "dang-nhap.php", "api/v1/login", SECRETS[1]):
+        url = f"/dien-tap/{target.token}/{rest}"
+        answers += [client.put(url, SECRETS[0], **PHONE), client.delete(url + query, **PHONE)]
+        answers.append(client.get(url + query, **PHONE))
+        for heads in (PHONE, plain) if rest in ("", "da-hieu/") else (PHONE,):
+            answers.append(client.post(url, fields, **heads))
+            answers.append(client.post(url + query, json.dumps(fields), content_type="application/json", **heads))
+            with file.open("rb") as opened:
+                answers.append(client.post(url, {**fields, "anh": opened}, **heads))
+            answers.append(client.post(url, SECRETS[0] * 1000, content_type="text/plain", **heads))
     assert {answer.status_code for answer in answers} <= {200, 204, 302}
-    told = "".join(answer.content.decode() for answer in answers)
-    assert not [word for word in SECRETS if word in told.replace(query, "").replace(query.replace("&", "&amp;"), "")]
+    told = "".join(one.content.decode()[one.content.decode().find("<main") :] for one in answers)
+    assert not [word for word in SECRETS if word in told]
     assert whole_database(SECRETS) == []
     assert not [word for word in SECRETS if word in caplog.text]
     left = [path for path in tmp_path.rglob("*") if path.is_file() and path != file]
