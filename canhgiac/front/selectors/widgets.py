@@ -55,6 +55,13 @@ def codes() -> list[Code]:
             "canh-bao",
             520,
         ),
+        Code(
+            _("Câu hỏi hôm nay"),
+            _("Mỗi ngày một câu về lừa đảo, trả lời ngay trong khung; không giữ câu trả lời của ai."),
+            reverse("quiz_daily_frame"),
+            "cau-hoi-hom-nay",
+            520,
+        ),
     ]
 
 

@@ -25,5 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hoc/do-vui/ket-qua/<uuid:uid>/", quiz.quiz_shared, name="quiz_shared"),
     path("hoc/do-vui/ket-qua/<uuid:uid>/anh.png", quiz.quiz_picture, name="quiz_picture"),
     path("hoc/cau-hoi-hom-nay/", quiz.quiz_daily, name="quiz_daily"),
-    path("hoc/cau-hoi-hom-nay/khung/", quiz.quiz_daily_frame, name="quiz_daily_frame"),
+    path("nhung/cau-hoi-hom-nay/", quiz.quiz_daily_frame, name="quiz_daily_frame"),
 ]

@@ -1,8 +1,8 @@
-// Cảnh Giác in another portal: <div data-canhgiac="kiem-tra"></div> or "canh-bao" becomes a frame that grows as needed.
+// Cảnh Giác in another portal: <div data-canhgiac="kiem-tra"></div>, "canh-bao" or "cau-hoi-hom-nay" becomes a frame that grows as needed.
 (() => {
   const me = document.currentScript;
   const home = new URL(me.src).origin;
-  const titles = { "kiem-tra": "Cảnh Giác: kiểm tra tin nhắn", "canh-bao": "Cảnh Giác: cảnh báo và điều mới" };
+  const titles = { "kiem-tra": "Cảnh Giác: kiểm tra tin nhắn", "canh-bao": "Cảnh Giác: cảnh báo và điều mới", "cau-hoi-hom-nay": "Cảnh Giác: câu hỏi hôm nay" };
   const frames = [];
   const fill = () => {
     for (const place of document.querySelectorAll("[data-canhgiac]:empty")) {
