@@ -223,6 +223,8 @@ class QuestionForm(VersionForm):
         """What a kind cannot do without is not called optional."""
         for name, kind in (("truth", QuestionKind.TRUE_FALSE), ("verdict", QuestionKind.VERDICT)):
             self.fields[name].required = self.shown_kind == kind
+        held = (self.data if self.is_bound else self.initial).get("picture")
+        self.fields["picture_file"].required = self.shown_kind == QuestionKind.HOTSPOT and not held
 
     @classmethod
     def typed(cls, data: QueryDict, files: MultiValueDict[str, Any] | None = None, *, by: Member) -> QuestionForm:

@@ -172,18 +172,17 @@ def _chart(item: Item, choices: dict[str, Count]) -> Chart | None:
     names, texts = shown_names(item), {choice.key: choice.text for choice in _choices(item)}
     if item.kind in ("single", "multiple"):
         names = texts
-    labels = tuple(_("%s (đúng)") % names[key] if key in item.right else names[key] for key in keys)
-    columns = [choices.get(key, Count()) for key in keys]
+    columns = [choices[key] for key in keys]
+    shares = [names[key] if key not in item.right else _("%s (đúng)") % names[key] for key in keys]
     return Chart(
         name="phuong-an",
         kind="rows",
         title=_("Ai chọn phương án nào"),
         unit=_("lượt"),
-        heading=_("Phương án"),
-        labels=labels,
+        heading=_("Phương án, tổng số lượt"),
+        labels=tuple(f"{name}, {one.all}" for name, one in zip(shares, columns, strict=True)),
         series=(
-            Series(_("Tất cả"), tuple(one.all for one in columns)),
-            Series(_("27 % điểm cao nhất"), tuple(one.upper for one in columns), "done"),
+            Series(_("27 % điểm cao nhất"), tuple(one.upper for one in columns)),
             Series(_("27 % điểm thấp nhất"), tuple(one.lower for one in columns), "before"),
         ),
         note=_("Phương án sai tốt là phương án nhóm điểm thấp hay chọn hơn nhóm điểm cao."),

@@ -106,8 +106,8 @@ def test_figures_are_told_in_words_and_as_a_chart() -> None:
         "Phương án B sai nhưng người giỏi hay chọn: xem lại cách viết.",
         "Phương án C không ai chọn: thay bằng một phương án dễ nhầm hơn.",
     ]
-    assert shown.chart.labels == ("Tắt máy (đúng)", "Chuyển tiền", "Đọc mã")
-    assert [one.values for one in shown.chart.series] == [(30, 10, 0), (4, 6, 0), (12, 0, 0)]
+    assert shown.chart.labels == ("Tắt máy (đúng), 30", "Chuyển tiền, 10", "Đọc mã, 0")
+    assert [one.values for one in shown.chart.series] == [(4, 6, 0), (12, 0, 0)]
 
 
 def test_a_writer_has_the_figures_counted_now(cast: Cast) -> None:
