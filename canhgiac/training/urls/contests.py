@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}/vong/", contests.round_create, name="round_create"),
     path(f"{_ONE}/vong/<int:number>/tinh/", contests.round_rank, name="round_rank"),
     path(f"{_ONE}/dau-hieu/<int:anomaly_id>/", contests.anomaly_note, name="anomaly_note"),
+    path(f"{_ONE}/bai/<int:number>/loai/", contests.work_rule_out, name="work_rule_out"),
     path(f"{_ONE}/giam-khao/", contests.judge_create, name="judge_create"),
     path(f"{_ONE}/giai/", contests.award_create, name="award_create"),
     re_path(

@@ -27,7 +27,7 @@ from canhgiac.training.models import Contest
 from canhgiac.training.selectors import contests as reads
 from canhgiac.training.selectors import judging
 from canhgiac.training.selectors.rankings import BOARDS, board, tie_words
-from canhgiac.training.services import anomalies, awards, rounds
+from canhgiac.training.services import anomalies, awards, rounds, works
 from canhgiac.training.services import contests as services
 from canhgiac.training.services import judging as judges
 from canhgiac.training.services.certificates import contest_certificate_issue
@@ -175,6 +175,19 @@ def anomaly_note(request: HttpRequest, contest_id: int, anomaly_id: int) -> Http
         messages.success(request, _("Đã ghi kết luận."))
         return redirect("contest_detail", contest_id)
     return _detail(request, contest, 422, anomaly_form=form, anomaly_open=anomaly_id)
+
+
+@login_required
+@require_POST
+def work_rule_out(request: HttpRequest, contest_id: int, number: int) -> HttpResponse:
+    """An entry is not within the rules."""
+    contest, member = reads.contest_for(acting(request), contest_id), acting(request)
+    row = judging.works_of(contest).filter(number=number).first()
+    if row is None:
+        raise Http404
+    because = request.POST.get("ly-do", "")
+    tried(request, lambda: works.work_refuse(by=member, work=row, because=because), _("Đã ghi bài không hợp lệ."))
+    return redirect("contest_detail", contest_id)
 
 
 @login_required

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +28,7 @@ from canhgiac.training.selectors.sittings import feedback_given, is_late, questi
 from canhgiac.training.services import sittings as services
 from canhgiac.training.services.progress import sitting_counted
 from canhgiac.training.services.refusals import SittingOver, SittingRefused
+from canhgiac.training.services.rounds import other_device
 
 from .frames import drawn, spoken
 
@@ -40,6 +41,8 @@ def own_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "uid" in kwargs and other_device(uid=kwargs["uid"], key=request.COOKIES.get("may", "")):
+            return render(request, "training/round_other_device.html", status=403)
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
