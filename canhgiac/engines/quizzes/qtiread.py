@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
@@ -232,7 +233,8 @@ def _made(root: etree._Element, found: _Found) -> Item:
     if sum(1 for _ in _of(body, "img")) > 1:
         found.lost.append("Chỉ lấy ảnh đầu tiên.")
     lines = tidy(_words(body, {asked})).split("\n")
-    prompt = "\n".join(line for line in lines if line.strip() != BLANK).strip()
+    blocks = "\n".join(line for line in lines if line.strip() != BLANK).strip().split("\n\n")
+    prompt = "\n\n".join(block for block, _ in groupby(blocks))  # some programs write it in the body and in <prompt>
     explained = [tidy(_words(node, set())) for node in _of(root, "modalFeedback", "feedbackBlock")]
     explanation = "\n".join(dict.fromkeys(text for text in explained if text))
     title = " ".join(storable(str(root.get("title", ""))).split())[:200]

@@ -168,6 +168,18 @@ def test_remarks_and_explanations() -> None:
     assert (item.options[0], item.explanation) == (Option("A", "một", "tốt"), "Vì thế.")
 
 
+def test_a_prompt_written_twice_is_read_once() -> None:
+    """As qti-package-maker writes it for Blackboard: in the body and again in the interaction."""
+    read = one(
+        '<div><p>Xếp.</p></div><orderInteraction responseIdentifier="R"><prompt><p>Xếp.</p></prompt>'
+        + "".join(f'<simpleChoice identifier="{key}">{key}</simpleChoice>' for key in "CAB")
+        + "</orderInteraction>",
+        declared=declared("ordered", "identifier", "A", "B", "C"),
+    )
+
+    assert read.items[0][1] == Item("order", "Xếp.", options=tuple(Option(key, key) for key in "ABC"))
+
+
 CHOICE = '<choiceInteraction responseIdentifier="R"><simpleChoice identifier="A">a</simpleChoice></choiceInteraction>'
 
 
