@@ -146,6 +146,8 @@ class Nav:
                     *([self._item(pgettext("list", "Lớp"), "class_list", "users-group")] if teaching else []),
                     *([self._item(_("Khóa học"), "course_list", "book")] if teaching else []),
                     *([self._item(_("Ngân hàng câu hỏi"), "question_list", "help")] if teaching else []),
+                    *([self._item(pgettext("list", "Đề"), "paper_list", "clipboard-text")] if teaching else []),
+                    *([self._item(_("Cuộc thi"), "contest_list", "trophy")] if teaching else []),
                     *([self._item(_("Thi tại chỗ"), "live_list", "device-mobile")] if teaching else []),
                     *([self._item(_("Giấy chứng nhận"), "certificate_list", "certificate")] if teaching else []),
                     *([self._item(_("Diễn tập"), "drill_list", "target-arrow")] if teaching else []),

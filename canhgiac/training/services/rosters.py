@@ -27,14 +27,14 @@ from .refusals import TrainingRefused
 State = RosterImport.State
 COLUMNS = (
     ("full_name", gettext_lazy("Họ và tên")),
-    ("group", gettext_lazy("Lớp, tổ")),
+    ("group", gettext_lazy("Lớp hoặc tổ")),
     ("unit", gettext_lazy("Đơn vị")),
     ("email", gettext_lazy("Thư công vụ")),
 )
-"""Only the first is needed. The mail address serves to find a member of the programme and is not kept."""
+"""Headings without a comma, which would be taken for the delimiter of a CSV. Only the first is needed. The mail address serves to find a member of the programme and is not kept."""
 _OTHER_HEADINGS = {
     "full_name": ("ho ten", "ten", "hoc vien", "hoc sinh", "nguoi hoc"),
-    "group": ("lop", "to", "phong", "nhom"),
+    "group": ("lop", "to", "lop, to", "lop/to", "phong", "nhom"),
     "unit": ("truong", "co quan", "don vi cong tac"),
     "email": ("email", "thu dien tu", "thu"),
 }
