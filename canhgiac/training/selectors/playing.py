@@ -13,7 +13,15 @@ from django.utils.translation import ngettext
 from canhgiac.training.models import Answer, Paper, Sitting
 
 from .banktext import picture_url
-from .sittings import Marked, answers_given, feedback_given, question_shown, questions_shown, seconds_left
+from .sittings import (
+    Marked,
+    answers_given,
+    feedback_given,
+    feedbacks_given,
+    question_shown,
+    questions_shown,
+    seconds_left,
+)
 
 TOLD_STEP = 10
 """The time left is told in steps of so many seconds: a clock that hurries nobody."""
@@ -87,19 +95,18 @@ def play_of(sitting: Sitting, *, number: int = 0, order: str = "", error: str = 
 
 
 def plays_of(sitting: Sitting) -> list[Play]:
-    """The pages of all questions, for a device that keeps them while it has no line. Two queries.
+    """The pages of all questions, for a device that keeps them while it has no line. Three queries at most.
 
-    Without feedback: where that is told after each question, the line is asked for it.
+    With feedback only on what was answered: where it is told after each question, the line is asked for the rest.
     """
     answers = answers_given(sitting) if sitting.pk else {}
     left = seconds_left(sitting)
-    shown = questions_shown(sitting)
-    each = sitting.paper.feedback == Paper.Feedback.EACH
+    shown, told = questions_shown(sitting), feedbacks_given(sitting)
     return [
         Play(
             sitting=sitting,
             question=as_played(question, answers.get(at), ()),
-            feedback=feedback_given(sitting, at) if each and at in answers else None,
+            feedback=told.get(at),
             steps=[Step(n + 1, n in answers, n == at) for n in range(len(shown))],
             left=left,
         )

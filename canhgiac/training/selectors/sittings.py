@@ -229,6 +229,14 @@ def feedback_given(sitting: Sitting, position: int) -> Marked | None:
     return _marked(sitting, position, answer.edition, answer) if answer else None
 
 
+def feedbacks_given(sitting: Sitting) -> dict[int, Marked]:
+    """``feedback_given`` of all that were answered, by position. One query at most."""
+    if sitting.paper.feedback != Paper.Feedback.EACH or sitting.pk is None:
+        return {}
+    rows = Answer.objects.filter(sitting=sitting).select_related("edition")
+    return {row.position: _marked(sitting, row.position, row.edition, row) for row in rows}
+
+
 def answers_told(sitting: Sitting) -> bool:
     """Whether right answers may be shown: after the end, and where the paper keeps them, after its rounds are over."""
     if sitting.state == Sitting.State.OPEN:
@@ -279,9 +287,7 @@ def _missed(asked: Any) -> list[Missed]:
     for lesson in _public_lessons(counts) if counts else ():
         taught.setdefault(lesson.form_id or 0, []).append(lesson)
     found = [
-        Missed(form, form.published.name, n, taught.get(form.pk, []))
-        for form, n in counts.items()
-        if form.published
+        Missed(form, form.published.name, n, taught.get(form.pk, [])) for form, n in counts.items() if form.published
     ]
     return sorted(found, key=lambda one: (-one.questions, one.form.code))
 

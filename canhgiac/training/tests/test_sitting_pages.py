@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from canhgiac.kit import clock
 from canhgiac.training.models import Answer, Contest, Paper, Round
 from canhgiac.training.selectors.sittings import result_of
-from canhgiac.training.services.sittings import sitting_end
+from canhgiac.training.services.sittings import answer_give, sitting_end
 from tests.factories import papers
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ def test_answers_of_a_round_stay_closed_until_it_closes(client: Client, cast: Ca
 def test_a_page_costs_the_same_with_two_questions_and_with_ten(client: Client) -> None:
     counts = []
     for number in (2, 10):
-        sitting = papers.sitting(papers.paper(*(papers.question() for _one in range(number))))
+        asked = [papers.question() for _one in range(number)]
+        sitting = papers.sitting(papers.paper(*asked, feedback=Paper.Feedback.EACH))
+        for at in range(number):
+            answer_give(sitting=sitting, position=at, given="a")
         own = f"/hoc/bai-lam/{sitting.uid}/"
         with CaptureQueriesContext(connection) as shown:
             client.get(own)
