@@ -11,6 +11,9 @@ import re
 
 from canhgiac.kit import markdown
 
+MARKDOWN_MOST, LINKS_MOST = 8_000, 100
+"""Characters and opening brackets of Markdown that are parsed; more is taken as plain text, since the parser's time
+grows with the square of both."""
 _BLOCKS = frozenset(("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"))
 _HIDDEN = frozenset(("script", "style", "head", "title"))
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b([^<>]*)>|<!--|<![^<>]*>")
@@ -53,7 +56,7 @@ def words(text: str, form: str) -> str:
     """The plain text of ``text``, written as "html", "markdown", "plain", or "moodle" (HTML where there is any)."""
     if form == "plain":
         return text.strip()
-    if form == "markdown":
+    if form == "markdown" and len(text) <= MARKDOWN_MOST and text.count("[") <= LINKS_MOST:
         return markdown.plain(text).strip()
     if form == "html":
         return html_words(text)
