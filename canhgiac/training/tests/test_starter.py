@@ -87,7 +87,7 @@ def test_codes_are_unique_and_no_two_questions_say_the_same() -> None:
         if near.key != at
     }
     assert twins == set()
-    prompts = Counter(one.item.prompt for one in QUESTIONS if one.item.kind != "verdict")
+    prompts = Counter(one.item.prompt for one in QUESTIONS)
     assert [prompt for prompt, times in prompts.items() if times > 1] == []
 
 
