@@ -1,4 +1,4 @@
-"""Forms of the question bank: the list's filter, the editor, the second person's decision, a withdrawal."""
+"""Forms of one question: the editor, the second person's decision, a withdrawal."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from canhgiac.kit.numbers import number_read
 from canhgiac.library.forms.editions import ChecklistForm
 from canhgiac.library.models import Language, ScamForm
 from canhgiac.library.selectors.examples import form_choices
-from canhgiac.training.models import BankImport, Difficulty, QuestionEdition, QuestionKind
+from canhgiac.training.models import Difficulty, QuestionEdition, QuestionKind
 from canhgiac.training.selectors.banktext import PICTURE_SALT, picture_signed
-from canhgiac.training.selectors.questions import QuestionFilter, item_of_edition
-from canhgiac.training.services.questionimports import TakeData
+from canhgiac.training.selectors.questions import item_of_edition
 from canhgiac.training.services.questions import NOTE_LENGTH, REASON_LENGTH, QuestionData, picture_store
 from canhgiac.training.services.refusals import TrainingRefused
 
@@ -65,50 +64,9 @@ PLACES = {
 """Where the page shows what the engine finds at a part, by kind; else at "options" or at the part's own name."""
 
 
-def _all(choices: Any) -> list[tuple[Any, Any]]:
-    return [("", _("Tất cả")), *choices]
-
-
-def _forms_or_all() -> list[tuple[Any, Any]]:
-    return _all(form_choices())
-
-
-def _forms_or_none() -> list[tuple[str, Any]]:
+def forms_or_none() -> list[tuple[str, Any]]:
+    """The scam forms to choose one of, or none."""
     return [("", _("Không gắn hình thức nào")), *form_choices()]
-
-
-class QuestionFilterForm(forms.Form):
-    """Narrows the list, kept in the address. Nonsense is left out, so that an old link still opens."""
-
-    q = forms.CharField(label=_("Tìm, có dấu hoặc không"), required=False, max_length=200)
-    kind = forms.ChoiceField(label=_("Dạng"), required=False, choices=_all(QuestionKind.choices))
-    form = forms.ChoiceField(label=_("Hình thức"), required=False, choices=_forms_or_all)
-    audience = forms.ChoiceField(label=_("Đối tượng"), required=False, choices=_all(Audience.choices))
-    difficulty = forms.ChoiceField(label=_("Độ khó"), required=False, choices=_all(Difficulty.choices))
-    state = forms.ChoiceField(
-        label=_("Trạng thái"),
-        required=False,
-        choices=[("", _("Đang dùng, đang soạn")), ("all", _("Tất cả")), *QuestionEdition.State.choices],
-    )
-    doubtful = forms.ChoiceField(
-        label=_("Số liệu"), required=False, choices=[("", _("Tất cả")), ("1", _("Cần xem lại"))]
-    )
-    sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        self.is_valid()
-
-    def wanted(self) -> QuestionFilter:
-        """What the selector takes."""
-        names = ("q", "kind", "form", "audience", "difficulty", "state")
-        told = {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
-        return QuestionFilter(**told, doubtful=bool(self.cleaned_data.get("doubtful")))
-
-    @property
-    def order(self) -> str:
-        """The order asked for."""
-        return self.cleaned_data.get("sort") or ""
 
 
 class VersionForm(forms.Form):
@@ -194,7 +152,7 @@ class QuestionForm(VersionForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Hiện sau khi trả lời: vì sao, và nên làm gì."),
     )
-    form = forms.ChoiceField(label=_("Hình thức lừa đảo"), required=False, choices=_forms_or_none)
+    form = forms.ChoiceField(label=_("Hình thức lừa đảo"), required=False, choices=forms_or_none)
     audiences = forms.MultipleChoiceField(
         label=_("Đối tượng"), required=False, widget=forms.CheckboxSelectMultiple, choices=Audience.choices
     )
@@ -434,42 +392,3 @@ _PARTS = {
     "hotspot": _spot_parts,
     "short": _short_parts,
 }
-
-
-class ImportForm(forms.Form):
-    """A file of questions."""
-
-    file = forms.FileField(label=_("Tệp GIFT, QTI 2.1 hoặc XLSX"))
-    format = forms.ChoiceField(
-        label=_("Định dạng"), required=False, choices=[("", _("Tự nhận ra")), *BankImport.Format.choices]
-    )
-
-
-class TakeForm(forms.Form):
-    """What holds for all the questions that are taken."""
-
-    form = forms.ChoiceField(label=_("Hình thức lừa đảo"), required=False, choices=_forms_or_none)
-    difficulty = forms.TypedChoiceField(
-        label=_("Độ khó dự kiến"), coerce=int, choices=Difficulty.choices, initial=Difficulty.MEDIUM
-    )
-    language = forms.ChoiceField(label=_("Ngôn ngữ"), choices=Language.choices, initial=Language.VI)
-    audiences = forms.MultipleChoiceField(
-        label=_("Đối tượng"), required=False, widget=forms.CheckboxSelectMultiple, choices=Audience.choices
-    )
-
-    @property
-    def chosen(self) -> set[int]:
-        """Places of the ticked questions."""
-        given = self.data.getlist("cau") if isinstance(self.data, QueryDict) else []
-        return {int(one) for one in given if one.isdecimal() and len(one) < 6}
-
-    def facts(self) -> TakeData:
-        """What the service takes, of a valid form."""
-        told = self.cleaned_data
-        code = told["form"]
-        return TakeData(
-            form=ScamForm.objects.filter(code=code).first() if code else None,
-            audiences=tuple(told["audiences"]),
-            difficulty=told["difficulty"],
-            language=told["language"],
-        )

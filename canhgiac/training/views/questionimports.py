@@ -15,7 +15,7 @@ from canhgiac.agencies.views.access import acting
 from canhgiac.engines.quizzes import sheet
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import XLSX
-from canhgiac.training.forms.questions import ImportForm, QuestionFilterForm, TakeForm
+from canhgiac.training.forms.questionlists import ImportForm, QuestionFilterForm, TakeForm
 from canhgiac.training.models import BankImport
 from canhgiac.training.selectors import bankimports as reads
 from canhgiac.training.selectors.questions import chosen_or_all, question_list

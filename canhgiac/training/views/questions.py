@@ -19,9 +19,9 @@ from canhgiac.engines.quizzes.items import ItemRefused
 from canhgiac.kit import clock
 from canhgiac.kit.files import FileStore
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
+from canhgiac.training.forms.questionlists import QuestionFilterForm
 from canhgiac.training.forms.questions import (
     DecisionForm,
-    QuestionFilterForm,
     QuestionForm,
     VersionForm,
     WithdrawQuestionForm,
