@@ -137,8 +137,8 @@ class JoinForm(Refusing):
     ho_ten = forms.CharField(
         label=_("Họ và tên"), max_length=NAME_MOST, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    don_vi = forms.CharField(label=_("Trường, cơ quan"), max_length=200, required=False, help_text=_("Không bắt buộc."))
-    lop_to = forms.CharField(label=_("Lớp, tổ"), max_length=GROUP_MOST, required=False, help_text=_("Không bắt buộc."))
+    don_vi = forms.CharField(label=_("Trường, cơ quan"), max_length=200, required=False)
+    lop_to = forms.CharField(label=_("Lớp, tổ"), max_length=GROUP_MOST, required=False)
     ve = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def refuse(self, refusal: Any) -> None:

@@ -31,7 +31,8 @@ COLUMNS = (
     ("unit", gettext_lazy("Đơn vị")),
     ("email", gettext_lazy("Thư công vụ")),
 )
-"""Headings without a comma, which would be taken for the delimiter of a CSV. Only the first is needed. The mail address serves to find a member of the programme and is not kept."""
+"""Headings without a comma, which would be taken for the delimiter of a CSV. Only the first is needed. The mail
+address serves to find a member of the programme and is not kept."""
 _OTHER_HEADINGS = {
     "full_name": ("ho ten", "ten", "hoc vien", "hoc sinh", "nguoi hoc"),
     "group": ("lop", "to", "lop, to", "lop/to", "phong", "nhom"),
