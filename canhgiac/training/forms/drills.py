@@ -74,7 +74,7 @@ class LureForm(_Refusing):
 
     title = forms.CharField(label=_("Tên"), max_length=TITLE_LENGTH)
     way = forms.ChoiceField(label=_("Kênh"), choices=Lure.Way.choices)
-    form = _FormChoice(label=_("Hình thức lừa đảo"), queryset=ScamForm.objects.none())
+    form = _FormChoice(label=_("Hình thức lừa đảo"), queryset=ScamForm.objects.none(), empty_label=_("Chọn hình thức"))
     sender_name = forms.CharField(
         label=_("Tên người gửi hiện ra"),
         max_length=SENDER_LENGTH,
