@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Member
 from canhgiac.plans.models import Plan, Task
+from canhgiac.training.models import Award
 
 
 class Remark(models.Model):
@@ -73,6 +74,8 @@ class Commendation(models.Model):
     on = models.DateField(_("ngày đề xuất"))
     state = models.CharField(_("trạng thái"), max_length=8, choices=State, default=State.PROPOSED)
     decision = models.CharField(_("quyết định số, ngày"), max_length=120, blank=True, default="")
+    award = models.OneToOneField(Award, models.SET_NULL, null=True, blank=True, related_name="+")
+    """The award of a contest that it came from; each makes one proposal."""
     version = models.IntegerField(default=1)
     by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -34,6 +34,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "activities.commendation_propose": _("Đề xuất khen thưởng"),
     "activities.commendation_edit": _("Sửa đề xuất khen thưởng"),
     "activities.commendation_decide": _("Xét khen thưởng"),
+    "activities.awards_propose": _("Đưa giải cuộc thi vào đề xuất khen thưởng"),
     "activities.budget_line_add": _("Ghi kinh phí"),
     "activities.budget_line_edit": _("Sửa kinh phí"),
     "activities.budget_line_remove": _("Xóa dòng kinh phí"),
