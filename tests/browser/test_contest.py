@@ -111,6 +111,14 @@ def test_a_contest_from_draft_to_result(visit: Visit, browser: Any, staff: tuple
     assert [row.split("\t")[1] for row in rows] == ["Lan 8A", "Minh 8B"]
 
 
+def in_room(visit: Visit, event: LiveEvent, name: str) -> None:
+    """A phone with a name in the waiting room."""
+    visit.page.goto(f"/cuoc-thi/phong/{event.pin}/")
+    visit.page.get_by_label("Tên hiện trên màn hình").fill(name)
+    visit.page.get_by_role("button", name="Vào phòng").click()
+    visit.page.get_by_role("heading", name="Bạn đã vào phòng").wait_for()
+
+
 def test_a_live_event_on_a_big_screen_and_phones(visit: Visit, browser: Any, staff: tuple[Cast, Member]) -> None:
     _cast, trainer = staff
     paper = papers.paper(
@@ -129,10 +137,7 @@ def test_a_live_event_on_a_big_screen_and_phones(visit: Visit, browser: Any, sta
     people = [phone(browser, visit.base) for _ in range(2)]
     try:
         for one, name in zip(people, ("Lan", "Minh"), strict=True):
-            one.page.goto(f"/cuoc-thi/phong/{event.pin}/")
-            one.page.get_by_label("Tên hiện trên màn hình").fill(name)
-            one.page.get_by_role("button", name="Vào phòng").click()
-            one.page.get_by_role("heading", name="Bạn đã vào phòng").wait_for()
+            in_room(one, event, name)
         screen.get_by_text("Minh", exact=True).wait_for()
         screen.set_viewport_size({"width": BIG, "height": 1080})
         visit.axe()

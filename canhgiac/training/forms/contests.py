@@ -153,6 +153,8 @@ class ContestForm(RefusableForm):
         """What the service takes."""
         facts = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         area = facts["agency"].area or province().area
+        if area is None:
+            raise TrainingRefused(_("Đơn vị chưa có địa bàn."), "agency")
         return ContestData(**facts, area=area)
 
 

@@ -119,7 +119,7 @@ def rounds_own(contestant: Contestant) -> list[dict[str, Any]]:
     own = RoundEntry.objects.filter(contestant=contestant).select_related("sitting")
     rows = Round.objects.filter(contest=contestant.contest_id).select_related("paper")
     rows = rows.prefetch_related(Prefetch("entries", own, to_attr="mine")).order_by("number")
-    return [{"round": row, "entry": row.mine[0] if row.mine else None} for row in rows]  # type: ignore[attr-defined]
+    return [{"round": row, "entry": row.mine[0] if row.mine else None} for row in rows]
 
 
 def works_own(contestant: Contestant) -> QuerySet[Work]:

@@ -16,10 +16,11 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.training.models import Anomaly, Contest, Contestant, Paper, Round, RoundEntry, Sitting
 from canhgiac.training.selectors.rankings import goes_on, round_rank_sql
+from canhgiac.training.selectors.sittings import GRACE
 
 from .contests import HOLDING, MAKING, contest_held, rounds_next
 from .refusals import SittingRefused, TrainingRefused
-from .sittings import GRACE, sitting_begin, sittings_close
+from .sittings import sitting_begin, sittings_close
 
 UID_VERSION = 5
 """Of a contest's sittings: their pages ask for the device, those of others (version 4) do not."""

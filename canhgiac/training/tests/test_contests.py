@@ -56,7 +56,7 @@ def test_a_second_person_opens_it(cast: Cast, trainer: Member) -> None:
     with pytest.raises(TrainingRefused, match="vòng thi"):
         contest_open(by=agencies_approver(cast), contest=row)
     moment = clock.now()
-    window = {"opens_at": moment, "closes_at": moment + dt.timedelta(hours=1)}
+    window: dict[str, Any] = {"opens_at": moment, "closes_at": moment + dt.timedelta(hours=1)}
     round_save(by=cast.coordinator, contest=row, title="Vòng 1", paper=contests.exam(), **window)
     with pytest.raises(TrainingRefused, match="Người khác"):
         contest_open(by=cast.coordinator, contest=row)
@@ -246,7 +246,7 @@ def test_a_result_is_announced_when_everything_was_looked_at(cast: Cast, trainer
     with pytest.raises(TrainingRefused, match="chưa ai xem"):
         contest_announce(by=trainer, contest=row)
     anomaly_decide(by=trainer, anomaly=sign, annuls=False, note="Đã xem, bình thường.")
-    facts = {"name": "Giải Nhất", "position": 1, "reason": "Nhất vòng chung kết"}
+    facts: dict[str, Any] = {"name": "Giải Nhất", "position": 1, "reason": "Nhất vòng chung kết"}
     award = award_propose(by=trainer, contest=row, contestant=someone, **facts)
     assert award_propose(by=trainer, contest=row, contestant=someone, **facts).pk == award.pk
     award_drop(by=trainer, award=award)

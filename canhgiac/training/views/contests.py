@@ -53,7 +53,10 @@ def contest_list(request: HttpRequest) -> HttpResponse:
 def contest_export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a workbook."""
     found = reads.contests_for(acting(request), **ContestFilterForm(request.GET).wanted())
-    rows = ([one.title, one.agency.name, one.get_state_display(), one.joins_until, one.people] for one in found)
+    rows = (
+        [one.title, one.agency.name, one.get_state_display(), one.joins_until, one.people]  # type: ignore[attr-defined]
+        for one in found
+    )
     headings = [_("Cuộc thi"), _("Đơn vị"), _("Trạng thái"), _("Hạn đăng ký"), _("Người dự thi")]
     return _sheet("cuoc-thi", Sheet(_("Cuộc thi"), headings, rows, [50, 40, 18, 20, 12]))
 

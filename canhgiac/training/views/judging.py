@@ -78,9 +78,11 @@ def judging_score(request: HttpRequest, contest_id: int, number: int) -> HttpRes
 def judging_conflict(request: HttpRequest, contest_id: int, number: int) -> HttpResponse:
     """The judge has to do with this work."""
     judge = reads.judge_of(acting(request), contest_id)
-    facts = {"work": reads.work_for_judge(judge, number), "reason": request.POST.get("ly-do", "")}
+    work, reason = reads.work_for_judge(judge, number), request.POST.get("ly-do", "")
     said = _("Đã ghi. Bạn không chấm bài này.")
-    fine = tried(request, lambda: services.conflict_declare(by=acting(request), judge=judge, **facts), said)
+    fine = tried(
+        request, lambda: services.conflict_declare(by=acting(request), judge=judge, work=work, reason=reason), said
+    )
     return redirect("judging_list", contest_id) if fine else redirect("judging_sheet", contest_id, number)
 
 
