@@ -74,6 +74,10 @@ class Server:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        with suppress(ProcessLookupError):
+            for _try in range(100):  # the port is free when the last of them is gone
+                os.killpg(self.process.pid, 0)
+                time.sleep(0.05)
 
     def kill_workers(self) -> int:
         """``kill -9`` of the processes that answer; how many."""

@@ -52,7 +52,7 @@ def judge_promise(*, by: Member, judge: Judge) -> Judge:
 
 @transaction.atomic
 def conflict_declare(*, by: Member, judge: Judge, work: Work, reason: str) -> Conflict:
-    """The judge has to do with a work: they do not score it; what they gave goes. Raises NotAllowed, TrainingRefused."""
+    """The judge has to do with a work: no score of theirs counts for it. Raises NotAllowed, TrainingRefused."""
     row = _own(by, judge)
     if not reason.strip():
         raise TrainingRefused(_("Ghi bạn liên quan thế nào."), "reason")
