@@ -70,9 +70,9 @@ def paper_figures(paper: Paper) -> PaperFigures:
         cursor.execute(
             """
             SELECT least(width_bucket(points * 100 / nullif(points_most, 0), 0, 100, %(bins)s), %(bins)s), count(*)
-            FROM training_sitting WHERE paper_id = %(paper)s AND state <> %(open)s AND points_most > 0 GROUP BY 1
+            FROM training_sitting WHERE paper_id = %(paper)s AND points IS NOT NULL AND points_most > 0 GROUP BY 1
             """,
-            {"paper": paper.pk, "open": Sitting.State.OPEN, "bins": BINS},
+            {"paper": paper.pk, "bins": BINS},
         )
         bins = dict(cursor.fetchall())
     return PaperFigures(

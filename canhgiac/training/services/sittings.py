@@ -224,24 +224,27 @@ def sittings_close(*, now: dt.datetime | None = None) -> int:
 def sittings_forget(*, before: dt.datetime) -> int:
     """Erases what is left of public sittings begun before: their address, their times; how many.
 
-    The marked answers stay for the questions' figures, under a new address that nobody knows and without a time of day.
+    The marked answers stay for the questions' figures, under a new address that nobody knows and without day or hour.
+    What had a limit of time is ended first, with its points; what had none and was left counts as begun only.
     """
+    sittings_close()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
             WITH gone AS (
                 UPDATE training_sitting
                 SET uid = gen_random_uuid(), due_at = NULL, ended_at = NULL,
-                    begun_at = date_trunc('month', begun_at),
-                    state = CASE state WHEN %s THEN %s ELSE state END
+                    begun_at = date_trunc('month', begun_at)
                 WHERE learner_id IS NULL AND begun_at < %s AND begun_at <> date_trunc('month', begun_at)
                 RETURNING id, begun_at
+            ), aged AS (
+                UPDATE training_answer AS a SET at = gone.begun_at FROM gone WHERE a.sitting_id = gone.id
             )
-            UPDATE training_answer AS a SET at = gone.begun_at FROM gone WHERE a.sitting_id = gone.id
+            SELECT count(*) FROM gone
             """,
-            [Sitting.State.OPEN, Sitting.State.OUT_OF_TIME, before],
+            [before],
         )
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0])
 
 
 def _held(sitting: Sitting) -> Sitting:

@@ -232,9 +232,11 @@ def test_what_is_left_of_a_public_sitting_is_no_ones() -> None:
     old = clock.now() - dt.timedelta(days=2)
     public, own, fresh = papers.sitting(paper, now=old), papers.sitting(paper, learner, now=old), papers.sitting(paper)
     answer_give(sitting=public, position=0, given="a", now=old)
-    assert sittings_forget(before=clock.now() - dt.timedelta(days=1)) == 1
+    papers.sitting(paper, now=old)  # nothing answered
+    assert sittings_forget(before=clock.now() - dt.timedelta(days=1)) == 2
     left = Sitting.objects.get(pk=public.pk)
     assert left.uid != public.uid
+    assert left.points == 1
     assert (left.due_at, left.ended_at, left.state) == (None, None, "out_of_time")
     answer = Answer.objects.get()
     assert (answer.share, answer.at) == (1, left.begun_at)
