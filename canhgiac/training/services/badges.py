@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from canhgiac.agencies.models import Province
 from canhgiac.agencies.selectors import province
 from canhgiac.engines.quizzes import badges
-from canhgiac.kit.sealing import box, unbox
+from canhgiac.kit.sealing import BrokenSealError, box, unbox
 from canhgiac.library.selectors.renderings import site_url
 from canhgiac.training.models import Certificate, IssuerKey
 from canhgiac.training.selectors.certificates import certificate_path
@@ -54,17 +54,29 @@ def badge_of(certificate: Certificate) -> str:
 
 @transaction.atomic
 def issuer_key() -> IssuerKey:
-    """The key in use; made the first time it is needed."""
-    if held := IssuerKey.objects.order_by("-pk").first():
+    """The key in use; made the first time it is needed, and anew once the server's own key was changed."""
+    if held := _usable():
         return held
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    if held := IssuerKey.objects.order_by("-pk").first():
+    if held := _usable():
         return held
     fresh = badges.key_new()
     return IssuerKey.objects.create(
         kid=secrets.token_hex(6), sealed=box(_key(), fresh, what=_PURPOSE), public=badges.public_of(fresh)
     )
+
+
+def _usable() -> IssuerKey | None:
+    """The newest key, if this server can open it."""
+    held = IssuerKey.objects.order_by("-pk").first()
+    if held is None:
+        return None
+    try:
+        unbox(_key(), bytes(held.sealed), what=_PURPOSE)
+    except BrokenSealError:
+        return None
+    return held
 
 
 def key_address(key: IssuerKey, profile: Province) -> str:

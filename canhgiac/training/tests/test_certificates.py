@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -43,10 +44,10 @@ def profile(cast: Cast) -> None:
     row.save()
 
 
-def completed(cast: Cast, name: str = "Nguyễn Thị Ngọc Ánh", **room: object) -> Enrolment:
+def completed(cast: Cast, name: str = "Nguyễn Thị Ngọc Ánh", **room: Any) -> Enrolment:
     """A person who completed a class of the department."""
     teacher = courses.trainer(cast.department)
-    told = {"signer": "Trần Văn Minh", "signer_title": "Phó Giám đốc"} | room
+    told: dict[str, Any] = {"signer": "Trần Văn Minh", "signer_title": "Phó Giám đốc"} | room
     of = courses.room(teacher, courses.course(title="Nhận ra cuộc gọi giả danh", minutes=45), **told)
     row = courses.joined(of, name)
     row.state, row.completed_at = Enrolment.State.COMPLETED, clock.now()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -134,7 +135,7 @@ def test_the_same_id_with_another_content_is_refused(cast: Cast, lrs: Lrs) -> No
 
 
 def test_a_wrong_password_waits_until_it_is_mended(cast: Cast, lrs: Lrs) -> None:
-    set_up(cast, lrs, secret="sai")  # noqa: S106  # a wrong one
+    set_up(cast, lrs, secret="sai")
     queued(enrolled(cast), 2)
     assert statements_send() == 0
     assert states()["waiting"] == 2
@@ -186,7 +187,7 @@ def test_the_store_is_set_up_on_its_page(cast: Cast, lrs: Lrs, client: Client) -
     stale = client.post("/tap-huan/kho-ket-qua/", told)
     assert stale.status_code == 422
     assert AuditEntry.objects.filter(act="training.record_store_save").count() == 1
-    moved = {"by": cast.admin, "user": USER, "secret": None, "is_on": True, "version": 1}
+    moved: dict[str, Any] = {"by": cast.admin, "user": USER, "secret": None, "is_on": True, "version": 1}
     with pytest.raises(TrainingRefused) as caught:  # a kept password never goes to another host
         record_store_save(endpoint="https://ke-gian.test/xapi", **moved)
     assert caught.value.field == "secret"
