@@ -165,7 +165,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(items(), JSON)
 def test_any_answer_is_a_share_or_refused(item: Item, given_answer: Any) -> None:
     with contextlib.suppress(AnswerRefused):

@@ -137,7 +137,7 @@ def test_statements_keep_the_rules() -> None:
         check(body)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.one_of(st.sampled_from(ALL), items()))
 def test_any_question_answered_keeps_the_rules(item: Item) -> None:
     question = xapi.Activity("https://tinh.example/cau/1", "question", item.prompt[:60])
