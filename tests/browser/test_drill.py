@@ -203,6 +203,7 @@ def _clicked_and_learned(visit: Visit, member: Member, link: str) -> None:
     page.get_by_role("heading", name="Cảm ơn bạn").wait_for()
     page.get_by_role("button", name="Làm thử 3 câu").click()
     page.wait_for_url(re.compile(r"/hoc/bai-lam/"))
+    assert member.full_name not in page.content()
 
 
 def _reported_by_button(visit: Visit, member: Member, link: str) -> None:

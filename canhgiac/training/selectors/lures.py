@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -241,3 +241,18 @@ def _marked(text: str, cues: Sequence[Mapping[str, Any]], host: str) -> SafeStri
     link = f'<span class="cg-cue-link">{escape(f"https://{host}{SAMPLE_LINK}")}</span>'
     filled = whole.replace(LINK, link).replace(NAME, escape(_("(tên bạn)")))
     return mark_safe(filled.replace("\n", "<br>"))  # noqa: S308  # every piece was escaped above
+
+
+def lure_headings() -> tuple[str, ...]:
+    """Of the workbook's columns."""
+    first = (_("Mã"), _("Tên"), _("Kênh"), _("Hình thức"), _("Dấu hiệu"))
+    return (*first, _("Độ sát việc"), _("Độ khó"), _("Trọng số"), _("Trạng thái"))
+
+
+def lure_rows(lures: Iterable[Lure]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the workbook, in the order of ``lure_headings``."""
+    for lure in lures:
+        sheet = lure_sheet(lure)
+        form = lure.form.published.name if lure.form.published else lure.form.code
+        told = (lure.code, lure.title, str(lure.get_way_display()), form, sheet.cues, sheet.fit, str(sheet.name))
+        yield (*told, sheet.weight, str(lure.get_state_display()))

@@ -36,6 +36,7 @@ TOGETHER = dt.timedelta(seconds=1)
 SEEN_LEAST, SEEN_MOST = dt.timedelta(seconds=1), dt.timedelta(minutes=30)
 """How long after the request its page may say that it was seen."""
 MARKS_KEPT = dt.timedelta(minutes=2)
+TRACES_KEPT = dt.timedelta(days=400)
 WAITS = "no-beacon"
 """The rule of a request of which nothing is known yet: a machine's, until its page says that somebody saw it."""
 _LOCK = 0x6472_0001
@@ -203,7 +204,15 @@ def lessons_settle(*, now: dt.datetime | None = None) -> int:
     return DrillTarget.objects.bulk_update(rows, ["lesson_done_at"]) if rows else 0
 
 
+@transaction.atomic
+def traces_forget(*, now: dt.datetime | None = None) -> int:
+    """Deletes traces past their time; returns how many. What they said is in the targets' own columns."""
+    gone, _each = DrillTrace.objects.filter(at__lt=(now or clock.now()) - TRACES_KEPT).delete()
+    return gone
+
+
 def traces_tidy() -> None:
-    """Marks of agents go; finished lessons are noted."""
+    """Marks of agents and old traces go; finished lessons are noted."""
     marks_forget()
+    traces_forget()
     lessons_settle()

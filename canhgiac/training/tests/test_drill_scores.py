@@ -122,14 +122,22 @@ def test_no_page_but_ones_own_holds_a_participants_name(drill: Drill, cast: Cast
             text = client.get(path).content.decode()
             assert not [one for one in names if one[0] in text or one[1] in text], path
     client.force_login(cast.coordinator, backend=BACKEND)
-    book = load_workbook(io.BytesIO(b"".join(client.get(f"{home}/{drill.pk}/ket-qua.xlsx").streaming_content)))  # type: ignore[attr-defined]
-    cells = [str(cell.value) for row in book.active.iter_rows() for cell in row]  # type: ignore[union-attr]
+    cells = _cells(client, f"{home}/{drill.pk}/ket-qua.xlsx")
     assert "UBND tỉnh Thử Nghiệm" in cells
     assert not [one for one in names if one[0] in cells]
+    listed = _cells(client, f"{home}/danh-sach.xlsx")
+    assert {"Diễn tập tháng 10", "50"} <= set(listed)
+    assert not [one for one in names if one[0] in listed]
+    assert "Lịch trực đổi" in _cells(client, f"{home}/moi/danh-sach.xlsx")
     own = drill.targets.filter(reported_at__isnull=False).first()
     assert own is not None
     client.force_login(own.member, backend=BACKEND)
     assert own.member.full_name in client.get(f"{home}/cua-toi/").content.decode()
+
+
+def _cells(client: Client, path: str) -> list[str]:
+    book = load_workbook(io.BytesIO(b"".join(client.get(path).streaming_content)))  # type: ignore[attr-defined]
+    return [str(cell.value) for row in book.active.iter_rows() for cell in row]  # type: ignore[union-attr]
 
 
 @pytest.mark.django_db
@@ -196,4 +204,4 @@ def test_a_member_says_yes_and_no_on_their_own_page(cast: Cast, client: Client) 
     said = DrillConsent.objects.values_list("member", "accepts", "rule_version")
     assert list(said) == [(someone.pk, True, 1)]
     client.post("/tap-huan/dien-tap/cua-toi/dong-y/", {"accepts": "no"})
-    assert list(said.order_by("-pk"))[0] == (someone.pk, False, 1)
+    assert said.order_by("-pk").first() == (someone.pk, False, 1)

@@ -17,6 +17,7 @@ from canhgiac.training.services.drilltraces import (
     machine_rule,
     marks_forget,
     seen_note,
+    traces_forget,
     traces_tidy,
     understood_note,
     visit_note,
@@ -126,8 +127,10 @@ def test_what_is_kept_is_no_address_no_agent_and_the_mark_goes(targets: list[Dri
     assert len(bytes(targets[0].traces.get().agent_mark or b"")) == 8
     assert marks_forget(now=LATER + MINUTE) == 0
     assert marks_forget(now=LATER + MINUTE * 3) == 1
-    traces_tidy()
     assert DrillTrace.objects.get().agent_mark is None
+    assert traces_forget(now=LATER + dt.timedelta(days=399)) == 0
+    assert traces_forget(now=LATER + dt.timedelta(days=401)) == 1
+    traces_tidy()
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ _LURES = f"{_HOME}/moi"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HOME}/", drills.drill_list, name="drill_list"),
+    path(f"{_HOME}/danh-sach.xlsx", drills.drill_list_export, name="drill_list_export"),
     path(f"{_HOME}/lap/", drills.drill_create, name="drill_create"),
     path(f"{_HOME}/<int:drill_id>/", drills.drill_detail, name="drill_detail"),
     path(f"{_HOME}/<int:drill_id>/sua/", drills.drill_edit, name="drill_edit"),
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HOME}/cua-toi/dia-chi/<slug:way>/", mydrills.drill_own_contact, name="drill_own_contact"),
     path(f"{_HOME}/bao/", mydrills.drill_report, name="drill_report"),
     path(f"{_LURES}/", lures.lure_list, name="lure_list"),
+    path(f"{_LURES}/danh-sach.xlsx", lures.lure_list_export, name="lure_list_export"),
     path(f"{_LURES}/soan/", lures.lure_create, name="lure_create"),
     path(f"{_LURES}/<int:lure_id>/", lures.lure_detail, name="lure_detail"),
     path(f"{_LURES}/<int:lure_id>/sua/", lures.lure_edit, name="lure_edit"),

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -66,7 +67,20 @@ def drill_list(request: HttpRequest) -> HttpResponse:
     rows = reads.drill_list(member, **form.wanted(), sort=request.GET.get("sort", ""))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "trend": scores.drill_trend(member), "may_make": reads.may_make(member)}
+    context["export"] = [("XLSX", f"{reverse('drill_list_export')}?{request.GET.urlencode()}")]
     return render(request, "training/drill_list.html", context)
+
+
+@login_required
+@require_safe
+def drill_list_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as filtered, each drill with its figures where five or more got a message."""
+    member, form = acting(request), DrillFilterForm(request.GET)
+    found = reads.drill_list(member, **form.wanted(), sort=request.GET.get("sort", ""))
+    rows = scores.list_rows(found)
+    book = sheets.xlsx([sheets.Sheet(_("Diễn tập"), scores.list_headings(), rows, (40, 40, *[16] * 8))])
+    headers = {"Content-Disposition": 'attachment; filename="dien-tap.xlsx"'}
+    return StreamingHttpResponse(book, content_type=sheets.XLSX, headers=headers)
 
 
 @login_required

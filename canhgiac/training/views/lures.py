@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.views.access import acting
+from canhgiac.kit import sheets
 from canhgiac.training.forms.drills import DrillActForm, LureFilterForm, LureForm
 from canhgiac.training.models import Lure
 from canhgiac.training.selectors import lures as reads
@@ -35,7 +37,19 @@ def lure_list(request: HttpRequest) -> HttpResponse:
     rows = reads.lure_list(member, **form.wanted(), sort=request.GET.get("sort", ""))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "rows": [(one, reads.lure_sheet(one)) for one in page]}
+    context |= {"export": [("XLSX", f"{reverse('lure_list_export')}?{request.GET.urlencode()}")]}
     return render(request, "training/lure_list.html", context | {"may_write": reads.may_write(member)})
+
+
+@login_required
+@require_safe
+def lure_list_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as filtered, with the worksheet's figures."""
+    form = LureFilterForm(request.GET)
+    rows = reads.lure_rows(reads.lure_list(acting(request), **form.wanted(), sort=request.GET.get("sort", "")))
+    book = sheets.xlsx([sheets.Sheet(_("Mồi diễn tập"), reads.lure_headings(), rows, (10, 40, 16, 40, *[12] * 5))])
+    headers = {"Content-Disposition": 'attachment; filename="moi-dien-tap.xlsx"'}
+    return StreamingHttpResponse(book, content_type=sheets.XLSX, headers=headers)
 
 
 @login_required
