@@ -9,7 +9,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from canhgiac.engines.quizzes.figures import Count, Figures, keys_of, shown_names, words
+from canhgiac.engines.quizzes.figures import Count, Figures, keys_of, words
 from canhgiac.engines.quizzes.items import Item, Option, Spot
 from canhgiac.kit.charts import Chart, Series
 from canhgiac.library.selectors.differences import FieldChange, sentences_changed
@@ -169,11 +169,9 @@ def _chart(item: Item, choices: dict[str, Count]) -> Chart | None:
     keys = keys_of(item)
     if not keys or not any(choices.get(key, Count()).all for key in keys):
         return None
-    names, texts = shown_names(item), {choice.key: choice.text for choice in _choices(item)}
-    if item.kind in ("single", "multiple"):
-        names = texts
+    texts = {choice.key: choice.text for choice in _choices(item)}
     columns = [choices[key] for key in keys]
-    shares = [names[key] if key not in item.right else _("%s (đúng)") % names[key] for key in keys]
+    shares = [texts[key] if key not in item.right else _("%s (đáp án)") % texts[key] for key in keys]
     return Chart(
         name="phuong-an",
         kind="rows",

@@ -106,7 +106,7 @@ def test_figures_are_told_in_words_and_as_a_chart() -> None:
         "Phương án B sai nhưng người giỏi hay chọn: xem lại cách viết.",
         "Phương án C không ai chọn: thay bằng một phương án dễ nhầm hơn.",
     ]
-    assert shown.chart.labels == ("Tắt máy (đúng), 30", "Chuyển tiền, 10", "Đọc mã, 0")
+    assert shown.chart.labels == ("Tắt máy (đáp án), 30", "Chuyển tiền, 10", "Đọc mã, 0")
     assert [one.values for one in shown.chart.series] == [(4, 6, 0), (12, 0, 0)]
 
 
