@@ -75,7 +75,7 @@ def round_rank_sql(contest: Contest) -> str:
     return f"""
         WITH told AS (
             SELECT e.id, s.points, s.ended_at, h.harder, 0 AS later,
-                (extract(epoch FROM s.ended_at - s.begun_at) * 1000)::int AS milliseconds
+                greatest(extract(epoch FROM s.ended_at - s.begun_at) * 1000, 0)::int AS milliseconds
             FROM training_roundentry e JOIN training_sitting s ON s.id = e.sitting_id
             JOIN training_contestant c ON c.id = e.contestant_id {_HARDER}
             WHERE e.round_id = %(round)s AND {STANDS}
