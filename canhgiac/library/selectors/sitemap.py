@@ -40,6 +40,7 @@ HIDDEN = (
         "/tap-huan/",
         "/dien-tap/",
         "/hoc/bai-lam/",
+        "/cuoc-thi/phong/",
         "/hoc/toi/",
         "/hoc/lop/",
         "/hoc/do-vui/ket-qua/",
