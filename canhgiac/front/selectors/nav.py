@@ -70,7 +70,6 @@ class Nav:
         steering, doing = bool(self.kinds & STEERING), bool(self.kinds & DOING)
         admin = Role.Kind.ADMIN in self.kinds
         audit = Role.Kind.AUDITOR in self.kinds or admin
-        teaching = bool(self.kinds & TEACHING)
         groups = [
             NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True)]),
             NavGroup(
@@ -139,20 +138,7 @@ class Nav:
                     self._item(_("Nhật ký đăng"), "publication_list", "history-toggle"),
                 ],
             ),
-            NavGroup(
-                _("Tập huấn"),
-                [
-                    self._item(_("Việc học của tôi"), "learner_mine", "school"),
-                    *([self._item(pgettext("list", "Lớp"), "class_list", "users-group")] if teaching else []),
-                    *([self._item(_("Khóa học"), "course_list", "book")] if teaching else []),
-                    *([self._item(_("Ngân hàng câu hỏi"), "question_list", "help")] if teaching else []),
-                    *([self._item(pgettext("list", "Đề"), "paper_list", "clipboard-text")] if teaching else []),
-                    *([self._item(_("Cuộc thi"), "contest_list", "trophy")] if teaching else []),
-                    *([self._item(_("Thi tại chỗ"), "live_list", "device-mobile")] if teaching else []),
-                    *([self._item(_("Giấy chứng nhận"), "certificate_list", "certificate")] if teaching else []),
-                    *([self._item(_("Diễn tập"), "drill_list", "target-arrow")] if teaching else []),
-                ],
-            ),
+            self._training,
             NavGroup(
                 _("Quản trị"),
                 [
@@ -165,6 +151,25 @@ class Nav:
             ),
         ]
         return [_deepest(group) for group in groups if group.items]
+
+    @property
+    def _training(self) -> NavGroup:
+        """What is learned, and what those who teach need for it."""
+        teaching = bool(self.kinds & TEACHING)
+        return NavGroup(
+            _("Tập huấn"),
+            [
+                self._item(_("Việc học của tôi"), "learner_mine", "school"),
+                *([self._item(pgettext("list", "Lớp"), "class_list", "users-group")] if teaching else []),
+                *([self._item(_("Khóa học"), "course_list", "book")] if teaching else []),
+                *([self._item(_("Ngân hàng câu hỏi"), "question_list", "help")] if teaching else []),
+                *([self._item(pgettext("list", "Đề"), "paper_list", "clipboard-text")] if teaching else []),
+                *([self._item(_("Cuộc thi"), "contest_list", "trophy")] if teaching else []),
+                *([self._item(_("Thi tại chỗ"), "live_list", "device-mobile")] if teaching else []),
+                *([self._item(_("Giấy chứng nhận"), "certificate_list", "certificate")] if teaching else []),
+                *([self._item(_("Diễn tập"), "drill_list", "target-arrow")] if teaching else []),
+            ],
+        )
 
     def _item(self, label: str, name: str, icon: str, *, exact: bool = False) -> NavItem:
         url = reverse(name)

@@ -23,7 +23,7 @@ from canhgiac.training.services.attendance import AttendanceRefused
 
 from .acts import done
 from .courses import WRITE
-from .screens import learner_here, qr_of, remember, site_address
+from .screens import learner_here, remember, site_address
 
 _seen = TimestampSigner(salt="training.attend")
 SEEN_SECONDS = 600
@@ -58,7 +58,7 @@ def _screen(request: HttpRequest, meeting_id: int) -> dict[str, object]:
         "page": page,
         "codes": codes,
         "digits": f"{codes.digits[:3]} {codes.digits[3:]}",
-        "qr": mark_safe(qr_of(address)),  # noqa: S308  # our own drawing of our own address
+        "qr": mark_safe(reads.qr_of(address)),  # noqa: S308  # our own drawing of our own address
         "address": site_address("class_attend", page.room.join_code).split("//", 1)[-1],
         "is_early": now < page.meeting.starts_at - services.BEFORE,
         "is_over": now > page.meeting.ends_at + services.AFTER,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, TypeVar
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -13,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from canhgiac.agencies.models import Member
 from canhgiac.training.models import Learner, TrainingClass
+from canhgiac.training.selectors.classes import qr_of
 from canhgiac.training.selectors.learners import learner_of_token
 from canhgiac.training.services.learners import learner_of
 
@@ -25,23 +24,6 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 def site_address(view: str, *args: object) -> str:
     """The whole address of one of our pages."""
     return f"{settings.BASE_URL.rstrip('/')}{reverse(view, args=args)}"
-
-
-def qr_of(address: str) -> str:
-    """An address as a QR code (ISO/IEC 18004, 15 % of it may be lost) in SVG that grows with its place."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        out,
-        kind="svg",
-        border=4,
-        xmldecl=False,
-        dark="#16262a",
-        light="#ffffff",
-        svgclass=None,
-        lineclass=None,
-        omitsize=True,
-    )
-    return out.getvalue().decode()
 
 
 def class_invitation(room: TrainingClass) -> dict[str, Any]:
