@@ -93,35 +93,7 @@ class Nav:
                     *([self._item(pgettext("list", "Báo cáo"), "round_list", "report-analytics")] if steering else []),
                 ],
             ),
-            NavGroup(
-                _("Tin báo, cảnh báo"),
-                [
-                    *([self._item(_("Tin báo"), "tip_list", "inbox")] if self.kinds & TIPS else []),
-                    *([self._item(_("Vụ việc"), "case_list", "folders")] if self.kinds & TIPS else []),
-                    *([self._item(_("Khóa niêm phong"), "vault_home", "key")] if self.kinds & OPENING else []),
-                    *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
-                    *(
-                        [self._item(_("Phát cảnh báo"), "warning_list", "speakerphone")]
-                        if self.kinds & WATCHING
-                        else []
-                    ),
-                    *(
-                        [self._item(_("Người nhận"), "subscriber_list", "users-group")]
-                        if self.kinds & RECEIVERS
-                        else []
-                    ),
-                    *([self._item(_("Đợt gửi"), "broadcast_list", "send")] if self.kinds & WATCHING else []),
-                    *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
-                    *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
-                    *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
-                    *(
-                        [self._item(_("Danh sách nhập"), "list_source_list", "file-download")]
-                        if self.kinds & REGISTER
-                        else []
-                    ),
-                    *([self._item(_("Đối tác"), "partner_list", "building-bank")] if admin or steering else []),
-                ],
-            ),
+            self._warning,
             NavGroup(
                 _("Thư viện"),
                 [
@@ -151,6 +123,32 @@ class Nav:
             ),
         ]
         return [_deepest(group) for group in groups if group.items]
+
+    @property
+    def _warning(self) -> NavGroup:
+        """From what people tell to the warning, by role."""
+        admin, steering = Role.Kind.ADMIN in self.kinds, bool(self.kinds & STEERING)
+        return NavGroup(
+            _("Tin báo, cảnh báo"),
+            [
+                *([self._item(_("Tin báo"), "tip_list", "inbox")] if self.kinds & TIPS else []),
+                *([self._item(_("Vụ việc"), "case_list", "folders")] if self.kinds & TIPS else []),
+                *([self._item(_("Khóa niêm phong"), "vault_home", "key")] if self.kinds & OPENING else []),
+                *([self._item(_("Ra-đa"), "card_list", "radar")] if self.kinds & WATCHING else []),
+                *([self._item(_("Phát cảnh báo"), "warning_list", "speakerphone")] if self.kinds & WATCHING else []),
+                *([self._item(_("Người nhận"), "subscriber_list", "users-group")] if self.kinds & RECEIVERS else []),
+                *([self._item(_("Đợt gửi"), "broadcast_list", "send")] if self.kinds & WATCHING else []),
+                *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
+                *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
+                *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),
+                *(
+                    [self._item(_("Danh sách nhập"), "list_source_list", "file-download")]
+                    if self.kinds & REGISTER
+                    else []
+                ),
+                *([self._item(_("Đối tác"), "partner_list", "building-bank")] if admin or steering else []),
+            ],
+        )
 
     @property
     def _training(self) -> NavGroup:
