@@ -53,17 +53,12 @@ def main() -> list[Row]:
         def one_by_one() -> int:
             return sum(bool(certificates_set([row])) for row in rows[-SAMPLE:])
 
-        def one_document() -> int:
-            return len(list(split(certificates_set(rows))))
-
         sets, made = measured(in_sets)
         single, _sample = measured(one_by_one)
-        whole, _pages = measured(one_document)
     if made != COUNT:
         raise RuntimeError(f"{made} of {COUNT}")
     alone = single * COUNT / SAMPLE
     return [
         ("certificates_1000_s", round(sets, 2), "<=", 60),
         ("certificates_1000_to_one_by_one", round(sets / alone, 2), "<=", 1.2),
-        ("certificates_1000_one_document_s", round(whole, 2), "<=", 60),
     ]
