@@ -148,7 +148,7 @@ def contest_act(request: HttpRequest, contest_id: int, act: str) -> HttpResponse
 
 @login_required
 @require_POST
-def round_create(request: HttpRequest, contest_id: int) -> HttpResponse:
+def contest_round_create(request: HttpRequest, contest_id: int) -> HttpResponse:
     """A new round of a draft."""
     contest, form = reads.contest_for(acting(request), contest_id), RoundForm(request.POST, member=acting(request))
     if done(form, lambda: rounds.round_save(by=acting(request), contest=contest, **form.cleaned_data)) is not None:
@@ -158,7 +158,7 @@ def round_create(request: HttpRequest, contest_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def round_rank(request: HttpRequest, contest_id: int, number: int) -> HttpResponse:
+def contest_round_rank(request: HttpRequest, contest_id: int, number: int) -> HttpResponse:
     """Counts a round now instead of waiting for the job."""
     contest = reads.contest_for(acting(request), contest_id)
     row = contest.rounds.filter(number=number).first()
