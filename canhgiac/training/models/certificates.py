@@ -58,7 +58,7 @@ class Certificate(models.Model):
 
 
 class IssuerKey(models.Model):
-    """The Ed25519 key under which badges are signed; at most one is in use, older ones stay to check what they signed."""
+    """The Ed25519 key that signs badges; at most one is in use, older ones stay to check what they signed."""
 
     kid = models.CharField(max_length=12, unique=True)
     """In the address of the public half."""
