@@ -9,7 +9,7 @@ from django.test import Client
 from canhgiac.agencies.models import Notice
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Lane, Way
-from canhgiac.training.models import Course, Enrolment, Recall, Sitting
+from canhgiac.training.models import Course, Enrolment, Paper, Recall, Sitting
 from canhgiac.training.selectors.progress import questions_of
 from canhgiac.training.services import recalls as services
 from canhgiac.training.services.completion import DAYS, recalls_plan
@@ -31,6 +31,13 @@ def completed(one: Enrolment) -> dt.date:
     return clock.today()
 
 
+def asked_in(course: Course) -> Paper:
+    """The paper of the course's only lesson."""
+    paper = course.lessons.get().paper
+    assert paper is not None
+    return paper
+
+
 def asking() -> Course:
     """A course that asks four questions after its first lesson."""
     return courses.course(
@@ -40,7 +47,7 @@ def asking() -> Course:
 
 def test_a_member_is_told_three_times_each_day_once(cast: Cast) -> None:
     one = enrol_alone(learner=learner_of(cast.outsider), course=asking())
-    sit = papers.sitting(one.course.lessons.get().paper, one.learner)
+    sit = papers.sitting(asked_in(one.course), one.learner)
     answer_give(sitting=sit, position=0, given="a")
     sitting_end(sitting=sit)
     day = completed(one)
@@ -57,7 +64,7 @@ def test_only_who_gave_an_address_gets_mail_and_one_tap_ends_it(client: Client, 
     silent, wants = courses.joined(room), courses.joined(room)
     papers.question(form=None)
     for one in (silent, wants):
-        sit = papers.sitting(room.course.lessons.get().paper, one.learner)
+        sit = papers.sitting(asked_in(room.course), one.learner)
         answer_give(sitting=sit, position=0, given="b")
         sitting_end(sitting=sit)
         day = completed(one)
@@ -77,7 +84,7 @@ def test_only_who_gave_an_address_gets_mail_and_one_tap_ends_it(client: Client, 
 
 def test_what_could_not_leave_for_two_weeks_is_dropped(cast: Cast) -> None:
     one = enrol_alone(learner=learner_of(cast.outsider), course=asking())
-    sit = papers.sitting(one.course.lessons.get().paper, one.learner)
+    sit = papers.sitting(asked_in(one.course), one.learner)
     answer_give(sitting=sit, position=0, given="a")
     sitting_end(sitting=sit)
     day = completed(one)

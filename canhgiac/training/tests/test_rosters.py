@@ -83,7 +83,7 @@ def test_a_file_that_is_no_roster_is_refused_in_words(cast: Cast, data: bytes, w
 def test_the_pages_take_our_own_template(client: Client, cast: Cast) -> None:
     room = courses.room(courses.trainer(cast.department), courses.course())
     client.force_login(room.trainer)
-    template = b"".join(client.get("/tap-huan/lop/mau-danh-sach.xlsx").streaming_content)
+    template = client.get("/tap-huan/lop/mau-danh-sach.xlsx").getvalue()
     upload = {"file": SimpleUploadedFile("danh-sach.xlsx", template)}
     answer = client.post(f"/tap-huan/lop/{room.pk}/danh-sach/", upload)
     roster = RosterImport.objects.get()
