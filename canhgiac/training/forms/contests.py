@@ -154,7 +154,7 @@ class ContestForm(RefusableForm):
         facts = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         area = facts["agency"].area or province().area
         if area is None:
-            raise TrainingRefused(_("Đơn vị chưa có địa bàn."), "agency")
+            raise TrainingRefused(str(_("Đơn vị chưa có địa bàn.")), "agency")
         return ContestData(**facts, area=area)
 
 
