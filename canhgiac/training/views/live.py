@@ -179,7 +179,10 @@ def live_room(request: HttpRequest, pin: str) -> HttpResponse:
 
 
 def _json(told: dict[str, Any], status: int = 200) -> JsonResponse:
-    return JsonResponse(told, status=status, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    answer = JsonResponse(told, status=status)
+    answer["Cache-Control"], answer["X-Content-Type-Options"] = "no-store", "nosniff"
+    answer["Content-Length"] = str(len(answer.content))  # the middleware that would say it is not asked
+    return answer
 
 
 @require_safe
