@@ -69,7 +69,7 @@ demo: ## như serve, với thư mục dữ liệu dùng một lần, làm mới 
 	@rm -rf var/demo && CANHGIAC_VAR=$(CURDIR)/var/demo $(MAKE) serve CANHGIAC_DEMO=1
 
 .PHONY: test
-test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, năm lượt cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
+test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, sáu lượt cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
 	@$(BIN)/python -m $(if $(tests),pytest $(tests),tests)
 
 .PHONY: live-check

@@ -1,6 +1,6 @@
-"""``python -m tests``: every test, in five runs at once. Called by ``make test``.
+"""``python -m tests``: every test, in six runs at once. Called by ``make test``.
 
-A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so five keep two cores busy.
+A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so six keep two cores busy.
 Processes keep compiled modules (PYTHONDONTWRITEBYTECODE is taken away): compiling is half of a worker's start.
 
 Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
@@ -21,11 +21,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 STEERING = tuple(f"canhgiac/{name}" for name in ("activities", "agencies", "plans", "reporting"))
 WARNING = (*(f"canhgiac/{name}" for name in ("channels", "indicators", "outreach", "radar", "tips")), "simulators")
+LEARNING = ("canhgiac/training", "canhgiac/engines/quizzes")
 _SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
 RUNS = {
-    "rest": ["--ignore=tests/browser", *(f"--ignore={folder}" for folder in (*STEERING, *WARNING))],
+    "rest": ["--ignore=tests/browser", *(f"--ignore={folder}" for folder in (*STEERING, *WARNING, *LEARNING))],
     "steering": list(STEERING),
     "warning": list(WARNING),
+    "learning": list(LEARNING),
     "browser": _SEEN[::2],
     "browser2": _SEEN[1::2],
 }
