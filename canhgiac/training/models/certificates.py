@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Agency, Member
@@ -29,6 +30,7 @@ class Certificate(models.Model):
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="certificates")
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, null=True, blank=True, related_name="certificates")
     holder = models.CharField(_("cấp cho"), max_length=120)
+    """"" once the person asked for their name to be erased; with it went the unit and the kept PDF."""
     unit = models.CharField(_("đơn vị"), max_length=200, blank=True, default="")
     title = models.CharField(_("đã hoàn thành"), max_length=200)
     minutes = models.PositiveSmallIntegerField(_("thời lượng (phút)"), null=True, blank=True)
@@ -55,6 +57,11 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def holder_shown(self) -> str:
+        """The holder, or that the name was erased, in the reader's language."""
+        return self.holder or gettext("(đã xóa theo yêu cầu)")
 
 
 class IssuerKey(models.Model):

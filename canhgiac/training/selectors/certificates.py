@@ -124,7 +124,11 @@ def reads_names(member: Member) -> bool:
 
 def with_names(rows: Iterable[Certificate], *, named: bool) -> list[tuple[Certificate, str]]:
     """Each certificate with its holder as the reader sees them: whole, or masked."""
-    return [(row, row.holder if named else masked_name(row.holder)) for row in rows]
+    return [(row, _reader_sees(row, named=named)) for row in rows]
+
+
+def _reader_sees(row: Certificate, *, named: bool) -> str:
+    return row.holder_shown if named or not row.holder else masked_name(row.holder)
 
 
 def class_for_certificates(member: Member, class_id: int) -> TrainingClass:
@@ -151,11 +155,9 @@ class ClassPrints:
     completed: int
     issued: int
     rendered: int
-
-    @property
-    def left(self) -> int:
-        """Completed people without one."""
-        return max(self.completed - self.issued, 0)
+    """With a PDF, or never to have one because the holder had their name erased."""
+    left: int
+    """Completed people with a name and without a certificate."""
 
     @property
     def is_ready(self) -> bool:
@@ -164,10 +166,12 @@ class ClassPrints:
 
 
 def class_prints(training_class: TrainingClass) -> ClassPrints:
-    """The counts of one class. Three queries."""
+    """The counts of one class. Four queries."""
     rows = certificates_of_class(training_class)
-    done = Enrolment.objects.filter(training_class=training_class, state=Enrolment.State.COMPLETED).count()
-    return ClassPrints(done, rows.count(), rows.exclude(pdf_sha256="").count())
+    done = Enrolment.objects.filter(training_class=training_class, state=Enrolment.State.COMPLETED)
+    left = done.filter(learner__full_name__gt="").exclude(pk__in=rows.values("enrolment"))
+    rendered = rows.exclude(pdf_sha256="", holder__gt="").count()
+    return ClassPrints(done.count(), rows.count(), rendered, left.count())
 
 
 def headings() -> tuple[str, ...]:
@@ -181,7 +185,7 @@ def headings() -> tuple[str, ...]:
 def file_rows(rows: Iterable[Certificate], *, named: bool) -> Iterator[Sequence[Value]]:
     """The list as a file; names masked for those who do not read them."""
     for row in rows:
-        holder = row.holder if named else masked_name(row.holder)
+        holder = _reader_sees(row, named=named)
         day = clock.VIETNAM
         revoked = row.revoked_at.astimezone(day).date() if row.revoked_at else None
         yield (

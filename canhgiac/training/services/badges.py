@@ -28,9 +28,11 @@ _LOCK = 0x6B65_7900
 
 
 def badge_of(certificate: Certificate) -> str:
-    """The certificate as a signed credential (compact JWS). Raises TrainingRefused for a revoked one."""
+    """The certificate as a signed credential (compact JWS). Raises TrainingRefused for a revoked or nameless one."""
     if certificate.revoked_at is not None:
         raise TrainingRefused(_("Giấy này đã bị thu hồi, không xuất huy hiệu được."))
+    if not certificate.holder:
+        raise TrainingRefused(_("Người học đã yêu cầu xóa tên, không xuất huy hiệu được."))
     profile, key = province(), issuer_key()
     address = site_url(profile, certificate_path(certificate))
     told = badges.credential(

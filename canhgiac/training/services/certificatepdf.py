@@ -37,17 +37,19 @@ _LONG_AGO = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 def certificate_pdf(certificate: Certificate) -> bytes:
     """The PDF of one certificate; kept, so that the second asker waits for nothing.
 
-    Raises TrainingRefused for a revoked one, and for letters that the face lacks.
+    Raises TrainingRefused for a revoked one, one whose holder had their name erased, and letters that the face lacks.
     """
     if certificate.revoked_at is not None:
         raise TrainingRefused(_("Giấy này đã bị thu hồi, không tải được nữa."))
+    if not certificate.holder:
+        raise TrainingRefused(_("Người học đã yêu cầu xóa tên, không tải được giấy nữa."))
     if certificate.pdf_sha256:
         try:
             return _store().get(certificate.pdf_sha256)
         except FileNotFoundError:
             pass  # lost from the disk: made again from the row
     data = certificates_set([certificate])
-    Certificate.objects.filter(pk=certificate.pk).update(pdf_sha256=_store().put(data))
+    Certificate.objects.filter(pk=certificate.pk, holder=certificate.holder).update(pdf_sha256=_store().put(data))
     return data
 
 
@@ -76,7 +78,8 @@ def certificates_render(*, class_id: int | None = None) -> int:
 
     Each set of pages is kept when it is done, so that the page sees progress and a killed run goes on where it was.
     """
-    rows = Certificate.objects.select_related("issuer").filter(pdf_sha256="", revoked_at__isnull=True).order_by("pk")
+    rows = Certificate.objects.select_related("issuer").filter(pdf_sha256="", revoked_at__isnull=True, holder__gt="")
+    rows = rows.order_by("pk")
     if class_id is not None:
         rows = rows.filter(enrolment__training_class=class_id)
     keys, made = list(rows.values_list("pk", flat=True)), 0
@@ -108,7 +111,7 @@ def split(document: bytes) -> Iterator[bytes]:
 
 def class_pdf(training_class: TrainingClass) -> bytes:
     """All valid certificates of a class in one document to be printed. Raises TrainingRefused where there are none."""
-    rows = list(certificates_of_class(training_class)[:MOST_TOGETHER])
+    rows = list(certificates_of_class(training_class).filter(holder__gt="")[:MOST_TOGETHER])
     if not rows:
         raise TrainingRefused(_("Lớp này chưa có giấy chứng nhận nào."))
     return certificates_set(rows)
@@ -116,7 +119,7 @@ def class_pdf(training_class: TrainingClass) -> bytes:
 
 def class_zip(training_class: TrainingClass) -> bytes:
     """A ZIP with a PDF for each valid certificate of a class. Raises TrainingRefused where there are none."""
-    rows = list(certificates_of_class(training_class)[:MOST_TOGETHER])
+    rows = list(certificates_of_class(training_class).filter(holder__gt="")[:MOST_TOGETHER])
     if not rows:
         raise TrainingRefused(_("Lớp này chưa có giấy chứng nhận nào."))
     out = io.BytesIO()

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from canhgiac.agencies.models import Agency, Member
 from canhgiac.agencies.selectors import province, require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
+from canhgiac.kit.files import FileStore
 from canhgiac.kit.text import storable
 from canhgiac.training.models import Award, Certificate, Contestant, Course, Enrolment, Learner, TrainingClass
 from canhgiac.training.selectors.certificates import LETTERS
@@ -78,7 +80,7 @@ def certificates_issue_class(*, by: Member, training_class: TrainingClass) -> in
         raise TrainingRefused(_("Khóa học này không cấp giấy chứng nhận."))
     rows = list(
         Enrolment.objects.select_for_update(of=("self",))
-        .filter(training_class=training_class, state=Enrolment.State.COMPLETED)
+        .filter(training_class=training_class, state=Enrolment.State.COMPLETED, learner__full_name__gt="")
         .exclude(
             pk__in=Certificate.objects.filter(revoked_at__isnull=True, enrolment__isnull=False).values("enrolment")
         )
@@ -158,6 +160,8 @@ def certificate_correct(*, by: Member, certificate: Certificate, holder: str, un
     TRAINER or COORDINATOR of the issuer. Raises NotAllowed, TrainingRefused with the field at fault.
     """
     row = _open(by, certificate)
+    if not row.holder:
+        raise TrainingRefused(_("Người học đã yêu cầu xóa tên nên không cấp lại được."))
     name = " ".join(storable(holder).split())
     if not name or len(name) > NAME_MOST:
         raise TrainingRefused(_("Ghi họ và tên, không quá %d ký tự.") % NAME_MOST, "holder")
@@ -178,6 +182,26 @@ def certificate_correct(*, by: Member, certificate: Certificate, holder: str, un
     facts = {"replaces": row.number, "number": made.number, "replaces_id": row.pk}
     audit_record(by=by, act="training.certificate_correct", subject=made, facts=facts)
     return made
+
+
+@transaction.atomic
+def certificates_unname(*, learner: Learner) -> int:
+    """Empties holder and unit on all certificates of a person who asked for it, and drops their PDFs; how many.
+
+    Number, code, course, day and whether it was revoked stay, so that the public page goes on answering. The files go
+    once the transaction is kept; each holds its own number and code, so no other row names it. Twice is once.
+    """
+    rows = list(Certificate.objects.select_for_update().filter(learner=learner, holder__gt="").order_by("pk"))
+    kept = [row.pdf_sha256 for row in rows if row.pdf_sha256]
+    Certificate.objects.filter(pk__in=[row.pk for row in rows]).update(holder="", unit="", pdf_sha256="")
+    transaction.on_commit(lambda: _files_drop(kept))
+    return len(rows)
+
+
+def _files_drop(kept: Sequence[str]) -> None:
+    store = FileStore(settings.FILES_ROOT)
+    for sha256 in kept:
+        store.drop(sha256)
 
 
 def _open(by: Member, certificate: Certificate) -> Certificate:

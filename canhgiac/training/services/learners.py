@@ -25,6 +25,7 @@ from canhgiac.training.models import (
 )
 from canhgiac.training.selectors.learners import holds_class, learner_of_token
 
+from .certificates import certificates_unname
 from .refusals import TrainingRefused
 
 KEPT = dt.timedelta(days=730)
@@ -158,7 +159,7 @@ def learner_reminders_set(*, learner: Learner, wanted: bool, email: str | None =
 def learner_erase(*, learner: Learner, by: Member | None = None) -> Learner:
     """Empties name, addresses and group of a person without an account, at their request; counts stay.
 
-    ``by`` is None where the person asked on their own page, else one who holds a class of theirs. Twice is once.
+    Their certificates lose name, unit and PDF too and go on saying valid or revoked. ``by`` is None where the person asked on their own page, else one who holds a class of theirs. Twice is once.
     Raises NotAllowed, TrainingRefused for a member, whose name is the member's own.
     """
     row = Learner.objects.select_for_update().get(pk=learner.pk)
@@ -168,16 +169,20 @@ def learner_erase(*, learner: Learner, by: Member | None = None) -> Learner:
         rooms = TrainingClass.objects.select_related("agency").filter(enrolments__learner=row)
         if not any(holds_class(by, one) for one in rooms):
             raise NotAllowed(_("Chỉ người dạy lớp hoặc chính người học xóa được."))
-    if row.erased_at is None:
+    papers = certificates_unname(learner=row)  # also where only the two years took the name before
+    if row.erased_at is None or papers:
         _forget(Learner.objects.filter(pk=row.pk))
-        audit_record(by=by, act="training.learner_erase", subject=row)
+        audit_record(by=by, act="training.learner_erase", subject=row, facts={"certificates": papers})
         row.refresh_from_db()
     return row
 
 
 @transaction.atomic
 def learners_forget() -> int:
-    """Erases people without an account who learned nothing for two years; returns how many. A second run finds none."""
+    """Erases people without an account who learned nothing for two years; returns how many. A second run finds none.
+
+    Their certificates stay as they were printed: who holds one may still have to show it.
+    """
     limit = clock.now() - KEPT
     since = Q(enrolled_at__gte=limit) | Q(completed_at__gte=limit) | Q(attendances__at__gte=limit)
     busy = Enrolment.objects.filter(since).values("learner")

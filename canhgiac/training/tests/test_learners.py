@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
+from canhgiac.kit.files import FileStore
 from canhgiac.training.models import Enrolment, Learner
+from canhgiac.training.selectors.certificates import class_prints
 from canhgiac.training.selectors.learners import masked_name, shown_name
 from canhgiac.training.services import learners as services
+from canhgiac.training.services.certificatepdf import certificate_pdf, certificates_render
+from canhgiac.training.services.certificates import (
+    certificate_correct,
+    certificate_issue,
+    certificate_revoke,
+    certificates_unname,
+)
 from canhgiac.training.services.refusals import TrainingRefused
 from tests.factories import courses, papers
 from tests.factories.agencies import Cast
@@ -69,6 +80,47 @@ def test_a_person_erases_their_name_and_the_counts_stay(client: Client, cast: Ca
     assert client.get(link).status_code == 404
     client.force_login(room.trainer)
     assert "Người học đã xóa tên" in client.get(f"/tap-huan/lop/{room.pk}/").content.decode()
+
+
+def test_erased_at_their_request_the_certificate_names_nobody_and_still_answers(
+    client: Client, cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    room = courses.room(courses.trainer(cast.department), courses.course())
+    one, other = courses.joined(room, "Đặng Thị Mùi"), courses.joined(room, "Hà Văn Ngọ")
+    Enrolment.objects.update(state=Enrolment.State.COMPLETED, completed_at=clock.now())
+    row, stays = (certificate_issue(enrolment=each, by=None) for each in (one, other))
+    certificate_pdf(row)
+    row.refresh_from_db()
+    kept = FileStore(settings.FILES_ROOT).path(row.pdf_sha256)
+    assert kept.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.learner_erase(learner=one.learner)
+    assert not kept.exists()
+    row.refresh_from_db()
+    assert (row.holder, row.unit, row.pdf_sha256) == ("", "", "")
+    page = client.get(f"/chung-nhan/{row.code}/").content.decode()
+    assert "(đã xóa theo yêu cầu)" in page
+    assert "Giấy này có trong sổ cấp" in page
+    assert "Mùi" not in page
+    for path in ("giay.pdf", "huy-hieu.jwt"):
+        assert client.get(f"/chung-nhan/{row.code}/{path}").status_code == 410
+    client.force_login(room.trainer)
+    for address in ("/tap-huan/chung-nhan/", f"/tap-huan/chung-nhan/{row.pk}/"):
+        assert "(đã xóa theo yêu cầu)" in client.get(address).content.decode()
+    with pytest.raises(TrainingRefused, match="xóa tên"):
+        certificate_correct(by=room.trainer, certificate=row, holder="Đặng Thị Mùi")
+    assert certificates_render(class_id=room.pk) == 1
+    assert (class_prints(room).left, class_prints(room).is_ready) == (0, True)
+    certificate_revoke(by=room.trainer, certificate=row, reason="Cấp nhầm")
+    assert "Giấy này đã bị thu hồi" in client.get(f"/chung-nhan/{row.code}/").content.decode()
+    Learner.objects.filter(pk=other.learner_id).update(made_at=clock.now() - OLD)
+    Enrolment.objects.update(enrolled_at=clock.now() - OLD, completed_at=clock.now() - OLD)
+    assert services.learners_forget() == 1
+    stays.refresh_from_db()
+    assert stays.holder == "Hà Văn Ngọ"
+    services.learner_erase(learner=other.learner, by=room.trainer)  # asked for after the two years
+    stays.refresh_from_db()
+    assert (stays.holder, certificates_unname(learner=other.learner)) == ("", 0)
 
 
 def test_only_the_classs_people_erase_for_somebody(cast: Cast) -> None:

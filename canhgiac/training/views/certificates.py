@@ -98,7 +98,9 @@ def _pdf(row: Certificate) -> HttpResponse:
         data = certificatepdf.certificate_pdf(row)
     except TrainingRefused as refusal:
         return HttpResponse(
-            str(refusal), status=410 if row.revoked_at else 422, content_type="text/plain; charset=utf-8"
+            str(refusal),
+            status=410 if row.revoked_at or not row.holder else 422,
+            content_type="text/plain; charset=utf-8",
         )
     return _file(data, f"{reads.file_stem(row)}.pdf", "application/pdf")
 
