@@ -159,7 +159,8 @@ def learner_reminders_set(*, learner: Learner, wanted: bool, email: str | None =
 def learner_erase(*, learner: Learner, by: Member | None = None) -> Learner:
     """Empties name, addresses and group of a person without an account, at their request; counts stay.
 
-    Their certificates lose name, unit and PDF too and go on saying valid or revoked. ``by`` is None where the person asked on their own page, else one who holds a class of theirs. Twice is once.
+    Their certificates lose name, unit and PDF too and go on saying valid or revoked. ``by`` is None where the person
+    asked on their own page, else one who holds a class of theirs. Twice is once.
     Raises NotAllowed, TrainingRefused for a member, whose name is the member's own.
     """
     row = Learner.objects.select_for_update().get(pk=learner.pk)
