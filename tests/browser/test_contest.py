@@ -104,6 +104,8 @@ def test_a_contest_from_draft_to_result(visit: Visit, browser: Any, staff: tuple
     for button in ("Đóng cuộc thi", "Công bố kết quả"):
         visit.page.get_by_role("button", name=button).click()
         visit.page.wait_for_load_state()
+    visit.page.locator("[data-confirm-yes]").click()
+    visit.page.wait_for_selector("text=Đã công bố")
     contest.refresh_from_db()
     assert contest.state == "announced"
     visit.is_sound(f"/cuoc-thi/{contest.slug}/", "contest-public")

@@ -186,6 +186,18 @@ class Anomaly(models.Model):
     def __str__(self) -> str:
         return f"{self.entry_id}: {self.kind}"
 
+    @property
+    def words(self) -> str:
+        """What was seen, in figures, for the person who looks at it."""
+        told = {
+            self.Kind.TOO_FAST: _("%(signs)s chữ cái trong %(seconds)s giây"),
+            self.Kind.SAME_ANSWERS: _("%(wrong)s câu sai, giống nhau ở %(entries)s bài"),
+            self.Kind.ONE_DEVICE: _("%(entries)s bài làm trên một máy"),
+            self.Kind.CLOCK: _("Máy báo đã làm %(device)s giây, máy chủ thấy %(server)s giây"),
+        }
+        form = told.get(self.Kind(self.kind))
+        return str(form) % self.facts if form and self.facts else ""
+
 
 class Work(models.Model):
     """Bài dự thi: a poster, a picture, a video. Judges see its number, never whose it is."""

@@ -17,6 +17,7 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.kit.text import storable
 from canhgiac.training.models import (
+    Contestant,
     Enrolment,
     Learner,
     Recall,
@@ -200,4 +201,5 @@ def _forget(learners: QuerySet[Learner]) -> None:
     """Empties what tells who the people are; their own link ends."""
     Recall.objects.filter(enrolment__learner__in=learners, sent_at=None).delete()
     Enrolment.objects.filter(learner__in=learners).update(reminders=False)
+    Contestant.objects.filter(learner__in=learners).update(shown_as="–")
     learners.update(full_name="", group="", birth_year=None, email="", phone="", erased_at=clock.now())

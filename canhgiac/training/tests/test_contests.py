@@ -25,6 +25,7 @@ from canhgiac.training.services.contests import (
     contest_open,
     contestant_withdraw,
 )
+from canhgiac.training.services.learners import learner_erase
 from canhgiac.training.services.refusals import TrainingRefused
 from canhgiac.training.services.rounds import other_device, round_begin, round_count, round_save, rounds_count
 from canhgiac.training.services.teams import team_make
@@ -208,6 +209,7 @@ def test_signs_are_listed_and_only_a_person_annuls(cast: Cast, trainer: Member) 
     assert not [name for name, _kind in found if name == "Thường"]
     assert RoundEntry.objects.get(contestant=fast).rank == 1, "nobody is punished by a sign"
     sign = Anomaly.objects.get(entry__contestant=fast, kind="too_fast")
+    assert "chữ cái trong" in sign.words
     with pytest.raises(TrainingRefused, match="kết luận"):
         anomaly_decide(by=trainer, anomaly=sign, annuls=True, note=" ")
     with pytest.raises(NotAllowed):
@@ -266,3 +268,14 @@ def test_who_withdraws_stands_in_no_table(cast: Cast, trainer: Member) -> None:
     contestant_withdraw(contestant=someone)
     counted(round_)
     assert board(row) == []
+
+
+def test_who_erases_their_name_keeps_the_place_without_it(cast: Cast, trainer: Member) -> None:
+    row = running(cast, trainer)
+    someone = contests.joined(row)
+    contests.sat(row.rounds.get(), someone)
+    counted(row.rounds.get())
+    learner_erase(learner=someone.learner)
+    someone.refresh_from_db()
+    assert someone.shown_as == "–"
+    assert len(board(row)) == 1
