@@ -22,6 +22,7 @@ _KINDS: Final[dict[str, ActivityKind]] = {
     "lesson": "lesson",
     "paper": "assessment",
     "meeting": "meeting",
+    "question": "question",
 }
 SHOWN = 20
 """Refused statements on the page; the count says how many there are."""
@@ -70,6 +71,16 @@ def sending() -> Sending:
         delayed.error if delayed else "",
         faults,
     )
+
+
+STORE_ON = RecordStore.objects.filter(is_on=True).order_by()
+"""Whether anything is to be told: ``.exists()``, or ``Exists(STORE_ON)`` within a statement that is made anyway."""
+
+
+def identity(told: str) -> uuid.UUID:
+    """A statement's id from what it says ("attended:7:12"), so that the same thing told twice is one statement."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"xapi.statement:{told}".encode(), hashlib.sha256).digest()
+    return uuid.UUID(bytes=digest[:16], version=4)
 
 
 def record_store() -> RecordStore | None:

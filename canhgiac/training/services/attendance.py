@@ -27,6 +27,7 @@ from canhgiac.training.selectors.learners import holds_class
 
 from .completion import completion_check
 from .refusals import TrainingRefused
+from .telling import attendances_told
 
 STEP = 30
 """Seconds for which a code is shown."""
@@ -130,6 +131,7 @@ def _enrolled(learner: Learner, meeting: Meeting) -> Enrolment:
 def _attend(enrolment: Enrolment, meeting: Meeting, now: dt.datetime | None) -> Attendance:
     row = Attendance(meeting=meeting, enrolment=enrolment, how=Attendance.How.QR, at=now or clock.now())
     Attendance.objects.bulk_create([row], ignore_conflicts=True)
+    attendances_told(meeting=meeting, enrolments=[enrolment.pk], at=row.at)
     completion_check(enrolment=enrolment)
     return Attendance.objects.get(meeting=meeting, enrolment=enrolment)
 
@@ -164,6 +166,7 @@ def attendance_list(
         ],
         ignore_conflicts=True,
     )
+    attendances_told(meeting=meeting, enrolments=add, at=moment)
     Attendance.objects.filter(meeting=meeting, enrolment__in=remove).delete()
     for enrolment in Enrolment.objects.filter(pk__in=add).order_by("pk"):
         completion_check(enrolment=enrolment)

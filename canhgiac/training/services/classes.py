@@ -22,6 +22,7 @@ from canhgiac.training.selectors.learners import HOLDERS, UNCLAIMED, holds_class
 from .completion import completion_check
 from .learners import learner_build, learner_of, token_new
 from .refusals import TrainingRefused
+from .telling import enrolments_told
 
 State = TrainingClass.State
 ALPHABET = "23456789ACDEFGHJKLMNPQRTUVWXY"
@@ -162,6 +163,7 @@ def class_join(
         raise TrainingRefused(_("Lớp đã đủ người. Báo người dạy."))
     learner.save()
     made = Enrolment.objects.create(learner=learner, course_id=row.course_id, training_class=row, reminders=False)
+    enrolments_told([made])
     audit_record(by=None, act="training.class_join", subject=made, facts={"class": row.pk})
     return made
 
@@ -177,6 +179,7 @@ def class_join_member(*, by: Member, training_class: TrainingClass) -> Enrolment
     if found.state == Enrolment.State.LEFT:
         found.state = Enrolment.State.LEARNING
         found.save(update_fields=["state"])
+    enrolments_told([found])
     audit_record(by=by, act="training.class_join", subject=found, facts={"class": row.pk})
     return found
 
@@ -197,6 +200,7 @@ def class_walk_in(*, by: Member, training_class: TrainingClass, full_name: str, 
     learner.token = f"{UNCLAIMED}{learner.token[1:]}"
     learner.save()
     made = Enrolment.objects.create(learner=learner, course_id=row.course_id, training_class=row, reminders=False)
+    enrolments_told([made])
     audit_record(by=by, act="training.class_walk_in", subject=made, facts={"class": row.pk})
     return made
 

@@ -16,6 +16,7 @@ from canhgiac.training.selectors.courses import paper_asks
 
 from .completion import completion_check
 from .refusals import TrainingRefused
+from .telling import enrolments_told
 
 NOTES_MOST = 500
 """Lessons that one phone may tell of at once."""
@@ -41,7 +42,9 @@ def enrol_alone(*, learner: Learner, course: Course) -> Enrolment:
         raise TrainingRefused(_("Khóa học này không còn mở."))
     made = Enrolment(learner=learner, course=course, reminders=learner.member_id is not None)
     Enrolment.objects.bulk_create([made], ignore_conflicts=True)
-    return Enrolment.objects.get(learner=learner, course=course, training_class=None)
+    found = Enrolment.objects.get(learner=learner, course=course, training_class=None)
+    enrolments_told([found])
+    return found
 
 
 @transaction.atomic

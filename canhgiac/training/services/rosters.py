@@ -23,6 +23,7 @@ from canhgiac.training.selectors.learners import UNCLAIMED, holds_class
 
 from .learners import learner_build, learner_of
 from .refusals import TrainingRefused
+from .telling import enrolments_told
 
 State = RosterImport.State
 COLUMNS = (
@@ -119,6 +120,8 @@ def roster_take(*, by: Member, roster: RosterImport) -> int:
         ignore_conflicts=True,
     )
     taken = room.enrolments.count() - before
+    if taken:
+        enrolments_told(room.enrolments.filter(learner__in=learners))
     row.state, row.rows = State.TAKEN, []
     row.save(update_fields=["state", "rows"])
     audit_record(by=by, act="training.roster_take", subject=row, facts={"taken": taken})

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from canhgiac.engines.quizzes.items import OPTIONS_MOST, Item
@@ -23,9 +24,11 @@ from canhgiac.kit.text import storable
 from canhgiac.training.models import Answer, Learner, Paper, QuestionEdition, Sitting
 from canhgiac.training.selectors.papers import editions_fixed, editions_in_use, editions_of_draw
 from canhgiac.training.selectors.sittings import GRACE, edition_item, is_late
+from canhgiac.training.selectors.statements import STORE_ON
 
 from .progress import sitting_counted
 from .refusals import SittingOver, SittingRefused
+from .telling import sittings_told
 
 TEXT_LENGTH = 300
 """Characters of a short answer."""
@@ -172,9 +175,12 @@ def answer_give(
 
 @transaction.atomic
 def sitting_end(*, sitting: Sitting, now: dt.datetime | None = None) -> Sitting:
-    """Hands it in: points added up, passed or not. Ended before, it stays as it was. Four statements at most."""
+    """Hands it in: points added up, passed or not. Ended before, it stays as it was.
+
+    Four statements at most, and what ``sitting_counted`` and a record store that is on need.
+    """
     moment = now or clock.now()
-    row = _held(sitting)
+    row = _locked().annotate(store_on=Exists(STORE_ON)).get(pk=sitting.pk)
     if row.state != Sitting.State.OPEN:
         return row
     late = is_late(row, moment)
@@ -186,21 +192,27 @@ def sitting_end(*, sitting: Sitting, now: dt.datetime | None = None) -> Sitting:
     row.passed = row.points * 100 >= row.paper.pass_percent * row.points_most
     row.save(update_fields=["state", "ended_at", "points", "passed"])
     sitting_counted(sitting=row)
+    if row.store_on:
+        sittings_told([row.pk])
     return row
 
 
 def sittings_close(*, now: dt.datetime | None = None) -> int:
-    """Ends every sitting whose time is over; how many. Two statements, whatever their number.
+    """Ends every sitting whose time is over; how many. Two statements, whatever their number, while no store is on.
 
     The rows are locked first and counted by the second statement, which sees the answers that were on their way.
     """
     moment = now or clock.now()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM training_sitting WHERE state = %s AND due_at < %s ORDER BY id FOR UPDATE SKIP LOCKED",
+            """
+            SELECT id, EXISTS (SELECT 1 FROM training_recordstore WHERE is_on) FROM training_sitting
+            WHERE state = %s AND due_at < %s ORDER BY id FOR UPDATE SKIP LOCKED
+            """,
             [Sitting.State.OPEN, moment - GRACE],
         )
-        held = [found[0] for found in cursor.fetchall()]
+        found = cursor.fetchall()
+        held = [pk for pk, _store_on in found]
         if not held:
             return 0
         cursor.execute(
@@ -218,6 +230,8 @@ def sittings_close(*, now: dt.datetime | None = None) -> int:
             """,
             [Sitting.State.OUT_OF_TIME, held],
         )
+        if found[0][1]:
+            sittings_told(held)
         return len(held)
 
 
@@ -249,7 +263,11 @@ def sittings_forget(*, before: dt.datetime) -> int:
 
 def _held(sitting: Sitting) -> Sitting:
     """The row as it stands, locked, with its paper."""
-    return Sitting.objects.select_for_update(of=("self",), no_key=True).select_related("paper").get(pk=sitting.pk)
+    return _locked().get(pk=sitting.pk)
+
+
+def _locked() -> QuerySet[Sitting]:
+    return Sitting.objects.select_for_update(of=("self",), no_key=True).select_related("paper")
 
 
 def _tidied(item: Item, given: Any) -> Any:

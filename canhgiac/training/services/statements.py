@@ -14,7 +14,7 @@ from canhgiac.engines.quizzes import xapi
 from canhgiac.kit import clock
 from canhgiac.library.selectors.renderings import site_url
 from canhgiac.training.models import Enrolment, Learner, RecordStore, Sitting, Statement
-from canhgiac.training.selectors.statements import activity, actor, registration
+from canhgiac.training.selectors.statements import STORE_ON, activity, actor, registration
 
 from .recordstore import client_of
 
@@ -43,7 +43,7 @@ def statement_queue(
     "meeting:7". ``sitting``: where passed and failed take their points from. The actor is an account by pseudonym.
     Raises ValueError for another verb.
     """
-    if not RecordStore.objects.filter(is_on=True).exists():
+    if not STORE_ON.exists():
         return None
     uid, profile = uuid.uuid4(), province()
     home = site_url(profile, "/")
@@ -62,8 +62,9 @@ def statement_queue(
 
 def _body(verb: str, occasion: xapi.Occasion, about: xapi.Activity, sitting: Sitting | None) -> xapi.Body:
     if verb in ("passed", "failed") and sitting is not None and sitting.points_most:
-        points = float(sitting.points or 0)
-        return xapi.judged(occasion, about, passed=verb == "passed", points=points, most=float(sitting.points_most))
+        most = float(sitting.points_most)
+        points = min(max(float(sitting.points or 0), 0.0), most)
+        return xapi.judged(occasion, about, passed=verb == "passed", points=points, most=most)
     plain: dict[str, Callable[[xapi.Occasion, xapi.Activity], xapi.Body]] = {
         "completed": xapi.completed,
         "attended": xapi.attended,

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from canhgiac.agencies.models import AuditEntry
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
-from canhgiac.training.models import Enrolment, RecordStore, Statement
+from canhgiac.training.models import Answer, Enrolment, QuestionEdition, RecordStore, Sitting, Statement
+from canhgiac.training.services.attendance import attend_checked, attendance_list
 from canhgiac.training.services.completion import completion_check
 from canhgiac.training.services.recordstore import client_of, record_store_save, record_store_try
 from canhgiac.training.services.refusals import TrainingRefused
+from canhgiac.training.services.sittings import answer_give, sitting_end, sittings_close
 from canhgiac.training.services.statements import FIRST_WAIT, statement_queue, statements_send
+from canhgiac.training.services.telling import attendances_told, enrolments_told, sittings_told
 from simulators.lrs import SECRET, USER, Lrs
-from tests.factories import courses
+from tests.factories import courses, papers
 from tests.factories.agencies import Cast
 from tests.worker import database_url
 
@@ -47,7 +55,9 @@ def set_up(cast: Cast, lrs: Lrs, secret: str = SECRET) -> RecordStore:
 
 def enrolled(cast: Cast) -> Enrolment:
     room = courses.room(courses.trainer(cast.department), courses.course())
-    return courses.joined(room, "Nguyễn Thị Bí Mật")
+    row = courses.joined(room, "Nguyễn Thị Bí Mật")
+    Statement.objects.all().delete()  # that it began: what is told from here on is the test's own
+    return row
 
 
 def queued(row: Enrolment, count: int) -> list[Statement]:
@@ -144,6 +154,89 @@ def test_a_wrong_password_waits_until_it_is_mended(cast: Cast, lrs: Lrs) -> None
     set_up(cast, lrs)
     assert record_store_try(by=cast.admin) == ["1.0.0", "1.0.3"]
     assert statements_send() == 2
+
+
+def whole_course(cast: Cast) -> tuple[Enrolment, Sitting]:
+    """Joined, there, and half way through the final."""
+    final = papers.paper(papers.question(), papers.question("short"), papers.question("match"))
+    room = courses.room(courses.trainer(cast.department), courses.course(final=final))
+    row = courses.joined(room, "Nguyễn Thị Bí Mật")
+    meeting = room.meetings.get()
+    attend_checked(learner=row.learner, meeting=meeting)
+    sitting = papers.sitting(final, row.learner)
+    for position, entry in enumerate(sitting.items):
+        kind = QuestionEdition.objects.get(pk=entry["edition"]).kind
+        given = "Tên tôi là Bí Mật, 0900000123" if kind == "short" else papers.RIGHT[kind]
+        answer_give(sitting=sitting, position=position, given=given)
+    return row, sitting
+
+
+def test_begun_attended_answered_and_judged_are_told_once_by_pseudonym(cast: Cast, lrs: Lrs) -> None:
+    set_up(cast, lrs)
+    row, sitting = whole_course(cast)
+    sitting_end(sitting=sitting)
+    assert sittings_told([sitting.pk]) == 4  # told before: the same ids
+    enrolments_told([row])
+    attend_checked(learner=row.learner, meeting=row.training_class.meetings.get())  # type: ignore[union-attr]
+    verbs = Counter(Statement.objects.values_list("verb", flat=True))
+    judged = "passed" if Sitting.objects.get().passed else "failed"
+    assert verbs == {"initialized": 1, "attended": 1, "answered": 3, judged: 1}
+    assert statements_send() == 6
+    assert states() == {"waiting": 0, "sent": 6, "refused": 0}
+    told = json.dumps(list(lrs.book.values()), ensure_ascii=False)
+    for secret in ("Bí Mật", "0900000123", row.learner.token, str(sitting.uid)):
+        assert secret not in told
+    bodies = {body["verb"]["id"].rpartition("/")[2]: body for body in lrs.book.values()}
+    assert bodies[judged]["result"]["score"]["max"] == 3
+    assert bodies[judged]["context"]["contextActivities"]["parent"][0]["id"].endswith(f"xapi/course/{row.course_id}")
+    assert len({body["context"]["registration"] for body in lrs.book.values()}) == 1
+
+
+def test_without_a_store_the_end_asks_nothing_more_and_nothing_is_written(
+    cast: Cast, lrs: Lrs, django_assert_num_queries: Any
+) -> None:
+    row, sitting = whole_course(cast)
+    Answer.objects.all().delete()  # not passed: nothing is carried into the course
+    with django_assert_num_queries(3 + 2 + 2):  # two savepoints
+        sitting_end(sitting=sitting)
+    with django_assert_num_queries(1 + 2):
+        assert enrolments_told([row]) == 0
+    assert not Statement.objects.exists()
+    set_up(cast, lrs)
+    again = papers.sitting(sitting.paper, row.learner)
+    with django_assert_num_queries(7 + 9):  # what the store is told costs nine, however many questions
+        sitting_end(sitting=again)
+    assert list(Statement.objects.values_list("verb", flat=True)) == ["failed"]
+
+
+def test_out_of_time_is_told_too_and_what_is_no_course_is_not(cast: Cast, lrs: Lrs) -> None:
+    set_up(cast, lrs)
+    long_ago = clock.now() - dt.timedelta(hours=2)
+    paper = papers.paper(papers.question(), seconds=60)
+    row = courses.joined(courses.room(courses.trainer(cast.department), courses.course(paper=paper)))
+    papers.sitting(paper, row.learner, now=long_ago)
+    papers.sitting(paper, now=long_ago)  # nobody's
+    papers.sitting(papers.paper(papers.question(), seconds=60), row.learner, now=long_ago)  # of no course
+    assert sittings_close() == 3
+    assert sorted(Statement.objects.values_list("verb", flat=True)) == ["failed", "initialized"]
+
+
+def test_a_whole_list_is_told_in_as_many_statements_as_one_person(cast: Cast, lrs: Lrs) -> None:
+    set_up(cast, lrs)
+    trainer, costs = courses.trainer(cast.department), []
+    for size in (1, 12):
+        room = courses.room(trainer, courses.course())
+        rows = [courses.joined(room) for _one in range(size)]
+        meeting = room.meetings.get()
+        with CaptureQueriesContext(connection) as caught:
+            at = clock.now()
+            assert attendances_told(meeting=meeting, enrolments=[one.pk for one in rows], at=at) == size
+            assert enrolments_told(rows) == size
+        costs.append(len(caught))
+    assert costs[0] == costs[1]
+    marked = [row.pk for row in rows]
+    attendance_list(by=trainer, meeting=meeting, ticked=marked, was=[])
+    assert Statement.objects.filter(verb="attended").count() == 13
 
 
 @pytest.mark.django_db(transaction=True)
