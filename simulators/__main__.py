@@ -1,4 +1,4 @@
-"""``python -m simulators``: SMSC, mail, Zalo, Facebook, push, loudspeakers, bank and one web inbox, until stopped."""
+"""``python -m simulators``: SMSC, mail, Zalo, Facebook, push, loudspeakers, bank, record store, one web inbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from simulators import smsc, smtp
+from simulators import lrs, smsc, smtp
 from simulators.api import ApiServer, Caller
 from simulators.inbox import Inbox
 from simulators.mailbox import Mailbox
@@ -31,6 +31,7 @@ def main() -> int:
         centre, smpp_port = smsc.serve(phones, "127.0.0.1", options.smpp_port)
         api = ApiServer("127.0.0.1", options.api_port)
         world = World(box, phones, Caller(options.callback, shuffle=options.shuffle), api)
+        store = lrs.Lrs(options.lrs_port)
         web = Inbox(world, "127.0.0.1", options.web_port)
         for told in options.speaker:
             name, _, rest = told.partition("=")
@@ -43,12 +44,14 @@ def main() -> int:
     threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
     print(
         f"smtp=127.0.0.1:{smtp_port} web=http://127.0.0.1:{web.server_port}/ smpp=127.0.0.1:{smpp_port}"
-        f" zalo={api.url}/zalo facebook={api.url}/facebook push={api.url}/push",
+        f" zalo={api.url}/zalo facebook={api.url}/facebook push={api.url}/push"
+        f" lrs={store.url}",
         flush=True,
     )
     stop.wait()
     web.shutdown()
     api.shutdown()
+    store.shutdown()
     world.speakers.stop()
     centre.stop()
     mail.stop()
@@ -61,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--web-port", type=int, default=8025, metavar="CỔNG")
     parser.add_argument("--smpp-port", type=int, default=0, metavar="CỔNG", help="0: một cổng còn trống")
     parser.add_argument("--api-port", type=int, default=0, metavar="CỔNG", help="Zalo, Facebook và thông báo đẩy")
+    parser.add_argument("--lrs-port", type=int, default=0, metavar="CỔNG", help="kho kết quả học (xAPI)")
     parser.add_argument("--callback", default="", metavar="ĐỊA-CHỈ", help="webhook gửi tới ĐỊA-CHỈ/zalo/ và /facebook/")
     parser.add_argument("--shuffle", action="store_true", help="webhook đến không theo thứ tự")
     parser.add_argument(

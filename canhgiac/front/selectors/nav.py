@@ -119,6 +119,7 @@ class Nav:
                     *([self._item(_("Trang tỉnh"), "province_profile", "building-bank")] if admin or steering else []),
                     *([self._item(_("Thành viên"), "member_list", "users")] if admin or steering else []),
                     *([self._item(_("Nhật ký"), "audit_list", "history")] if audit else []),
+                    *([self._item(_("Kho kết quả học"), "recordstore_edit", "database")] if admin else []),
                 ],
             ),
         ]
