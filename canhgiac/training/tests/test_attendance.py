@@ -124,9 +124,9 @@ def test_the_trainers_screen_list_and_undo(client: Client, cast: Cast) -> None:
     room = courses.room(teacher, courses.course())
     meeting, one = room.meetings.get(), courses.joined(room, "Trần Thị Bé")
     client.force_login(teacher)
-    before = services.codes_now(meeting).digits
+    earlier = services.codes_now(meeting).digits
     screen = client.get(f"/tap-huan/buoi/{meeting.pk}/man-hinh/").content.decode()
-    shown = (before, services.codes_now(meeting).digits)  # half a minute may have ended in between
+    shown = (earlier, services.codes_now(meeting).digits)  # half a minute may have ended in between
     assert any(f"{digits[:3]} {digits[3:]}" in screen for digits in shown)
     assert "<svg" in screen
     before = queries(client, f"/tap-huan/buoi/{meeting.pk}/")
