@@ -12,6 +12,16 @@ from django.utils.translation import pgettext
 
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import roles_of
+from canhgiac.training.selectors import (
+    certificates,
+    classes,
+    contests,
+    courses,
+    drills,
+    live,
+    papers,
+    questions,
+)
 
 TIPS = {Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 OPENING = {Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR}
@@ -21,10 +31,6 @@ ASKING = {Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.COORDINATOR, Role
 WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.AUDITOR}
 REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
 RECEIVERS = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
-TEACHING = {
-    *(Role.Kind.TRAINER, Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR),
-    *(Role.Kind.OFFICER, Role.Kind.AUDITOR),
-}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
 
 
@@ -154,21 +160,19 @@ class Nav:
     @property
     def _training(self) -> NavGroup:
         """What is learned, and what those who teach need for it."""
-        teaching = bool(self.kinds & TEACHING)
-        return NavGroup(
-            _("Tập huấn"),
-            [
-                self._item(_("Việc học của tôi"), "learner_mine", "school"),
-                *([self._item(pgettext("list", "Lớp"), "class_list", "users-group")] if teaching else []),
-                *([self._item(_("Khóa học"), "course_list", "book")] if teaching else []),
-                *([self._item(_("Ngân hàng câu hỏi"), "question_list", "help")] if teaching else []),
-                *([self._item(pgettext("list", "Đề"), "paper_list", "clipboard-text")] if teaching else []),
-                *([self._item(_("Cuộc thi"), "contest_list", "trophy")] if teaching else []),
-                *([self._item(_("Thi tại chỗ"), "live_list", "device-mobile")] if teaching else []),
-                *([self._item(_("Giấy chứng nhận"), "certificate_list", "certificate")] if teaching else []),
-                *([self._item(_("Diễn tập"), "drill_list", "target-arrow")] if teaching else []),
-            ],
+        entries = (
+            (pgettext("list", "Lớp"), "class_list", "users-group", classes.SEERS),
+            (_("Khóa học"), "course_list", "book", courses.READERS),
+            (_("Ngân hàng câu hỏi"), "question_list", "help", questions.READERS),
+            (pgettext("list", "Đề"), "paper_list", "clipboard-text", papers.READERS),
+            (_("Cuộc thi"), "contest_list", "trophy", contests.READERS),
+            (_("Thi tại chỗ"), "live_list", "device-mobile", live.RUNNING),
+            (_("Giấy chứng nhận"), "certificate_list", "certificate", certificates.READERS),
+            (_("Diễn tập"), "drill_list", "target-arrow", drills.READERS),
         )
+        own = self._item(_("Việc học của tôi"), "learner_mine", "school")
+        seen = [self._item(label, name, icon) for label, name, icon, who in entries if self.kinds & {*who}]
+        return NavGroup(_("Tập huấn"), [own, *seen])
 
     def _item(self, label: str, name: str, icon: str, *, exact: bool = False) -> NavItem:
         url = reverse(name)
