@@ -26,6 +26,7 @@ def var(server_folders: Callable[[], Path]) -> Iterator[Path]:
     folder = server_folders()
     embedded.start(folder / "pg")
     assert canhgiac(folder, "prepare").returncode == 0
+    assert canhgiac(folder, "load_samples").returncode == 0
     assert FileStore(folder / "files").put(b"minh chung") == EVIDENCE
     yield folder
     embedded.stop(folder / "pg")
@@ -33,14 +34,14 @@ def var(server_folders: Callable[[], Path]) -> Iterator[Path]:
 
 def canhgiac(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "1", "STATIC_MANIFEST": "0"}
+    environment |= {"CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "0", "STATIC_MANIFEST": "0"}
     return subprocess.run(
         [sys.executable, "-m", "canhgiac.cli", *arguments],
         capture_output=True,
         text=True,
         env=environment,
         cwd=ROOT,
-        timeout=180,
+        timeout=600,
         check=False,
     )
 
