@@ -239,9 +239,3 @@ def file_stem(row: Certificate) -> str:
     """The name that its file is saved under: the number and the holder without marks, letters and digits alone."""
     holder = re.sub(r"[^a-z0-9]+", "-", fold(row.holder)).strip("-")[:60]
     return f"{row.number.split('/')[0]}-{row.number.split('/')[1]}-{holder or 'chung-nhan'}"
-
-
-def learner_certificates(learner_id: int) -> QuerySet[Certificate]:
-    """The valid certificates of one person, newest first."""
-    rows = Certificate.objects.select_related("issuer")
-    return rows.filter(learner_id=learner_id, revoked_at__isnull=True).order_by("-pk")

@@ -11,7 +11,7 @@ from canhgiac.agencies.selectors import agencies_of, roles_of
 from canhgiac.training.models import Learner, TrainingClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    pass
 
 HOLDERS = (Role.Kind.TRAINER, Role.Kind.COORDINATOR)
 """Roles that, at a class's agency or above it, see the people of the class by name."""
@@ -57,11 +57,6 @@ def learner_of_token(token: str) -> Learner | None:
     if not token or token.startswith(UNCLAIMED):
         return None
     return Learner.objects.select_related("agency", "member").filter(token=token, erased_at=None).first()
-
-
-def learner_addresses(learners: Iterable[Learner]) -> dict[int, str]:
-    """Learner id to the mail address that reminders may go to; a learner without one is absent."""
-    return {row.pk: found for row in learners if (found := row.member.email if row.member else row.email)}
 
 
 def _holds_one(to: Member, learner: Learner) -> bool:

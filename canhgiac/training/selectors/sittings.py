@@ -17,7 +17,7 @@ from canhgiac.engines.quizzes.marking import mark
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.library.models import ScamForm
-from canhgiac.training.models import Answer, Course, Learner, Lesson, Paper, QuestionEdition, Round, Sitting
+from canhgiac.training.models import Answer, Course, Lesson, Paper, QuestionEdition, Round, Sitting
 
 GRACE = dt.timedelta(seconds=3)
 """How long after its time an answer is still taken: what was pressed in time may be that long on its way."""
@@ -152,12 +152,6 @@ class Result:
     def percent(self) -> int:
         """Of all points, rounded down."""
         return int(self.points * 100 / self.points_most) if self.points_most else 0
-
-
-def sitting_open_of(paper: Paper, learner: Learner) -> Sitting | None:
-    """The sitting of this paper that the person is in, to go on with."""
-    found = Sitting.objects.filter(paper=paper, learner=learner, state=Sitting.State.OPEN)
-    return found.order_by("-begun_at").first()
 
 
 def is_late(sitting: Sitting, moment: dt.datetime) -> bool:

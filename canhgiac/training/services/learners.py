@@ -24,7 +24,7 @@ from canhgiac.training.models import (
     Sitting,
     TrainingClass,
 )
-from canhgiac.training.selectors.learners import holds_class, learner_of_token
+from canhgiac.training.selectors.learners import holds_class
 
 from .certificates import certificates_unname
 from .refusals import TrainingRefused
@@ -133,11 +133,6 @@ def address_checked(email: str) -> str:
         except ValidationError as error:
             raise TrainingRefused(_("Địa chỉ thư điện tử không hợp lệ."), "email") from error
     return clean
-
-
-def learner_by_token(token: str) -> Learner | None:
-    """The person whose own link ends in ``token``; None for an unknown or erased one."""
-    return learner_of_token(token)
 
 
 @transaction.atomic

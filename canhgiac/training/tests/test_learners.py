@@ -36,7 +36,6 @@ def test_a_member_is_one_learner_with_the_members_name(cast: Cast) -> None:
     cast.officer.save()
     again = services.learner_of(cast.officer)
     assert (again.pk, again.full_name, again.agency) == (first.pk, "Tên Mới", cast.department)
-    assert services.learner_by_token(first.token) == first
     with pytest.raises(TrainingRefused, match="quản trị viên"):
         services.learner_erase(learner=first)
 
