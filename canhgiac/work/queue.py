@@ -13,6 +13,7 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
 F = TypeVar("F", bound=Callable[..., Any])
+_hearing: dict[str, list[str]] = {}
 
 MAX_ATTEMPTS = 6
 RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
@@ -33,12 +34,25 @@ def enqueue(name: str, *, lock: str | None = None, at: dt.datetime | None = None
     return configure_task(name=name, job_manager=_manager, queue=queue, lock=lock, schedule_at=at).defer(**arguments)
 
 
-def job(name: str, *, retry: bool = True, queue: str = "default") -> Callable[[F], F]:
+def tell(news: str, *, lock: str | None = None, **arguments: Any) -> None:
+    """Puts every job on the queue that hears ``news`` ("capability.what_happened"), inside the caller's transaction.
+
+    So news goes up: a lower floor tells what happened to whoever declared ``job(..., hears=news)``, and knows none.
+    """
+    for name in _hearing.get(news, ()):
+        enqueue(name, lock=lock, **arguments)
+
+
+def job(name: str, *, retry: bool = True, queue: str = "default", hears: str = "") -> Callable[[F], F]:
     """Declares the function that does the job ``name`` ("capability.noun_verb").
+
+    With ``hears`` it is also put on the queue by ``tell(hears, ...)``, with what is told there.
 
     The function must bear being run twice: a worker may die after the work and before the note of it.
     An exception is tried again by RETRY unless ``retry`` is False.
     """
+    if hears and name not in _hearing.setdefault(hears, []):
+        _hearing[hears].append(name)
     return app.task(name=name, queue=queue, retry=RETRY if retry else False)  # type: ignore[return-value]
 
 

@@ -22,6 +22,7 @@ from canhgiac import work
 from canhgiac.work.jobs import jobs_prune
 from canhgiac.work.queue import MAX_ATTEMPTS, RETRY
 from canhgiac.work.state import queue_state
+from canhgiac.work.tests import trial
 from tests.worker import wait_until
 
 Start = Callable[..., subprocess.Popen[bytes]]
@@ -58,6 +59,14 @@ def test_enqueue_keeps_lock_moment_and_arguments() -> None:
     number = work.enqueue("trial.note", lock="plan-7", at=at, path="x", text="nhắc việc")
     job = ProcrastinateJob.objects.get(pk=number)
     assert (job.lock, job.scheduled_at, job.args) == ("plan-7", at, {"path": "x", "text": "nhắc việc"})
+
+
+@pytest.mark.django_db
+def test_news_is_put_on_the_queue_of_each_that_hears_it() -> None:
+    trial.declare()
+    work.tell("trial.happened", path="x", text="y")
+    work.tell("trial.nobody_hears", path="x")
+    assert [job.task_name for job in ProcrastinateJob.objects.all()] == ["trial.hear"]
 
 
 @pytest.mark.django_db

@@ -26,6 +26,10 @@ def declare() -> None:
     def note(path: str, text: str) -> None:
         write(path, text)
 
+    @work.job("trial.hear", hears="trial.happened")
+    def hear(path: str, text: str) -> None:
+        write(path, text)
+
     @work.job("trial.slow")
     def slow(path: str, text: str, seconds: float) -> None:
         write(path, f"begin {text} {os.getpid()}")
