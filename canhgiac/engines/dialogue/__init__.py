@@ -1,0 +1,8 @@
+"""Understands what a person types to the assistant: which act they want, with which particulars, over several turns.
+
+Pure: no Django, no database. What is answered is not said here.
+"""
+
+from .understood import ACTS, Loss, Memory, Slots, Understood
+
+__all__ = ["ACTS", "Loss", "Memory", "Slots", "Understood"]
