@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 
 from canhgiac.engines.dialogue import Memory, Slots
 
 from .advice import Step
 from .check import Answer
 from .lines import Line
+from .shapes import read, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,19 @@ class Reply:
         parts += [f"{line.name}: {', '.join(line.phones)}" for line in self.lines if line.phones]
         parts += [f"({source.title})" for source in self.sources]
         return "\n".join([*parts, *([self.ask] if self.ask else [])])
+
+
+def reply_told(reply: Reply) -> str:
+    """The reply as JSON, to be boxed and kept with its turn.
+
+    Third parties' numbers in full are left behind: ``Found.value`` is for the answer's own page and never kept.
+    """
+    if reply.checked is not None:
+        found = tuple(replace(thing, value="") for thing in reply.checked.found)
+        reply = replace(reply, checked=replace(reply.checked, found=found))
+    return json.dumps(told(reply), ensure_ascii=False, separators=(",", ":"))
+
+
+def reply_read(text: str) -> Reply:
+    """The reply that ``reply_told`` made the text of. Raises ValueError, KeyError, TypeError for any other text."""
+    return read(Reply, json.loads(text))
