@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 TOOLS := var/tools
 # Debian packages that tests need: a browser, OCR with Vietnamese, speech, fonts with Vietnamese letters, gettext, an
 # office suite that opens what we write.
-PACKAGES := chromium tesseract-ocr tesseract-ocr-vie espeak-ng fonts-dejavu-core fonts-liberation gettext libreoffice-writer
+PACKAGES := chromium-headless-shell tesseract-ocr tesseract-ocr-vie espeak-ng fonts-dejavu-core fonts-liberation gettext libreoffice-writer
 CANHGIAC_DEMO ?= 1
 only ?=
 tests ?=

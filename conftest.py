@@ -33,6 +33,15 @@ def django_db_setup(django_db_setup: None) -> None:  # orders fixtures
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _learned_once() -> None:
+    """Whoever has recognition learn in a test gets the model that was made of the same lessons before."""
+    from canhgiac.library.services import recognition  # noqa: PLC0415  # models need Django set up
+    from tests.learned import learned  # noqa: PLC0415  # the same
+
+    recognition.build = learned
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:  # pytest orders fixtures by names
     """A small province and the people who act in most tests."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -103,14 +104,16 @@ class Visit:
             .slice(0, 4).map(e => e.tagName + '.' + (e.className.baseVal ?? e.className)).join(', ')"""
         return str(self.page.evaluate(script, width))
 
-    def shot(self, name: str, *, width: int | None = None) -> Path:
-        """Keeps a picture of the whole page under var/screenshots/NAME.png."""
+    def shot(self, name: str, *, width: int | None = None) -> None:
+        """With SHOTS=1 keeps a picture of the whole page under var/screenshots/NAME.png, for people to look at.
+
+        Drawing them takes as long as all that axe looks for.
+        """
         if width:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
-        self.page.screenshot(path=path, full_page=True)
-        return path
+        if os.environ.get("SHOTS") == "1":
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     def is_sound(self, path: str, name: str) -> None:
         """Opens a page and checks it at a desk and on a phone, in light and in dark: axe, width, a picture of each."""

@@ -1,21 +1,14 @@
-"""The judge as an installation has it: learned from the starter messages, made once and kept between test runs."""
+"""The judge as an installation has it: learned from the starter messages."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-from typing import Any
-
-from django.conf import settings
 
 from canhgiac.kit.text import fold
 from canhgiac.library.models import ExampleMessage, RecognitionBuild, ScamForm
 from canhgiac.library.selectors.recognition import judge_forget
 from canhgiac.library.services.recognition import build_ensure
 from canhgiac.library.services.starter import starter_messages
-
-KEPT = settings.ROOT / "var" / "test-recognition.json"
 
 
 def examples() -> None:
@@ -46,21 +39,9 @@ def examples() -> None:
 
 
 def recognition_ready() -> RecognitionBuild:
-    """A current build of what is in the tables. Learning takes some ten seconds, so its result is kept in a file."""
+    """A current build of what is in the tables."""
     examples()
-    held: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    if held:
-        RecognitionBuild.objects.create(
-            version=held["version"], data=bytes.fromhex(held["data"]), measures=held["measures"], is_current=True
-        )
     build = build_ensure()
     assert build is not None
-    if held.get("version") != build.version:
-        whole = RecognitionBuild.objects.get(pk=build.pk)
-        KEPT.parent.mkdir(exist_ok=True)
-        text = json.dumps({"version": whole.version, "data": bytes(whole.data).hex(), "measures": whole.measures})
-        fresh = KEPT.with_suffix(f".{os.getpid()}")  # two runs may learn at once: the file is never half written
-        fresh.write_text(text)
-        fresh.replace(KEPT)
     judge_forget()
     return build

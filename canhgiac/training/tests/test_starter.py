@@ -13,7 +13,7 @@ from PIL import Image
 from canhgiac.agencies.models import Audience
 from canhgiac.engines.quizzes.items import KINDS
 from canhgiac.engines.quizzes.marking import mark
-from canhgiac.engines.recognition import DANGER, SUSPICIOUS, build, judge
+from canhgiac.engines.recognition import DANGER, SUSPICIOUS, judge
 from canhgiac.engines.recognition.cues import word_pairs
 from canhgiac.engines.recognition.tokens import take_apart
 from canhgiac.engines.similarity.near import NearIndex
@@ -24,6 +24,7 @@ from canhgiac.training.selectors.worksheet import CUES, PREMISE, STEPS, Difficul
 from canhgiac.training.services.starter.pictures import DRAWINGS, WIDTH, draw
 from canhgiac.training.services.starter.teaching import starter_courses, starter_lures
 from canhgiac.training.services.starter.texts import StarterQuestion, starter_questions
+from tests.learned import learned
 
 QUESTIONS = starter_questions()
 FORMS = {form.code for form in starter_forms()}
@@ -150,7 +151,7 @@ def test_genuine_messages_are_many_and_look_like_the_others() -> None:
 def test_our_judge_agrees_with_our_questions() -> None:
     """No genuine message is called dangerous; of the scam ones at least 85 of 100 raise an alarm."""
     lessons = [(told.text, told.form) for told in starter_messages()]
-    model = build(lessons, [(text, form.code) for form in starter_forms() for text in (*form.happens, *form.signs)])
+    model = learned(lessons, [(text, form.code) for form in starter_forms() for text in (*form.happens, *form.signs)])
     states = {one.code: judge(message(one), model).state for one in VERDICTS}
     genuine = [one.code for one in VERDICTS if one.item.right == ("genuine",)]
     assert [code for code in genuine if states[code] == DANGER] == []

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from canhgiac.engines.recognition import Model, build
+from canhgiac.engines.recognition import Model
+from tests.learned import learned
 
 STARTER = Path(__file__).parents[3] / "library" / "services" / "starter"
 """Read as files: the engine knows no library."""
@@ -25,4 +26,4 @@ def messages() -> list[tuple[str, str | None]]:
 @pytest.fixture(scope="session")
 def model(messages: list[tuple[str, str | None]]) -> Model:
     """Learned from all of them."""
-    return build(messages)
+    return learned(messages)
