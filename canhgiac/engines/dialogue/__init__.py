@@ -3,6 +3,7 @@
 Pure: no Django, no database. What is answered is not said here.
 """
 
+from .understanding import understand
 from .understood import ACTS, Loss, Memory, Slots, Understood
 
-__all__ = ["ACTS", "Loss", "Memory", "Slots", "Understood"]
+__all__ = ["ACTS", "Loss", "Memory", "Slots", "Understood", "understand"]

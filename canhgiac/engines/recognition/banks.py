@@ -71,6 +71,12 @@ def account_bank(plain: str, start: int, end: int) -> tuple[bool, Bank | None]:
     return True, _EVERY[bank[0]] if bank else None
 
 
+def named_bank(plain: str, *, alone: bool = False) -> Bank | None:
+    """The first bank that a text in plain letters names; ``alone``: the text is little else, so short names count."""
+    match = (_ANY if alone else _SURE).search(plain)
+    return _EVERY[match[0]] if match else None
+
+
 def _touches(follows: re.Match[str] | None, leads: list[re.Match[str]], before: str, after: str) -> bool:
     """Whether the bank's name stands right beside the number: "0123456789 vietcombank", "VCB: 0123456789"."""
     gap = r"[ \n:.,;()-]*(?:(?:ngan hang|nh|tai|bank|ct|chu tk)[ :.-]*)*"

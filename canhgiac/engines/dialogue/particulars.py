@@ -1,0 +1,192 @@
+"""The particulars somebody tells: what was lost, when, at which bank, where, which article, of whom."""
+
+from __future__ import annotations
+
+import re
+
+from canhgiac.engines.lookup.keys import Key, Kind, keys_in
+from canhgiac.engines.recognition.banks import BANKS_BY_BIN, named_bank
+
+from .figures import sums_in
+from .reading import Said
+from .understood import Loss
+
+_GAVE = r"(?:cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
+_LOST = {
+    "code": re.compile(
+        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
+        r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc)(?: \S+){0,4} (?:cho no|cho ho|cho nguoi la|bi lo) "
+        r"| (?:doc|gui|cho|dua|nhap|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van)"
+    ),
+    "app": re.compile(
+        r" (?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|"
+        r"teamviewer|anydesk|file) | (?:da|lo|moi|vua) (?:cai|tai)(?: dat| ve)? "
+        r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | cap quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
+    ),
+    "papers": re.compile(
+        rf" (?:{_GAVE}|chup)(?: \S+){{0,6}} (?:can cuoc|cccd|chung minh|ho chieu|giay to|bang lai|so ho khau|khuon mat|"
+        r"anh mat|giay phep|mat truoc|hai mat|the can cuoc|anh the|thong tin ca nhan|quet mat) | lo (?:thong tin|can cuoc|giay to) "
+        r"| (?:quet|chup) (?:khuon )?mat "
+    ),
+    "card": re.compile(
+        rf" (?:{_GAVE}|quet)(?: \S+){{0,5}} (?:so the|the tin dung|the visa|cvv|the ngan hang|the atm|ma the|thong tin the) "
+        r"| (?:the tin dung|the visa|the atm|the)(?: \S+){0,3} bi (?:tru|quet|hack|rut|thanh toan) "
+    ),
+    "account": re.compile(
+        r" (?:mat|bi hack|bi chiem|bi cuop|hack|chiem|bi lay|bi mat)(?: \S+){0,3} (?:facebook|zalo|telegram|tai khoan|nick|gmail|"
+        r"instagram|email|fanpage|vneid|icloud|tiktok) | (?:facebook|zalo|telegram|tai khoan|nick|gmail|fanpage|vneid|icloud|tiktok)"
+        r"(?: \S+){0,3} bi (?:hack|chiem|cuop|mat|lay|danh cap|nguoi khac|xam nhap|ke gian) "
+    ),
+}
+_MONEY = re.compile(
+    r" (?:mat|chuyen|chuyen khoan|dong|nap|gui|coc|dat coc|bay|tru|lua|bi lua|dua|tra|thanh toan|ung|gop|dau tu|bi tru|bi rut|rut|"
+    r"boc hoi|di|het|nop)(?: \S+){0,5} (?:<money>|tien|trieu|ty|cu|tram|von|sach|het|mot so|<n7>|<n8>|<n9>) "
+    r"| (?:da|lo|vua|moi|lo tay) (?:chuyen|chuyen khoan|dong|nap|coc|thanh toan|nop)(?: khoan| tien| coc)? "
+    r"| tien (?:trong|cua)(?: \S+){0,5} (?:bi mat|mat|bien mat|khong con|bi rut|bi tru|bay) | mat (?:trang|sach|het|tien) "
+    r"| bi (?:tru|rut|mat) (?:het |sach |mat )?(?:tien|<money>) | <money>(?: \S+){0,3} (?:bi mat|mat roi|mat trang|bay mau) "
+    r"| chuyen (?:khoan )?(?:cho no|cho ho|roi|mat roi|xong|nham) | (?:bi )?lua (?:mat |lay |het |sach )?(?:tien|<money>) "
+    r"| (?:mat|bi lua)(?: \S+){0,2} <money> | tai khoan (?:\S+ ){0,3}(?:bay sach|bi tru|ve 0|con 0|trong tron) "
+)
+_NOTHING = re.compile(
+    r" (?:chua|khong|chang)(?: he)?(?: bi)? (?:mat|chuyen|lam|gui|bam|dua|dong|nap|cho|cung cap|tra loi|chuyen khoan|coc)"
+    r"(?: \S+){0,2} (?:gi|tien|dong nao|xu nao|cai gi|het|otp|thong tin|ma|link) | (?:chua|khong) (?:mat|sao|bi) (?:gi|het|mat)"
+    r"| chua (?:chuyen|gui|bam|dong|nap|lam theo|mat|coc|cai|dua|doc|cung cap|chuyen khoan|nhap|tra loi) "
+)
+_DENIED = re.compile(
+    r" (?:chua|khong|dung|chang|khoi|suyt|xuyt|suyt nua|xem|dinh|tinh|neu|lo ma|doi|bat|yeu cau|bao|keu|bieu|kieu|dui)$"
+)
+_LOAN = re.compile(
+    r"(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|doi|bat|yeu cau|bao|keu)(?: \w+){0,2} $"
+)
+_SPENT = re.compile(
+    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop)(?: \S+){0,5} $"
+)
+_TOTAL = re.compile(r"(?:tong(?: cong)?|ca thay|tat ca|het thay|gop lai)(?: \w+){0,4} $")
+_FAMILY = (
+    r"me|ma|bo|ba|cha|tia|ong|noi|ngoai|con|con gai|con trai|chau|vo|chong|anh trai|chi gai|em gai|em trai|bo me|ba me|cau|mo|di|"
+    r"co|chu|bac|mẹ|u|bu|thay|ong ba|anh chi|me chong|bo chong|ba ngoai|ba noi|ong ngoai|ong noi|nha|gia dinh|nguoi nha|nguoi than|dua con"
+)
+_OF_ME = r"(?:toi|em|minh|con|chau|tui|anh|chi|nha|nha em|nha toi|nha minh|tao|tau|bon em|cua toi|cua em|cua minh)"
+_KIN = re.compile(
+    rf" (?:{_FAMILY}) (?:cua )?{_OF_ME} | (?:me|bo|ba|ong) (?:bi|lo|vua|moi|da|dang|duoc|nhan|nghe|gia|lon tuoi|o que) "
+    r"| (?:nguoi nha|nguoi than|gia dinh|nguoi gia|ong ba|bo me|ba me|cha me|phu huynh|con cai|vo chong|con nho|tre con|tre em|chau nho) "
+)
+_OTHERS = re.compile(
+    r" (?:ban|dong nghiep|hang xom|nguoi quen|ban than|hoc sinh|hoc tro|khach|khach hang|nguoi yeu|ban trai|ban gai|ba con|bac hang xom|"
+    r"chi hang xom) (?:cua |cung |o |ben |nha |lop )?(?:toi|em|minh|con|chau|tui|phong|lop|canh|ben|truong|co quan|nha|xom|bi) "
+    r"| (?:hang xom|dong nghiep|nguoi quen|hoc sinh cua|hoc sinh lop|ba con|dua ban|thang ban|con ban|ong hang xom|ba hang xom) "
+)
+_SELF = re.compile(r" (?:toi|em|minh|con|chau|tao|tau|mik|mk) ")
+_LAW = re.compile(
+    r"(?<!\w)(?:dieu \d{1,3}(?:[a-z](?!\w))?(?: (?:khoan|bo luat|blhs|luat)(?: (?:\d{1,2}|hinh su|dan su|an ninh mang|xu ly vi pham hanh chinh|"
+    r"to tung hinh su))?)?|(?:nghi dinh|nd|thong tu|tt|quyet dinh|chi thi|nghi quyet|luat) (?:so )?\d{1,3}(?:/\d{4})?(?:/[a-z0-9-]+)?"
+    r"|\d{1,3}/\d{4}/[a-z0-9-]+|bo luat hinh su|blhs|bo luat dan su|luat an ninh mang|luat vien thong|luat giao dich dien tu|"
+    r"luat bao ve du lieu ca nhan|luat bao ve quyen loi nguoi tieu dung|luat tre em|luat cac to chuc tin dung|luat phong,? chong rua tien)(?!\w)"
+)
+_PLACE_WORD = re.compile(
+    r"(?<!\w)(?:(?:ở|tại|o|tai|gần|khu vực|địa bàn|dia ban|khu vuc|về|quanh)\s+)?"
+    r"((?:xã|phường|đặc khu|tỉnh|thành phố|tp\.?|huyện|quận|thị trấn|thị xã|thôn|ấp|bản|buôn|xa|phuong|tinh|thanh pho|huyen|quan|thi tran|thon|ap|buon)"
+    r"(?:\s+(?!này|nay|mình|minh|em|tôi|toi|ta|nào|nao|có|co|đang|dang|bị|bi|thì|thi|là|la|ở|o|gì|gi|không|khong|ko|k|hay|báo|bao)[^\W_]+){1,3})",
+    re.IGNORECASE,
+)
+_PLACE_NAME = re.compile(
+    r"(?:ở|tại|Ở|Tại|vùng|khu|quê|dưới|trên|ngoài|trong)\s+((?:[A-ZĐÀ-Ỹ][^\W\d_]*)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,3})"
+)
+_STOP_AT = re.compile(
+    r"\s+(?:có|co|đang|dang|bị|bi|thì|thi|là|la|không|khong|ko|hay|báo|bao|dạo|dao|hôm|hom|tuần|tuan|tháng|thang|mấy|may|với|voi|cho|và|va|"
+    r"lừa|lua|nên|nen|gửi|gui|mới|moi|gần|gan|nhé|nhe|ạ|a|đi|di|nha|ơi|oi|gì|gi|nhờ|nho|cần|can|hả|ha|vậy|vay|đó|do|chưa|chua|còn|con|nào|nao|"
+    r"hiện|hien|bây|bay|sao|nè|ne|luôn|luon|phải|phai|thấy|thay)(?!\w).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def loss_of(said: Said) -> Loss | None:
+    """What the person's own words say is lost or given away; None where nothing is, or they deny it."""
+    line = said.line
+    what = [name for name, pattern in _LOST.items() if _stands(pattern, line)]
+    money = _stands(_MONEY, line)
+    amount = _amount(said) if money else None
+    if money:
+        what.insert(0, "money")
+    return Loss(tuple(what), amount) if what else None
+
+
+def denies_loss(said: Said) -> bool:
+    """ "Chưa mất gì", "em chưa chuyển"."""
+    return bool(_NOTHING.search(said.line))
+
+
+def _stands(pattern: re.Pattern[str], line: str) -> bool:
+    return any(
+        not _DENIED.search(" ".join(["", *line[: match.start()].split()[-2:]])) for match in pattern.finditer(line)
+    )
+
+
+def _amount(said: Said) -> int | None:
+    """Of several sums the one that was paid: a total before a part, what was spent before what was promised."""
+    text = said.folded.replace("\n", " ")
+    sums = sums_in(text)
+    if not sums:
+        return None
+    before = [re.sub(r"[^\w ]", " ", text[max(0, one.start - 48) : one.start]) for one in sums]
+    for one, words in zip(sums, before, strict=True):
+        if _TOTAL.search(words):
+            return one.dong
+    spent = [one.dong for one, words in zip(sums, before, strict=True) if _SPENT.search(words)]
+    unpromised = [one.dong for one, words in zip(sums, before, strict=True) if not _LOAN.search(words)]
+    if len(spent) > 1 and re.search(r"(?<!\w)(?:lan (?:dau|1|mot|2|sau|hai)|them|roi lai|tiep)(?!\w)", text):
+        return sum(spent)
+    return max(spent or unpromised or [one.dong for one in sums])
+
+
+def bank_of(said: Said) -> str:
+    """BIN of the bank that the person names; empty where none or it is only the bank of an account they ask about."""
+    bank = named_bank(" ".join(said.folded.split()), alone=len(said.words) <= 4)
+    return bank.bin if bank and bank.bin in BANKS_BY_BIN else ""
+
+
+def indicators_of(text: str) -> tuple[Key, ...]:
+    """What can be looked up in it. A number that may be phone or account is a phone first."""
+    return tuple(key for key in keys_in(text) if key.kind in set(Kind))
+
+
+def area_of(text: str) -> str:
+    """The place as it was typed: "xã Ea Kao", "Buôn Ma Thuột"; empty where none was."""
+    for pattern in (_PLACE_WORD, _PLACE_NAME):
+        match = pattern.search(text)
+        if match:
+            return _STOP_AT.sub("", match[1]).strip()
+    return ""
+
+
+def law_of(said: Said) -> str:
+    """The act or article as it was typed: "điều 174", "nghị định 13"."""
+    flat = " ".join(said.folded.split())
+    match = _LAW.search(flat)
+    if not match:
+        return ""
+    typed = " ".join(said.text.split())
+    return typed[match.start() : match.end()] if len(typed) == len(flat) else match[0]
+
+
+def work_of(said: Said) -> str:
+    """Of a member's own work: "activity" to be logged, "reports" due, else "tasks"."""
+    line = said.line
+    if re.search(
+        r" (?:ghi|them|nhap|log|luu|ghi nhan|khai|cap nhat|dang|vua to chuc|da to chuc|to chuc)(?: \S+){0,4} (?:hoat dong|buoi|hoi nghi|tuyen truyen|lop|su kien|dien dan)",
+        line,
+    ):
+        return "activity"
+    if re.search(r" bao cao | nop so lieu | tong hop ", line):
+        return "reports"
+    return "tasks"
+
+
+def about_of(said: Said) -> str:
+    """Whom it is about: "self", "family", "other"; empty where the words do not say."""
+    line = said.line
+    if _KIN.search(line):
+        return "family"
+    if _OTHERS.search(line):
+        return "other"
+    return "self" if _SELF.search(line) else ""

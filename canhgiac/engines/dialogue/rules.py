@@ -1,0 +1,97 @@
+"""What a few words say for certain of the act, and how a bare answer is told from a new question."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .particulars import denies_loss, loss_of
+from .reading import Said
+
+_Rule = tuple[str, float, re.Pattern[str]]
+
+
+def _rules(*lines: tuple[str, float, str]) -> tuple[_Rule, ...]:
+    return tuple((act, sure, re.compile(pattern)) for act, sure, pattern in lines)
+
+
+_CERTAIN = _rules(
+    ("unsubscribe", 0.97, r"^ (?:stop|huy|tu choi|thoi nhan|huy dang ky|unsub\w*|huy nhan(?: tin)?|huy canh bao|ngung|dung gui nua|tc|huy dk) $"),
+    ("unsubscribe", 0.95, r" (?:khong (?:muon|can|thich) (?:nhan|nghe|xem)(?: \S+){0,4} (?:nua|canh bao|tin)|huy (?:dang ky|nhan|theo doi)|"
+     r"(?:dung|thoi|ngung|ngung viec|khoi|bo) (?:co )?(?:gui|nhan)(?: \S+){0,4} (?:nua|canh bao|tin nhan|tin)|bo dang ky|unsubscribe) "),
+    ("subscribe", 0.95, r"^ (?:dang ky(?: nhan)?(?: tin)?(?: canh bao)?) $"),
+    ("subscribe", 0.93, r" (?:dang ky|muon|xin|cho (?:toi|em|minh|con|chau|tui)|bat|theo doi)(?: \S+){0,2} nhan(?: \S+){0,4} (?:canh bao|thong bao|tin)"
+     r"| (?:gui|bao|nhan)(?: \S+){0,3} canh bao(?: \S+){0,3} (?:cho|ve) (?:toi|em|minh|may|zalo|sdt|dien thoai|so|mail|email)"
+     r"| dang ky(?: \S+){0,3} canh bao "),
+    ("human", 0.95, r" (?:gap|noi chuyen|noi|ket noi|chat|lien he|hoi|chuyen|trao doi)(?: \S+){0,3} (?:nguoi that|can bo|nhan vien|nguoi truc|"
+     r"tu van vien|tong dai vien|truc ban|nguoi phu trach|dieu hanh vien|admin|nguoi that su|ai do that)"
+     r"| (?:khong (?:muon|thich|them) (?:noi chuyen |chat |noi )?(?:voi )?(?:may|robot|bot)) | (?:goi|co) (?:nguoi that|can bo) (?:ra|di|khong|day) "),
+    ("quiz", 0.95, r" (?:trac nghiem|do vui|do (?:toi|em|minh|tui|con) |cau do|thu tai|quiz|kiem tra kien thuc|do thu|test (?:toi|em|minh|thu)|cho (?:toi|em|minh) (?:mot )?cau hoi) "),
+    ("staff", 0.93, r" (?:viec|nhiem vu|dau viec|cong viec)(?: \S+){0,2} (?:cua (?:toi|em|minh|don vi|xa|phuong|co quan|phong)|duoc giao|den han|qua han|tre han|tuan nay|hom nay|thang nay)"
+     r"| (?:ghi|log|ghi nhan|them|nhap|khai|cap nhat)(?: \S+){0,3} hoat dong | (?:nop|han|ky|den han)(?: \S+){0,3} bao cao "
+     r"| bao cao(?: \S+){0,3} (?:ky nay|den han|quy|thang|6 thang|dinh ky|chua nop|sap|cua (?:toi|don vi|xa|phuong))"),
+    ("warnings", 0.93, r" (?:dao nay|gan day|hien nay|hom nay|tuan nay|thang nay|moi nhat|bay gio|may hom nay|dang)(?: \S+){0,6} (?:chieu|tro|thu doan|canh bao|lua dao|lua)(?: \S+){0,3} (?:gi|nao|moi|khong)"
+     r"| (?:canh bao|chieu tro|thu doan|tro lua|chieu lua)(?: \S+){0,3} (?:moi|gan day|hien nay|moi nhat|o (?:xa|phuong|tinh|khu|day|cho|vung)|quanh day|gan (?:day|nha|toi))"),
+    ("law", 0.93, r" (?:phat (?:bao nhieu|the nao|may nam|tu|tien|nhu the nao)|di tu|tu may nam|bi tu|toi gi|khung hinh phat|muc phat|dieu <n[123]>|nghi dinh|bo luat|luat (?:\S+ )?(?:quy dinh|nao|gi|noi|an ninh)|xu phat|xu ly hinh su|truy cuu|theo luat|phap luat) "),
+    ("report", 0.9, r" (?:bao|trinh bao|to giac|to cao|khai bao|trinh|nop don|gui don)(?: \S+){0,4} (?:o dau|cho nao|cho ai|den dau|o cho nao|toi dau|cach nao|the nao|lam sao|so nao|co quan nao|dau)"
+     r"| (?:duong day nong|hotline|so dien thoai|dia chi)(?: \S+){0,4} (?:cong an|to giac|bao|tiep nhan|nao|gi|bao nhieu|khong)"
+     r"| (?:tin bao|don|ma bien nhan|ma ho so|to giac|trinh bao)(?: \S+){0,4} (?:toi dau|den dau|xu ly den|ket qua|co ket qua|sao roi|xong chua|chua thay|gi chua|the nao roi|ra sao)"),
+    ("protect", 0.85, r" (?:lam sao|cach|lam the nao|lam cach nao|lam gi)(?: \S+){0,5} (?:phong|tranh|khoi bi|bao ve|de phong|nhan biet|nhan ra|phat hien|khong bi|phan biet|day|dan|chan)"
+     r"| (?:dau hieu|phong tranh|phong ngua|phong chong|bao ve|de phong|meo|kinh nghiem|bi quyet|cach thuc) "),
+    ("smalltalk", 0.95, r"^ (?:(?:xin )?chao|hi|hello|alo|hey|a lo|helo|he lo|halo|good morning|chao buoi sang)(?: (?:ban|ad|shop|em|anh|chi|bot|may|tro ly|admin|bac|moi nguoi|buoi \S+|nhe|a|oi))* $"),
+    ("smalltalk", 0.95, r"^ (?:(?:da|vang|ok|oke|uh|u|roi|a|hay qua|tot qua|the|vay) )*cam on(?: \S+){0,6} $"),
+    ("smalltalk", 0.9, r" (?:ban|may|em|bot|day|tro ly|mi) (?:la ai|ten gi|la gi|la nguoi|lam duoc (?:nhung )?gi|biet lam gi|co the lam gi|giup duoc gi|la robot|la bot|la may) "),
+)  # fmt: skip
+_CHECK = re.compile(
+    r" (?:co phai|co|la|phai|nghi|biet|so|hay)(?: \S+){0,4} (?:lua dao|lua|gia mao|lua ga|that)(?: \S+){0,2} (?:khong|hay|vay|chua|ha|a|nhi|ta) "
+    r"| (?:tin duoc khong|co tin duoc|co dang tin|co that khong|that hay gia|that khong|la that|lua dao khong|co lua khong|co sao khong|uy tin khong|co on khong|"
+    r"kiem tra (?:giup|ho|gium|so|link|cai|tin|tai khoan|dum|giui)|co nen (?:bam|tin|lam|chuyen|goi lai|nghe|dong|nap|mua)|la (?:so )?(?:cua )?ai|so cua ai|tra cuu|tra giup) "
+)
+_HAPPENED = re.compile(
+    r" (?:lo (?:tay |dai |lam )?(?:chuyen|bam|doc|cung cap|cho|gui|dua|nhap|cai|tai|dong|nap|mua|nghe|tin|quet|dang nhap|coc)|(?:da|vua|moi) bi lua|bi lua (?:mat|het|roi|sach|tien|<money>|\S+ trieu)|bi lua roi|mat tien|mat het|mat sach|mat trang|"
+    r"bi hack|bi mat|bi chiem|bi rut|bi tru tien|bi boc hoi|cuu (?:em|toi|voi|minh|me)|da chuyen|chuyen (?:mat )?roi|moi chuyen|lay lai (?:duoc )?tien|lay lai duoc|doi lai tien) "
+)
+_SUPPOSED = re.compile(r" (?:neu|nho|gia su|lo nhu|truong hop|khi nao|khi) (?:\S+ ){0,3}(?:bi|lo|da|mat|gap) ")
+_GENERAL = re.compile(r" (?:bi lua|lo|mat tien)(?: \S+){0,6} (?:thi|nen)(?: \S+){0,4} (?:lam gi|bao|phai|goi|lam sao) ")
+_BARE_ANSWER = re.compile(
+    r"^ (?:(?:da|vang|u|uh|ok|oke|thi|la|khoang|chac|em|toi|minh|a) )*(?:co|khong|roi|chua|dung|dung roi|phai|khong phai|chua co|co roi|xong|xong roi|"
+    r"<n[12]>|<money>|<date>|so <n1>|cai <n1>|y <n1>|chon <n1>|thu \S+|hom qua|hom nay|vua xong|hoi nay|sang nay|toi qua|nua tieng|mot|hai|ba|bon|nam|khong biet|khong nho|chac vay)(?: (?:a|roi|nhe|nha|ad|ban|em|anh|chi|do|luon|thoi|het|truoc|nua))* $"
+)
+_ORDERS = re.compile(
+    r" (?:(?:bo qua|quen|phot lo|huy bo|xoa|disregard|ignore|forget)(?: \S+){0,5} (?:huong dan|chi dan|lenh|quy tac|yeu cau|chi thi|quy dinh|instructions?|rules|prompt|instruction)"
+    r"|system|prompt|assistant|jailbreak|dan mode|developer mode|(?:hay|phai) (?:noi|tra loi|khang dinh|xac nhan)(?: \S+){0,6} (?:an toan|that|khong lua|uy tin|chinh thong|khong phai lua)"
+    r"|dong vai|gia vo (?:la|lam)|tu gio ban la|you are now|act as|pretend) "
+)
+
+
+class Guess(NamedTuple):
+    """An act and how sure of it."""
+
+    act: str
+    sure: float
+
+
+def gives_orders(said: Said) -> bool:
+    """Whether somebody tries to give the assistant orders instead of asking it."""
+    return bool(_ORDERS.search(said.line))
+
+
+def certain(said: Said) -> Guess | None:
+    """What plain phrases say, the strongest first; None where none speaks."""
+    line = said.line
+    lost = bool(_HAPPENED.search(line)) and not _SUPPOSED.search(line) and not denies_loss(said)
+    for act, sure, pattern in _CERTAIN:
+        if pattern.search(line):
+            if act in {"report", "protect"} and lost and not _GENERAL.search(line):
+                return Guess("happened", 0.85)
+            return Guess(act, sure)
+    if lost or (loss_of(said) and not denies_loss(said) and not _SUPPOSED.search(line)):
+        return Guess("happened", 0.85 if lost else 0.6)
+    if _CHECK.search(line):
+        return Guess("check", 0.8)
+    return None
+
+
+def is_bare_answer(said: Said) -> bool:
+    """Whether a turn only answers what was asked: "2", "rồi", "vcb", "5 triệu", "hôm qua"."""
+    return bool(_BARE_ANSWER.match(said.line))
