@@ -1,8 +1,8 @@
 """What is kept of a talk, under a key that is in no table and no backup: words, memory, addresses, names of callers.
 
 Boxes are libsodium's secret boxes (XSalsa20-Poly1305), padded to steps of 256 bytes, under keys derived from the
-server's secret (HKDF-extract, RFC 5869), one for each use. Who has the database or the disk alone reads nothing; who has the
-secret too reads what is not yet forgotten, which the threat model says.
+server's secret (HKDF-extract, RFC 5869), one for each use. Who has the database or the disk alone reads nothing; who
+has the secret too reads what is not yet forgotten, which the threat model says.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dataclasses as plain JSON values and back, by their annotations: so replies and memories are kept between messages."""
+"""Dataclasses as plain JSON values and back, by their annotations: so replies and memories are kept."""
 
 from __future__ import annotations
 
