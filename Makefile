@@ -69,7 +69,11 @@ demo: ## như serve, với thư mục dữ liệu dùng một lần, làm mới 
 	@rm -rf var/demo && CANHGIAC_VAR=$(CURDIR)/var/demo $(MAKE) serve CANHGIAC_DEMO=1
 
 .PHONY: test
-test: setup test-packages check ## mọi phép kiểm và mọi kiểm thử, sáu lượt cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
+test: setup test-packages ## mọi phép kiểm và mọi kiểm thử cùng lúc (tests=ĐƯỜNG-DẪN: một phần)
+	@$(MAKE) -j2 check pytest
+
+.PHONY: pytest
+pytest:
 	@$(BIN)/python -m $(if $(tests),pytest $(tests),tests)
 
 .PHONY: live-check

@@ -1,10 +1,10 @@
-"""``python -m tests``: every test, in six runs at once. Called by ``make test``.
+"""``python -m tests``: every test, in a dozen runs, six at once. Called by ``make test``.
 
-A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so six keep two cores busy.
-Processes keep compiled modules (PYTHONDONTWRITEBYTECODE is taken away): compiling is half of a worker's start.
+A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so six keep two cores busy; the
+long ones come first, so that no core is idle at the end. Processes keep compiled modules (PYTHONDONTWRITEBYTECODE is
+taken away): compiling is half of a worker's start.
 
-Each run has its own test database on one server. What the first prints is shown as it comes, what the other printed
-when it has ended; the last line is like pytest's own and counts both.
+Each run has its own test database on one server. The last line is like pytest's own and counts all.
 """
 
 from __future__ import annotations
@@ -19,41 +19,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-STEERING = tuple(f"canhgiac/{name}" for name in ("activities", "agencies", "plans", "reporting"))
-WARNING = (*(f"canhgiac/{name}" for name in ("channels", "indicators", "outreach", "radar", "tips")), "simulators")
-LEARNING = ("canhgiac/training", "canhgiac/engines/quizzes")
+AT_ONCE = 6
+
+
+def _capabilities(*names: str) -> list[str]:
+    return [f"canhgiac/{name}" for name in names]
+
+
 _SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
-RUNS = {
-    "rest": ["--ignore=tests/browser", *(f"--ignore={folder}" for folder in (*STEERING, *WARNING, *LEARNING))],
-    "steering": list(STEERING),
-    "warning": list(WARNING),
-    "learning": list(LEARNING),
-    "browser": _SEEN[::2],
-    "browser2": _SEEN[1::2],
+_NAMED = {
+    **{f"browser{part + 1}": _SEEN[part::4] for part in range(4)},
+    "plans": _capabilities("plans"),
+    "outreach": _capabilities("outreach", "channels"),
+    "reporting": _capabilities("reporting"),
+    "activities": _capabilities("activities", "agencies"),
+    "knowledge": _capabilities("assistant", "front", "library"),
+    "training": _capabilities("training", "engines/quizzes"),
+    "tips": [*_capabilities("indicators", "radar", "tips"), "simulators"],
 }
-"""Name, also of the test database, to pytest's arguments; all take about as long."""
+_ELSEWHERE = {"tests/browser", *(path for paths in _NAMED.values() for path in paths if path not in _SEEN)}
+RUNS = {"rest": [f"--ignore={path}" for path in sorted(_ELSEWHERE)], **_NAMED}
+"""Name, also of the test database, to pytest's arguments; those that take longest first."""
 WORDS = ("failed", "errors", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings")
 _COUNTS = re.compile(r"(?:^|[ ,])(\d+) (failed|errors?|passed|skipped|deselected|xfailed|xpassed|warnings?)\b")
 _CLOSING = re.compile(r"^[= ]*(?:\d+ \w+(?:, )?)+ in [\d.]+s")
 _COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
-def run(runs: Mapping[str, Sequence[str]], folder: Path) -> int:
-    """Runs pytest once for each, at once; 0 when all passed, else 1. What they print besides goes to ``folder``."""
+def run(runs: Mapping[str, Sequence[str]], folder: Path, *, at_once: int = AT_ONCE) -> int:
+    """Runs pytest once for each, in order, ``at_once`` at a time; 0 when all passed, else 1.
+
+    What each prints stands in ``folder`` as it comes and is shown whole when it has ended.
+    """
     begun = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    first, *others = runs
     logs = {name: folder / f"test-{name}.txt" for name in runs}
-    running = {name: _start(name, runs[name], logs[name]) for name in others}
-    shown = _start(first, runs[first], None)
-    with logs[first].open("w", encoding="utf-8") as log:
-        for line in shown.stdout or ():
-            print(line, end="", flush=True)
-            log.write(line)
-    codes = {first: shown.wait()}
-    for name, process in running.items():
-        codes[name] = process.wait()
-        print(f"\n{f' {name} ':=^100}\n{logs[name].read_text(encoding='utf-8')}", flush=True)
+    waiting, running, codes = list(runs), dict[str, subprocess.Popen[bytes]](), dict[str, int]()
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            name = waiting.pop(0)
+            running[name] = _start(name, runs[name], logs[name])
+        print(f"{', '.join(running)} …", flush=True)
+        for name in _ended(running):
+            codes[name] = running.pop(name).wait()
+            print(f"\n{f' {name} ':=^100}\n{logs[name].read_text(encoding='utf-8')}", flush=True)
     told = {name: logs[name].read_text(encoding="utf-8").splitlines() for name in runs}
     closings = {name: closing(lines) for name, lines in told.items()}
     print()
@@ -66,6 +75,13 @@ def run(runs: Mapping[str, Sequence[str]], folder: Path) -> int:
         print(f"{name}: {closings[name] or f'ended with code {codes[name]} and without a count'}")
     print(total(closings.values(), seconds=time.monotonic() - begun))
     return int(any(codes.values()))
+
+
+def _ended(running: Mapping[str, subprocess.Popen[bytes]]) -> list[str]:
+    """Waits until some have ended; their names."""
+    while not (ended := [name for name, process in running.items() if process.poll() is not None]):
+        time.sleep(0.2)
+    return ended
 
 
 def closing(lines: Iterable[str]) -> str:
@@ -87,16 +103,14 @@ def total(closings: Iterable[str], *, seconds: float) -> str:
     return f"{f' {text} in {seconds:.2f}s ':=^100}"
 
 
-def _start(name: str, arguments: Sequence[str], log: Path | None) -> subprocess.Popen[str]:
-    """Pytest on a database of its own, printing to ``log`` or else to a pipe."""
+def _start(name: str, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    """Pytest on a database of its own, printing to ``log``."""
     command = [sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}", *arguments]
     environment = {**os.environ, "CANHGIAC_TEST_DB": f"{os.environ.get('CANHGIAC_TEST_DB', 'canhgiac')}_{name}"}
     environment["PYTHONUNBUFFERED"] = "1"
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    output = log.open("w", encoding="utf-8") if log else subprocess.PIPE
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
-    )
+    with log.open("w", encoding="utf-8") as output:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.__main__ import closing, run, total
+from tests.__main__ import ROOT, RUNS, closing, run, total
 
 PASSES = "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n"
 FAILS = "def test_c():\n    assert 'bà' == 'ba'\n\n\ndef test_d(nothing_there):\n    pass\n"
@@ -32,6 +32,20 @@ def test_both_passed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
     assert lines[-1].strip("=").startswith(" 4 passed in ")
     assert lines[-2].startswith("part1: 2 passed in ")
     assert lines[-3].startswith("part0: 2 passed in ")
+
+
+def test_more_runs_than_places_are_all_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    runs = {f"part{at}": folder(tmp_path / f"part{at}", PASSES) for at in range(3)}
+    assert run(runs, tmp_path / "var", at_once=1) == 0
+    assert capsys.readouterr().out.splitlines()[-1].strip("=").startswith(" 6 passed in ")
+
+
+def test_every_file_of_tests_belongs_to_one_run() -> None:
+    named = [path for name, paths in RUNS.items() if name != "rest" for path in paths]
+    for file in (path.relative_to(ROOT) for part in ("canhgiac", "tests") for path in (ROOT / part).rglob("test_*.py")):
+        runs = [path for path in named if file.is_relative_to(path)]
+        left = not any(file.is_relative_to(path.removeprefix("--ignore=")) for path in RUNS["rest"])
+        assert len(runs) + left == 1, file
 
 
 @pytest.mark.parametrize("sources", [(PASSES, FAILS), (FAILS, PASSES)])
