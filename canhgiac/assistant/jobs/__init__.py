@@ -1,5 +1,5 @@
 """Jobs of the assistant: imported here, so that the queue finds them."""
 
-from . import talks
+from . import gaps, talks
 
-__all__ = ["talks"]
+__all__ = ["gaps", "talks"]

@@ -10,10 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.utils.translation import gettext_lazy
+
 from canhgiac.assistant.models import DutyHours
 from canhgiac.kit import clock
 from canhgiac.kit.clock import DAY, SATURDAY, VIETNAM
 
+DAYS = (
+    *(gettext_lazy("Thứ Hai"), gettext_lazy("Thứ Ba"), gettext_lazy("Thứ Tư"), gettext_lazy("Thứ Năm")),
+    *(gettext_lazy("Thứ Sáu"), gettext_lazy("Thứ Bảy"), gettext_lazy("Chủ Nhật")),
+)
 MIDNIGHT = dt.time.max
 """As ``closes``: the end of the day, 24:00."""
 FRIDAY = 4
