@@ -74,7 +74,10 @@ _NOT = _sought(
         rf"{word}\b"
         for word in ("không", "chưa", "chẳng", "đừng", "chớ", "chả", "tránh", "ngừng", "dừng", "thôi", "ai")
     ),
-    *(rf"{word}\b" for word in ("kẻ xấu", "kẻ gian", "chúng", "họ", "người lạ", "giả", "tưởng", "có phải", "hay giả")),
+    *(
+        rf"{word}\b"
+        for word in ("kẻ xấu", "kẻ gian", "chúng(?! tôi)", "họ", "người lạ", "giả", "tưởng", "có phải", "hay giả")
+    ),
     *(rf"{word}\b" for word in ("cấm", "từ chối", "nếu", "khi", "lỡ", "trót", "mạo danh", "xưng")),
 )
 """In a sentence with one of these nobody is told to do it: it forbids, doubts, or tells what others do or say."""
