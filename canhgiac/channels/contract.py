@@ -88,6 +88,15 @@ class Receipt(NamedTuple):
     """The address it speaks of, where the receipt names it: by it a message whose answer was lost can be settled."""
 
 
+class Attachment(NamedTuple):
+    """Something that came with words, or instead of them."""
+
+    kind: str
+    """"image", "audio", "video", "file", "sticker", "location", "link" or "other"."""
+    url: str = ""
+    """Where the provider keeps it; empty for what has no address. Believed no further than its host."""
+
+
 class Inbound(NamedTuple):
     """What a person sent to us."""
 
@@ -102,6 +111,7 @@ class Inbound(NamedTuple):
     """"text", "follow", "unfollow", "optin", "bounce" (a mailbox that is gone), "complaint", "report"."""
     to: str = ""
     """Which of our addresses it was sent to (short number, page, mailbox)."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 Event: TypeAlias = Receipt | Inbound

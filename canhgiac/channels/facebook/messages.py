@@ -13,6 +13,8 @@ from .api import FacebookApi, FacebookSettings, judge
 MOST_TEXT = 2000
 MOST_TEXT_WITH_BUTTONS = 640
 MOST_BUTTONS, MOST_TITLE = 3, 20
+MOST_QUICK = 13
+"""Quick replies under a message; a title has as many characters as a button's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class MessengerMessage:
     buttons: tuple[Button, ...] = ()
     messaging_type: Literal["RESPONSE", "UPDATE", "MESSAGE_TAG"] = "UPDATE"
     tag: str = ""
+    choices_from: int = 0
+    """With 1 or more: the recipient's fields from that place on are pairs of a title and what tapping it sends back, as
+    quick replies of their own. An address among them is left to the words: quick replies open nothing."""
 
 
 async def open_line(settings: FacebookSettings, on_events: OnEvents) -> Line[MessengerMessage]:
@@ -86,9 +91,19 @@ def _body(content: MessengerMessage, person: Recipient) -> dict[str, Any]:
         ]
         payload = {"template_type": "button", "text": text, "buttons": buttons}
         message = {"attachment": {"type": "template", "payload": payload}}
+    if quick := _quick_replies(content, person):
+        message["quick_replies"] = quick
     body: dict[str, Any] = {
         "recipient": {"id": person.to},
         "messaging_type": content.messaging_type,
         "message": message | {"metadata": str(person.key)},
     }
     return body | ({"tag": content.tag} if content.tag else {})
+
+
+def _quick_replies(content: MessengerMessage, person: Recipient) -> list[dict[str, str]]:
+    told = person.fields[content.choices_from :] if content.choices_from else ()
+    pairs = [pair for pair in zip(told[::2], told[1::2], strict=False) if not pair[1].startswith("http")]
+    return [
+        {"content_type": "text", "title": title[:MOST_TITLE], "payload": does} for title, does in pairs[:MOST_QUICK]
+    ]

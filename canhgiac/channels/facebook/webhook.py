@@ -9,12 +9,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..contract import Arrival, Event, Inbound, Receipt
+from ..contract import Arrival, Attachment, Event, Inbound, Receipt
 from ..web import clean
 
 MOST_BYTES = 1_048_576
 STALE = dt.timedelta(hours=40)
 """Meta repeats an event for up to 36 hours, with its first time; an older one is left out."""
+MOST_ATTACHMENTS = 5
+KINDS = {
+    **{"image": "image", "audio": "audio", "video": "video", "file": "file", "location": "location"},
+    **{"fallback": "link", "template": "link", "reel": "video", "ig_reel": "video"},
+}
+"""Meta's names of what people send, as ours."""
 
 
 class BadSignatureError(Exception):
@@ -84,10 +90,14 @@ def _events(one: dict[str, Any]) -> list[Event]:
 def _said(one: dict[str, Any], person: str, page: str, at: dt.datetime) -> list[Event]:
     """What a person sent: words, a tap on a button, an opt-in. Our own messages, echoed, are none of these."""
     number = f"{person}:{int(at.timestamp() * 1000)}"
+    attachments: tuple[Attachment, ...] = ()
     if isinstance(message := one.get("message"), dict):
-        ref, words, kind = clean(message.get("mid"), 200), clean(message.get("text")), "text"
         if message.get("is_echo"):
             return []
+        ref, words, kind = clean(message.get("mid"), 200), clean(message.get("text")), "text"
+        tapped = message.get("quick_reply")
+        words = (clean(tapped.get("payload")) if isinstance(tapped, dict) else "") or words
+        attachments = _attachments(message)
     elif isinstance(tap := one.get("postback"), dict):
         ref, words, kind = clean(tap.get("mid"), 200), clean(tap.get("payload") or tap.get("title")), "text"
         ref = ref or f"postback:{number}"
@@ -95,7 +105,20 @@ def _said(one: dict[str, Any], person: str, page: str, at: dt.datetime) -> list[
         ref, words, kind = f"optin:{number}", "", "optin"
     else:
         return []
-    return [Inbound(person, words, at, ref, kind, page)] if ref else []
+    return [Inbound(person, words, at, ref, kind, page, attachments)] if ref else []
+
+
+def _attachments(message: dict[str, Any]) -> tuple[Attachment, ...]:
+    """Pictures and the like, a few at most. A sticker comes as an image with a number of its own."""
+    found = []
+    for row in _list(message.get("attachments"))[:MOST_ATTACHMENTS]:
+        if not isinstance(row, dict):
+            continue
+        told = row.get("payload")
+        payload: dict[str, Any] = told if isinstance(told, dict) else {}
+        kind = "sticker" if payload.get("sticker_id") else KINDS.get(clean(row.get("type"), 20), "other")
+        found.append(Attachment(kind, clean(payload.get("url") or row.get("url"), 2000)))
+    return tuple(found)
 
 
 def _delivered(delivery: dict[str, Any], person: str, at: dt.datetime | None) -> list[Event]:

@@ -43,6 +43,9 @@ class ZaloMessage:
     template: str = "promotion"
     """Name of the template for a kind with elements."""
     elements: tuple[Mapping[str, Any], ...] = ()
+    choices_from: int = 0
+    """With 1 or more: the recipient's fields from that place on are pairs of a title and what its button sends back or
+    opens, so that each person gets buttons of their own. 0: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _body(content: Content, person: Recipient) -> dict[str, Any]:
     text = fill(content.text, person.fields)
     if len(text) > MOST_TEXT:
         raise ValueError(f"a Zalo message has at most {MOST_TEXT} characters")
-    buttons = [_button(button, person.fields) for button in content.buttons]
+    buttons = [_button(button, person.fields) for button in (*content.buttons, *_own_buttons(content, person))]
     message: dict[str, Any] = {"text": text} if text else {}
     payload: dict[str, Any] = {"buttons": buttons} if buttons else {}
     if content.elements:
@@ -138,6 +141,16 @@ def _body(content: Content, person: Recipient) -> dict[str, Any]:
     if payload:
         message["attachment"] = {"type": "template", "payload": payload}
     return {"recipient": {"user_id": person.to}, "message": message}
+
+
+def _own_buttons(content: ZaloMessage, person: Recipient) -> list[Button]:
+    """The person's own, cut to what a button holds; those beyond the most stand in the words alone."""
+    told = person.fields[content.choices_from :] if content.choices_from else ()
+    pairs = list(zip(told[::2], told[1::2], strict=False))[: MOST_BUTTONS - len(content.buttons)]
+    return [
+        Button(title[:MOST_TITLE], **({"url": does} if does.startswith(("https://", "http://")) else {"say": does}))
+        for title, does in pairs
+    ]
 
 
 def _button(button: Button, fields: Sequence[str]) -> dict[str, Any]:

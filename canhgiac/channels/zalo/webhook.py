@@ -9,13 +9,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..contract import Arrival, Event, Inbound, Receipt
+from ..contract import Arrival, Attachment, Event, Inbound, Receipt
 from ..web import clean
 
 MOST_BYTES = 262_144
 STALE = dt.timedelta(hours=3)
 """Zalo repeats an event for nearly two hours, with its first time; older is a copy that somebody kept."""
 AHEAD = dt.timedelta(minutes=5)
+MOST_ATTACHMENTS = 5
+KINDS = {
+    **{"image": "image", "photo": "image", "gif": "sticker", "sticker": "sticker", "link": "link", "links": "link"},
+    **{"audio": "audio", "voice": "audio", "video": "video", "file": "file", "location": "location"},
+}
+"""Zalo's names of what people send, as ours."""
 
 
 class BadSignatureError(Exception):
@@ -69,9 +75,22 @@ def _events(told: dict[str, Any], at: dt.datetime, stamp: str) -> list[Event]:
     if name.startswith("user_send_"):
         message = _dict(told.get("message"))
         person, ref = _id(told.get("sender")), clean(message.get("msg_id"), 200)
-        words = clean(message.get("text")) if name == "user_send_text" else ""
-        return [Inbound(person, words, at, ref, "text", _id(told.get("recipient")))] if person and ref else []
+        if not (person and ref):
+            return []
+        about = (ref, "text", _id(told.get("recipient")))
+        return [Inbound(person, clean(message.get("text")), at, *about, _attachments(name, message))]
     return []
+
+
+def _attachments(name: str, message: dict[str, Any]) -> tuple[Attachment, ...]:
+    """What came beside the words, a few at most. A kind that we do not know is told as such, so that it is answered."""
+    sent = name.removeprefix("user_send_")
+    rows = message.get("attachments")
+    found = []
+    for row in rows[:MOST_ATTACHMENTS] if isinstance(rows, list) else ():
+        kind = clean(_dict(row).get("type"), 20) or sent
+        found.append(Attachment(KINDS.get(kind, "other"), clean(_dict(_dict(row).get("payload")).get("url"), 2000)))
+    return tuple(found) if found or sent == "text" else (Attachment(KINDS.get(sent, "other")),)
 
 
 def _receipts(told: dict[str, Any], at: dt.datetime, arrival: Arrival) -> list[Event]:

@@ -163,6 +163,8 @@ class Chunk(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     priority = models.SmallIntegerField(default=5)
     due_at = models.DateTimeField(default=timezone.now)
+    after_id = models.BigIntegerField(null=True)
+    """The chunk that must be through before this one leaves: an answer in several messages arrives in its order."""
     sender = models.ForeignKey(SenderNode, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)
     """When it went onto the wire, then when it was done."""
@@ -185,6 +187,7 @@ class Chunk(models.Model):
                 condition=models.Q(state="waiting"),
             ),
             models.Index(fields=["sender"], name="chunk_on_wire", condition=models.Q(state="wire")),
+            models.Index(fields=["after_id"], name="chunk_after", condition=models.Q(after_id__isnull=False)),
             models.Index(fields=["lane", "state"], name="chunk_by_lane"),
             models.Index(
                 fields=["provider_id", "at"], name="chunk_by_day", condition=models.Q(state__in=["wire", "done"])

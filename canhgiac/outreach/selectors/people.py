@@ -228,6 +228,7 @@ ACTS: dict[str, Any] = {
     "confirm": gettext_lazy("Xác nhận"),
     "gone": gettext_lazy("Địa chỉ không còn"),
     "drill": gettext_lazy("Thuộc đợt diễn tập"),
+    "assistant": gettext_lazy("Trợ lý đã trả lời"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from canhgiac import work
 from canhgiac.agencies.models import Area, Member, Role
 from canhgiac.agencies.selectors import area_search, areas_on, province, require_role
 from canhgiac.agencies.services import audit_record
-from canhgiac.channels.contract import Inbound
+from canhgiac.channels.contract import Attachment, Inbound
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold, storable
 from canhgiac.outreach.models import Consent, InboundMessage, Provider, Subscriber, Suppression, Way
@@ -38,6 +39,8 @@ STOPS = frozenset(
         *("dung gui", "dung nhan", "khong nhan", "khong nhan nua", "unsubscribe", "cancel", "end", "quit"),
     )
 )
+CHATS = (Way.ZALO, Way.MESSENGER)
+"""Where people write as to a person and an answer costs nothing."""
 YES = frozenset(("y", "dy", "yes", "c", "co", "dong y", "toi dong y"))
 _STOP_FIRST = frozenset(("tc", "stop", "tuchoi"))
 _MOST_AFTER = 3
@@ -47,10 +50,10 @@ _ENDS = {"unfollow": Suppression.Why.STOPPED, "complaint": Suppression.Why.COMPL
 _MEANS = {Way.SMS: "sms", Way.EMAIL: "link", Way.ZALO: "zalo", Way.MESSENGER: "messenger", Way.PUSH: "web"}
 
 _KEEP = """
-    INSERT INTO outreach_inboundmessage (provider_id, way, kind, sender, text, ref, at, came_at, act)
-    SELECT %(provider)s, %(way)s, e.kind, e.sender, e.text, e.ref, e.at, %(now)s, ''
-    FROM unnest(%(kinds)s::text[], %(senders)s::text[], %(texts)s::text[], %(refs)s::text[], %(ats)s::timestamptz[])
-        AS e(kind, sender, text, ref, at)
+    INSERT INTO outreach_inboundmessage (provider_id, way, kind, sender, text, ref, at, attachments, came_at, act)
+    SELECT %(provider)s, %(way)s, e.kind, e.sender, e.text, e.ref, e.at, e.attachments, %(now)s, ''
+    FROM unnest(%(kinds)s::text[], %(senders)s::text[], %(texts)s::text[], %(refs)s::text[], %(ats)s::timestamptz[],
+        %(attachments)s::jsonb[]) AS e(kind, sender, text, ref, at, attachments)
     ON CONFLICT (provider_id, ref) DO NOTHING RETURNING id"""
 
 
@@ -71,6 +74,7 @@ def inbound_keep(*, provider: Provider, way: Way | str, events: Sequence[Inbound
         "texts": [storable(one.text)[:2000] for one in events],
         "refs": [storable(one.ref)[:120] or _made_ref(one) for one in events],
         "ats": [one.at for one in events],
+        "attachments": [json.dumps([storable_attachment(part) for part in one.attachments]) for one in events],
     }
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, facts)
@@ -78,6 +82,11 @@ def inbound_keep(*, provider: Provider, way: Way | str, events: Sequence[Inbound
     if kept:
         work.enqueue("outreach.inbound_handle", lock=LOCK, inbound_ids=kept)
     return kept
+
+
+def storable_attachment(given: Attachment) -> dict[str, str]:
+    """As ``InboundMessage.attachments`` keeps it."""
+    return {"kind": given.kind, "url": storable(given.url)}
 
 
 def _made_ref(event: Inbound) -> str:
@@ -90,7 +99,8 @@ def _made_ref(event: Inbound) -> str:
 def inbound_handle(*, inbound_id: int) -> str:
     """Does what a message asks for and returns what that was, as ``InboundMessage.act``. Twice is once.
 
-    Words count without diacritics and capitals. What says nothing we know is kept for a person to read.
+    Words count without diacritics and capitals. What says nothing we know is kept for a person to read; of a chat it is
+    told as "outreach.inbound_kept", for who can answer sooner.
     """
     row = InboundMessage.objects.select_for_update().filter(pk=inbound_id).first()
     if row is None:
@@ -104,6 +114,8 @@ def inbound_handle(*, inbound_id: int) -> str:
         row.act = "kept"
     row.handled_at = clock.now()
     row.save(update_fields=["act", "handled_at"])
+    if row.act == "kept" and row.kind == "text" and row.way in CHATS:
+        work.tell("outreach.inbound_kept", inbound_id=row.pk)
     return row.act
 
 

@@ -63,12 +63,14 @@ def line_content(wire: str, content: Mapping[str, Any]) -> Any:
             return _only(email.EmailContent, content)
         case Wire.ZALO:
             buttons = tuple(zalo.Button(title, url=url) for title, url in content.get("buttons", ()))
-            return zalo.ZaloMessage(_spoken(content), buttons)
+            return zalo.ZaloMessage(_spoken(content), buttons, choices_from=int(content.get("choices_from", 0)))
         case Wire.ZNS:
             return zalo.ZnsTemplate(content["template_id"], dict(content["params"]))
         case Wire.MESSENGER:
             links = tuple(facebook.Button(title, url=url) for title, url in content.get("buttons", ()))
-            return facebook.MessengerMessage(_spoken(content), links)
+            answers: dict[str, Any] = {"messaging_type": "RESPONSE"} if content.get("choices_from") else {}
+            answers["choices_from"] = int(content.get("choices_from", 0))
+            return facebook.MessengerMessage(_spoken(content), links, **answers)
         case Wire.PUSH:
             return _only(push.PushContent, content)
     raise ValueError(f"no adapter for {wire}")

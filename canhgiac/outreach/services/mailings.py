@@ -159,6 +159,10 @@ def mailings_stop(*, names: Collection[str]) -> int:
 
 
 @transaction.atomic
-def inbound_taken(*, inbound_ids: Collection[int], act: str) -> int:
-    """Marks kept messages as acted on by a capability above (``InboundMessage.act``): nobody need read them."""
-    return InboundMessage.objects.filter(pk__in=inbound_ids, act="kept").update(act=act)
+def inbound_taken(*, inbound_ids: Collection[int], act: str, forget: bool = False) -> int:
+    """Marks kept messages as acted on by a capability above (``InboundMessage.act``): nobody need read them.
+
+    With ``forget`` their words and pictures are no longer kept here: the capability keeps what it needs, as it needs.
+    """
+    emptied = {"text": "", "attachments": []} if forget else {}
+    return InboundMessage.objects.filter(pk__in=inbound_ids, act="kept").update(act=act, **emptied)

@@ -30,15 +30,19 @@ def single_send(
     digest: bytes,
     fields: tuple[str, ...] = (),
     subscriber_id: int | None = None,
+    provider: Provider | None = None,
+    after: int | None = None,
 ) -> int:
     """Puts one message of ``services.templates`` on its way and returns the delivery's id.
 
     In the caller's transaction: it leaves when that commits, and not at all otherwise. ``to`` is canonical, ``digest``
     is its ``address_digest``; ``fields[0]`` is the person's own address on our site. A person who refused our messages
-    gets none but the one confirmation of it. Raises ProviderRefused where no provider carries the channel.
+    gets none but the one confirmation of it and the answers to what they ask. ``provider``: where only one will do, as
+    an id of a person on Zalo is one account's alone; ``after``: a delivery of the same template that must be through
+    before this one leaves. Raises ProviderRefused where no provider carries the channel.
     """
-    provider = provider_for(way)
-    if provider is None:
+    provider = provider or provider_for(way)
+    if provider is None or not provider.is_active:
         raise ProviderRefused(_("Chưa có nhà cung cấp cho kênh này."), "way")
     lane = _standing_lane(template, way, language, provider)
     now = clock.now()
@@ -50,10 +54,24 @@ def single_send(
         )
         key: int = cursor.fetchone()[0]
         Chunk.objects.create(
-            lane=lane, provider_id=provider.pk, number=0, ids=[key], size=1, priority=PRIORITY, due_at=now
+            lane=lane,
+            provider_id=provider.pk,
+            number=0,
+            ids=[key],
+            size=1,
+            priority=PRIORITY,
+            due_at=now,
+            after_id=None if after is None else _chunk_open(lane, after),
         )
         cursor.execute(f"NOTIFY {WAKE}")
     return key
+
+
+def _chunk_open(lane: Lane, delivery_id: int) -> int | None:
+    """The chunk with which a delivery still waits, locked, so that a sender that tries it again hears of who follows."""
+    waiting = Chunk.objects.filter(lane=lane, state__in=[Chunk.State.WAITING, Chunk.State.WIRE])
+    found = waiting.filter(ids__contains=[delivery_id]).select_for_update().order_by("-pk").first()
+    return found.pk if found else None
 
 
 def _standing_lane(template: str, way: str, language: str, provider: Provider) -> Lane:

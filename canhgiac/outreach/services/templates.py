@@ -17,6 +17,9 @@ from canhgiac.outreach.models import Provider, Way
 
 OPTIN, WELCOME, STOPPED = "optin", "welcome", "stopped"
 TEMPLATES = (OPTIN, WELCOME, STOPPED)
+ANSWER = "answer"
+"""An answer to somebody who just wrote to us on Zalo or Messenger: ``{0}`` is all of it, the fields after it are pairs
+of what may be tapped. It goes also to who refused our warnings, since they asked; no advert and no warning may use it."""
 
 _SUBJECT = {
     OPTIN: ("Xác nhận nhận cảnh báo lừa đảo", "Confirm scam warnings"),
@@ -64,6 +67,8 @@ def template_content(template: str, way: str, language: str, provider: Provider)
     Languages other than Vietnamese and English get Vietnamese. A short number that people answer to stands in the
     provider's settings as ``reply_to``; a brandname cannot be answered, so without it the link stands in its place.
     """
+    if template == ANSWER:
+        return {"text": "{0}", "choices_from": 1}
     who = f"{province().name}"
     if way == Way.SMS:
         return {"text": _sms(template, who, str(provider.settings.get("reply_to", ""))), "sender": provider.sender}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canhgiac.channels.contract import Arrival, Event, Inbound, Receipt
+from canhgiac.channels.contract import Arrival, Attachment, Event, Inbound, Receipt
 from canhgiac.channels.facebook.webhook import BadSignatureError, challenge, read, sign
 
 SECRET = "bi-mat"
@@ -42,6 +42,23 @@ def test_words_taps_and_opt_ins() -> None:
     [optin] = heard(page({**SIDES, "timestamp": STAMP, "optin": {"ref": "qr"}}))
     assert optin == Inbound("7001", "", NOW, f"optin:7001:{STAMP}", "optin", "100")
     assert heard(page({**SIDES, "timestamp": STAMP, "message": {"mid": "m1", "text": "của ta", "is_echo": True}})) == []
+
+
+def test_pictures_stickers_and_taps_on_quick_replies() -> None:
+    photo = {"type": "image", "payload": {"url": "https://scontent.fbcdn.net/a.jpg"}}
+    thumb = {"type": "image", "payload": {"url": "https://scontent.fbcdn.net/b.png", "sticker_id": 369}}
+    sides = {"sender": {"id": "7001"}, "recipient": {"id": "100"}, "timestamp": STAMP}
+    [picture] = heard({**sides, "message": {"mid": "m1", "attachments": [photo, thumb, {"type": "audio"}, 7]}})
+    assert isinstance(picture, Inbound)
+    assert picture.attachments == (
+        Attachment("image", "https://scontent.fbcdn.net/a.jpg"),
+        Attachment("sticker", "https://scontent.fbcdn.net/b.png"),
+        Attachment("audio"),
+    )
+    tap = {"mid": "m2", "text": "2. Có chuyển", "quick_reply": {"payload": "Có, tôi đã chuyển tiền"}}
+    [tapped] = heard({**sides, "message": tap})
+    assert isinstance(tapped, Inbound)
+    assert (tapped.text, tapped.attachments) == ("Có, tôi đã chuyển tiền", ())
 
 
 def test_receipts_by_number_and_by_watermark() -> None:

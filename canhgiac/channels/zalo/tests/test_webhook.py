@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canhgiac.channels.contract import Arrival, Event, Inbound, Receipt
+from canhgiac.channels.contract import Arrival, Attachment, Event, Inbound, Receipt
 from canhgiac.channels.zalo.webhook import BadSignatureError, read, sign
 
 APP, KEY = "4290000000000000001", "khoa-cua-tai-khoan"
@@ -44,8 +44,13 @@ def test_words_and_things_without_words() -> None:
     sides = {"sender": {"id": "36701"}, "recipient": {"id": "301"}}
     [text] = heard(event("user_send_text", message={"msg_id": "m1", "text": "TC"}, **sides))
     assert text == Inbound("36701", "TC", NOW, "m1", "text", "301")
-    [picture] = heard(event("user_send_image", message={"msg_id": "m2", "text": "x"}, **sides))
-    assert picture == Inbound("36701", "", NOW, "m2", "text", "301")
+    photo = {"type": "image", "payload": {"url": "https://photo-1.zdn.vn/a.jpg", "thumbnail": "https://t.zdn.vn/a"}}
+    sent = {"msg_id": "m2", "text": "cái này là gì", "attachments": [photo, {"type": "lạ"}, "x"]}
+    [picture] = heard(event("user_send_image", message=sent, **sides))
+    kept = (Attachment("image", "https://photo-1.zdn.vn/a.jpg"), Attachment("other"), Attachment("image"))
+    assert picture == Inbound("36701", "cái này là gì", NOW, "m2", "text", "301", kept)
+    [voice] = heard(event("user_send_audio", message={"msg_id": "m4"}, **sides))
+    assert voice == Inbound("36701", "", NOW, "m4", "text", "301", (Attachment("audio"),))
     assert heard(event("user_send_text", message={"text": "không có số"}, **sides)) == []
     assert heard(event("oa_send_text", message={"msg_id": "m3", "text": "của ta"}, **sides)) == []
 

@@ -108,6 +108,8 @@ _CLAIM = """
     WITH candidate AS (
         SELECT c.id, c.size, c.priority, c.due_at FROM outreach_chunk c JOIN outreach_lane l ON l.id = c.lane_id
         WHERE c.provider_id = %(provider)s AND c.state = 'waiting' AND c.due_at <= now()
+          AND (c.after_id IS NULL OR NOT EXISTS (
+            SELECT 1 FROM outreach_chunk p WHERE p.id = c.after_id AND p.state IN ('waiting', 'held', 'wire')))
           AND l.state = 'open' AND (%(hours_ok)s OR NOT l.keeps_hours)
         ORDER BY c.priority, c.due_at, c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
     ), fit AS (
@@ -124,7 +126,7 @@ _ORPHANS = """
     SELECT id, lane_id, number, ids, size, tries, priority FROM outreach_chunk
     WHERE sender_id = %(node)s AND state = 'wire' AND provider_id = %(provider)s AND NOT (id = ANY(%(mine)s))"""
 _LANES = """
-    SELECT id, content, broadcast_id IS NULL, template <> 'stopped', unsure = 'resend', started_at
+    SELECT id, content, broadcast_id IS NULL, template NOT IN ('stopped', 'answer'), unsure = 'resend', started_at
     FROM outreach_lane WHERE id = ANY(%s)"""
 _PEOPLE = """
     SELECT d.id, d.address, d.fields, d.digest, d.area_id, s.digest IS NOT NULL, {taken}
@@ -139,9 +141,12 @@ _DONE = """
         AS v(id, state, taken, refused, again, unsure, skipped, seconds)
     WHERE c.id = v.id AND c.state = 'wire' AND c.sender_id = %s RETURNING c.id"""
 _AGAIN = """
-    INSERT INTO outreach_chunk (lane_id, provider_id, number, ids, size, tries, state, priority, due_at,
-        taken, refused, again, unsure, skipped)
-    VALUES (%s, %s, 0, %s, %s, %s, 'waiting', %s, now() + %s * interval '1 second', 0, 0, 0, 0, 0)"""
+    WITH made AS (
+        INSERT INTO outreach_chunk (lane_id, provider_id, number, ids, size, tries, state, priority, due_at,
+            taken, refused, again, unsure, skipped)
+        VALUES (%s, %s, 0, %s, %s, %s, 'waiting', %s, now() + %s * interval '1 second', 0, 0, 0, 0, 0) RETURNING id
+    )
+    UPDATE outreach_chunk c SET after_id = made.id FROM made WHERE c.after_id = %s"""
 _ATTEMPTS = f"COPY outreach_attempt ({', '.join(ATTEMPT_COLUMNS)}) FROM STDIN"
 _RECEIPTS = f"COPY outreach_receiptrow ({', '.join(RECEIPT_COLUMNS)}) FROM STDIN"
 
@@ -238,7 +243,7 @@ async def close(connection: Connection, wish: Wish, done: Sequence[Held], *, res
 async def _again(connection: Connection, wish: Wish, held: Held, verdict: Verdict) -> None:
     for one in verdict.chunks:
         size, priority = len(one.ids), held.priority
-        values = [held.lane_id, wish.provider_id, one.ids, size, one.tries, priority, one.seconds]
+        values = [held.lane_id, wish.provider_id, one.ids, size, one.tries, priority, one.seconds, held.id]
         await connection.execute(_AGAIN, values)
 
 

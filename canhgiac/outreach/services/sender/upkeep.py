@@ -22,7 +22,7 @@ _UNSURE = """
         WHERE sender_id = %(node)s AND state = 'wire' ORDER BY id FOR UPDATE
     ), person AS (
         SELECT h.id AS chunk_id, h.lane_id, h.provider_id, h.tries + 1 AS tries, d.id, d.area_id, d.digest,
-            COALESCE(s.at < h.at, false) AND l.template <> 'stopped' AS is_stopped,
+            COALESCE(s.at < h.at, false) AND l.template NOT IN ('stopped', 'answer') AS is_stopped,
             l.unsure = 'leave' OR h.tries + 1 >= %(most)s AS is_last
         FROM held h JOIN outreach_lane l ON l.id = h.lane_id
         JOIN outreach_delivery d ON (h.ids IS NULL AND d.lane_id = h.lane_id AND d.chunk_number = h.number)
