@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from canhgiac.engines.retrieval import EMPTY, SAME
 from canhgiac.kit import markdown
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Edition, FormEdition, Law
@@ -30,26 +31,6 @@ MARKED, NEIGHBOURS = 0.6, 1.5
 """Added where the diacritics agree too; where two words of the query stand together in the same order."""
 LEAST = 0.5
 """Share of the query's weight that a row must hold to be found."""
-EMPTY = frozenset({
-    "la", "va", "thi", "cua", "cho", "co", "duoc", "bi", "o", "de", "khi", "nay", "kia", "gi", "nao", "nhu", "the",
-    "nhung", "cac", "mot", "toi", "minh", "em", "anh", "chi",
-})  # fmt: skip
-"""Folded words that say nothing of what is looked for, unless there are no others."""
-SAME: tuple[tuple[str, ...], ...] = (
-    ("app", "ung dung"),
-    ("cccd", "can cuoc"),
-    ("stk", "so tai khoan"),
-    ("ck", "chuyen khoan"),
-    ("sdt", "so dien thoai"),
-    ("fb", "facebook"),
-    ("otp", "ma xac thuc"),
-    ("ca", "cong an"),
-    ("nh", "ngan hang"),
-    ("tien ao", "tien dien tu", "coin"),
-    ("shipper", "giao hang"),
-    ("nguoi gia", "nguoi cao tuoi"),
-)
-"""Words that people type one for the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The assistant's answer to a talk: understood, looked up in what is published, told in short paragraphs.
+
+Reads only, keeps nothing. What is said comes from the published library, the register of indicators, the register of
+lines and the warnings that hold; pasted text is judged and never obeyed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from canhgiac.agencies.models import Area, Member
+from canhgiac.engines.dialogue import Memory, understand
+from canhgiac.engines.recognition.pictures import QrRead
+from canhgiac.kit import clock
+from canhgiac.kit.text import storable
+
+from .asked import Asked
+from .knowledge import knowledge_now
+from .meant import form_meant
+from .replies import Reply
+from .said_check import said_check
+from .said_happened import said_happened
+from .said_law import said_law
+from .said_protect import said_protect
+from .said_quiz import said_quiz
+from .said_report import said_report
+from .said_simple import said_human, said_smalltalk, said_unknown
+from .said_staff import said_staff
+from .said_subscribe import said_subscribe, said_unsubscribe
+from .said_warnings import said_warnings
+
+MOST_TURNS = 12
+"""Of the person's texts: the thread's beginning is in the memory."""
+MOST_LETTERS = 20_000
+SAID: Mapping[str, Callable[[Asked], Reply]] = {
+    "check": said_check,
+    "happened": said_happened,
+    "protect": said_protect,
+    "law": said_law,
+    "report": said_report,
+    "warnings": said_warnings,
+    "subscribe": said_subscribe,
+    "unsubscribe": said_unsubscribe,
+    "quiz": said_quiz,
+    "human": said_human,
+    "staff": said_staff,
+    "smalltalk": said_smalltalk,
+    "unknown": said_unknown,
+}
+"""Each act's composer."""
+
+
+def reply_to(
+    turns: Sequence[str],
+    *,
+    memory: Memory | None = None,
+    member: Member | None = None,
+    area: Area | None = None,
+    codes: Sequence[QrRead] = (),
+    now: dt.datetime | None = None,
+) -> Reply:
+    """The answer to the last of ``turns``, the person's texts in order.
+
+    ``memory``: of the thread, from the reply before. ``member``: who is logged in, for staff's own work. ``area``:
+    where warnings are asked for, when the person said it before. ``codes``: those of a picture. Any text will do.
+    Mostly no query; a check at most ten, a quiz three.
+    """
+    texts = [storable(text)[:MOST_LETTERS] for text in turns[-MOST_TURNS:]]
+    memory = memory or Memory()
+    knowledge = knowledge_now()
+    understood = understand(texts, memory=memory)
+    meant = form_meant(understood, texts, knowledge)
+    slots = replace(understood.slots, form=meant.form)
+    asked = Asked(
+        understood=understood,
+        slots=slots,
+        words=texts[-1] if texts else "",
+        turns=texts,
+        knowledge=knowledge,
+        memory=memory,
+        near=meant.near,
+        member=member,
+        area=area,
+        codes=codes,
+        now=now or clock.now(),
+    )
+    act = "check" if codes else understood.act
+    reply = SAID[act](asked)
+    offered = tuple(choice.say or choice.label for choice in reply.choices)
+    return replace(reply, memory=Memory(reply.act, reply.slots, reply.memory.asked, offered))
