@@ -1,5 +1,5 @@
 """Jobs of the assistant: imported here, so that the queue finds them."""
 
-from . import gaps, talks
+from . import duty, gaps, talks
 
-__all__ = ["gaps", "talks"]
+__all__ = ["duty", "gaps", "talks"]
