@@ -34,7 +34,6 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "assistant.duty_hours_save": _("Đặt giờ trực"),
     "assistant.call_log": _("Ghi cuộc gọi trực"),
     "assistant.call_edit": _("Sửa cuộc gọi trực"),
-    "assistant.call_erase": _("Xóa cuộc gọi trực"),
     "assistant.call_caller_open": _("Xem người gọi"),
     "assistant.calls_forget": _("Xóa tên, số người gọi đã quá hạn giữ"),
     "assistant.call_export": _("Xuất sổ cuộc gọi"),

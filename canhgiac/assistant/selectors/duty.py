@@ -247,6 +247,12 @@ def desk_members() -> list[Member]:
     return list(members) or list(Member.objects.filter(pk__in=roles.values("member")).order_by("full_name", "pk"))
 
 
+def officers() -> QuerySet[Member]:
+    """Everybody who may work at the desk today, by name. No query yet."""
+    roles = Role.objects.filter(in_force(clock.today()), kind__in=OFFICERS)
+    return Member.objects.filter(is_active=True, pk__in=roles.values("member")).order_by("full_name", "pk")
+
+
 def own_words_lint(text: str) -> Sequence[Finding]:
     """What in an officer's answer could be taken for a scam; empty for nothing. Four queries."""
     found = linter().lint(text, Rendition.Kind.ZALO)
