@@ -16,10 +16,8 @@ MOST_BYTES = 1_048_576
 STALE = dt.timedelta(hours=40)
 """Meta repeats an event for up to 36 hours, with its first time; an older one is left out."""
 MOST_ATTACHMENTS = 5
-KINDS = {
-    **{"image": "image", "audio": "audio", "video": "video", "file": "file", "location": "location"},
-    **{"fallback": "link", "template": "link", "reel": "video", "ig_reel": "video"},
-}
+KINDS = {kind: kind for kind in ("image", "audio", "video", "file", "location")}
+KINDS |= {"fallback": "link", "template": "link", "reel": "video", "ig_reel": "video"}
 """Meta's names of what people send, as ours."""
 
 

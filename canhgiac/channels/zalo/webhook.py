@@ -17,10 +17,8 @@ STALE = dt.timedelta(hours=3)
 """Zalo repeats an event for nearly two hours, with its first time; older is a copy that somebody kept."""
 AHEAD = dt.timedelta(minutes=5)
 MOST_ATTACHMENTS = 5
-KINDS = {
-    **{"image": "image", "photo": "image", "gif": "sticker", "sticker": "sticker", "link": "link", "links": "link"},
-    **{"audio": "audio", "voice": "audio", "video": "video", "file": "file", "location": "location"},
-}
+KINDS = {kind: kind for kind in ("image", "audio", "video", "file", "sticker", "location", "link")}
+KINDS |= {"photo": "image", "voice": "audio", "gif": "sticker", "links": "link"}
 """Zalo's names of what people send, as ours."""
 
 

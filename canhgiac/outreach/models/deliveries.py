@@ -121,8 +121,8 @@ class InboundMessage(models.Model):
     at = models.DateTimeField()
     came_at = models.DateTimeField(default=timezone.now)
     act = models.CharField(max_length=16, blank=True, default="")
-    """What was made of it: "stop", "subscribe", "confirm", "gone", "answered", "kept", "drill", "assistant"; empty while
-    nothing was."""
+    """What was made of it: "stop", "subscribe", "confirm", "gone", "answered", "kept", "drill", "assistant"; empty
+    while nothing was."""
     attachments = models.JSONField(default=list, blank=True)
     """[{"kind", "url"}] as ``channels.contract.Attachment``; emptied with the words once the assistant answered."""
     handled_at = models.DateTimeField(null=True, blank=True)

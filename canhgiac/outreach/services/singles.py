@@ -68,7 +68,7 @@ def single_send(
 
 
 def _chunk_open(lane: Lane, delivery_id: int) -> int | None:
-    """The chunk with which a delivery still waits, locked, so that a sender that tries it again hears of who follows."""
+    """The chunk with which a delivery waits, locked, so that a sender that tries it again hears of who follows."""
     waiting = Chunk.objects.filter(lane=lane, state__in=[Chunk.State.WAITING, Chunk.State.WIRE])
     found = waiting.filter(ids__contains=[delivery_id]).select_for_update().order_by("-pk").first()
     return found.pk if found else None

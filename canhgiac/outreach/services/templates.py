@@ -19,7 +19,7 @@ OPTIN, WELCOME, STOPPED = "optin", "welcome", "stopped"
 TEMPLATES = (OPTIN, WELCOME, STOPPED)
 ANSWER = "answer"
 """An answer to somebody who just wrote to us on Zalo or Messenger: ``{0}`` is all of it, the fields after it are pairs
-of what may be tapped. It goes also to who refused our warnings, since they asked; no advert and no warning may use it."""
+of what may be tapped. It goes also to who refused our warnings, since they asked: no advert, no warning may use it."""
 
 _SUBJECT = {
     OPTIN: ("Xác nhận nhận cảnh báo lừa đảo", "Confirm scam warnings"),

@@ -47,8 +47,9 @@ def test_words_taps_and_opt_ins() -> None:
 def test_pictures_stickers_and_taps_on_quick_replies() -> None:
     photo = {"type": "image", "payload": {"url": "https://scontent.fbcdn.net/a.jpg"}}
     thumb = {"type": "image", "payload": {"url": "https://scontent.fbcdn.net/b.png", "sticker_id": 369}}
-    sides = {"sender": {"id": "7001"}, "recipient": {"id": "100"}, "timestamp": STAMP}
-    [picture] = heard({**sides, "message": {"mid": "m1", "attachments": [photo, thumb, {"type": "audio"}, 7]}})
+    about = SIDES | {"timestamp": STAMP}
+    sent = {"mid": "m1", "attachments": [photo, thumb, {"type": "audio"}, 7]}
+    [picture] = heard(page(about | {"message": sent}))
     assert isinstance(picture, Inbound)
     assert picture.attachments == (
         Attachment("image", "https://scontent.fbcdn.net/a.jpg"),
@@ -56,7 +57,7 @@ def test_pictures_stickers_and_taps_on_quick_replies() -> None:
         Attachment("audio"),
     )
     tap = {"mid": "m2", "text": "2. Có chuyển", "quick_reply": {"payload": "Có, tôi đã chuyển tiền"}}
-    [tapped] = heard({**sides, "message": tap})
+    [tapped] = heard(page(about | {"message": tap}))
     assert isinstance(tapped, Inbound)
     assert (tapped.text, tapped.attachments) == ("Có, tôi đã chuyển tiền", ())
 
