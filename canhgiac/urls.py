@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canhgiac.radar.urls")),
     path("", include("canhgiac.outreach.urls")),
     path("", include("canhgiac.reporting.urls")),
+    path("", include("canhgiac.assistant.urls")),
     path("api/v1/", api.urls),
     path("tai-khoan/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

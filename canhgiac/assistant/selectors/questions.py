@@ -62,10 +62,11 @@ def _is_money(text: str, found: re.Match[str]) -> bool:
 
 
 def question_words(text: str) -> frozenset[str]:
-    """What a question is about: its words in one spelling, without those that every question has."""
+    """What a question is about: its words in one spelling, without those that every question has where others are."""
     told = _WORD.findall(fold(text.replace("đ", "d").replace("Đ", "D")))
-    plain = (word for one in told for word in SHORT_FORMS.get(one, one).split())
-    return frozenset(word for word in plain if word not in _EMPTY)
+    plain = [word for one in told for word in SHORT_FORMS.get(one, one).split()]
+    every = frozenset(plain)
+    return every - _EMPTY or every
 
 
 class Questions:

@@ -1,0 +1,1 @@
+"""What people and officers type to the assistant."""

@@ -1,0 +1,9 @@
+"""Addresses of the assistant: each part keeps its own list here."""
+
+from django.urls import URLPattern, URLResolver
+
+from . import gaps
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *gaps.urlpatterns,
+]
