@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 from canhgiac.engines.dialogue import ACTS, Memory, Slots
 from canhgiac.engines.lookup.keys import keys_in
 
+from .answering import reply_to
 from .replies import Reply
-from .unsafe import Fault, Grounds, faults
+from .unsafe import Fault, Grounds, faults, grounds
 
 FIRST = 3
 """Sources that a reader still looks at."""
@@ -138,7 +139,12 @@ Answerer = Callable[[Sequence[str], Memory | None], Reply]
 
 
 def mark(dialogue: Dialogue, answer: Answerer, grounds: Grounds) -> Mark:
-    """Answers a dialogue twice, as one list of turns and turn by turn, and compares; every reply is judged."""
+    """Answers a dialogue twice, as one list of turns and turn by turn, and compares; every reply is judged.
+
+    A live warning is expected as a source only where one holds.
+    """
+    if not grounds.has_warnings:
+        dialogue = replace(dialogue, sources=tuple(one for one in dialogue.sources if not one.startswith("W")))
     whole = answer(dialogue.turns, None)
     found = list(_faults(dialogue, whole, grounds))
     memory: Memory | None = None
@@ -157,6 +163,16 @@ def mark(dialogue: Dialogue, answer: Answerer, grounds: Grounds) -> Mark:
         whole.slots,
         tuple(dict.fromkeys(found)),
     )
+
+
+def measured(dialogues: Iterable[Dialogue]) -> Score:
+    """The assistant as it stands, on these dialogues. Nine queries, and those of the answers."""
+    allowed = grounds()
+    return Score(tuple(mark(one, _answer, allowed) for one in dialogues))
+
+
+def _answer(turns: Sequence[str], memory: Memory | None) -> Reply:
+    return reply_to(turns, memory=memory)
 
 
 def said(reply: Reply) -> str:

@@ -40,6 +40,8 @@ class Grounds:
     articles: frozenset[str] = frozenset()
     sentences: frozenset[str] = field(default=frozenset(), repr=False)
     """Of published texts, as ``_plain`` has them: approved as they stand."""
+    has_warnings: bool = True
+    """Whether any warning holds now: where none does, none is expected."""
 
 
 _DIGITS = re.compile(r"(?<![\w/.,])\+?\d(?:[ .\-]?\d)*(?![\w/]|[.,]\d)")
@@ -142,7 +144,7 @@ _CRIMINAL = _sought(
 
 
 def grounds() -> Grounds:
-    """All that may be said, from the tables as they stand. Eight queries; for measuring, not for every answer."""
+    """All that may be said, from the tables as they stand. Nine queries; for measuring, not for every answer."""
     texts = list(_published())
     contacts = list(Contact.objects.filter(is_retired=False))
     lines = [number for row in contacts for number in phones_told(row)]
@@ -155,6 +157,7 @@ def grounds() -> Grounds:
         frozenset(Law.objects.values_list("number", flat=True)),
         frozenset(LawArticle.objects.values_list("article", flat=True)) | frozenset(_articles(texts)),
         frozenset(_plain(one) for text in texts for one in _sentences(text)),
+        current().exists(),
     )
 
 
