@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from canhgiac import work
-from canhgiac.assistant.services import dutytidy
+from canhgiac.assistant.services import calls, dutytidy
 
 
 @work.periodic("assistant.duty_tidy", "* * * * *")
 def duty_tidy(timestamp: int) -> None:  # the clock's argument
     """Ends what nobody answered, gives on what an officer left, tells the desk who waits."""
     dutytidy.duty_tidy()
+
+
+@work.periodic("assistant.calls_forget", "40 19 * * *")  # 02:40 in Viet Nam
+def calls_forget(timestamp: int) -> None:  # the clock's argument
+    """Erases who called after ninety days."""
+    calls.calls_forget()

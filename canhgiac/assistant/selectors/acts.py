@@ -24,6 +24,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "assistant.duty_open": _("Mở lời trò chuyện ở bàn trực"),
     "assistant.duty_take": _("Nhận cuộc trò chuyện"),
     "assistant.duty_say": _("Người trực trả lời"),
+    "assistant.duty_offer_tip": _("Mời người hỏi gửi tin báo"),
     "assistant.duty_pass": _("Chuyển cuộc trò chuyện cho người trực khác"),
     "assistant.duty_return": _("Trả cuộc trò chuyện lại cho trợ lý"),
     "assistant.duty_end": _("Kết thúc cuộc trò chuyện"),

@@ -6,6 +6,7 @@ Every act locks the talk first and then its asking, so that two officers, the pe
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -143,6 +144,19 @@ def duty_say(*, by: Member, duty: DutyTalk, text: str, sure: bool = False) -> Ta
         raise DutyWarned(findings)
     turn = turn_add(talk=thread, who=TalkTurn.Who.OFFICER, words=words, by=by)
     audit_record(by=by, act="assistant.duty_say", subject=row, facts={"turn": turn.number, "warned": sure})
+    return turn
+
+
+@transaction.atomic
+def duty_offer_tip(*, by: Member, duty: DutyTalk) -> TalkTurn:
+    """Puts the tip drafted from the talk before the person, who sends it with one tap and alone sees the code.
+
+    Raises NotAllowed, DutyTaken, AssistantRefused.
+    """
+    row, thread = _held(by, duty)
+    says = desk_says(_("Người trực đề nghị bạn gửi tin báo cho công an. Bấm nút dưới đây, xem lại rồi gửi."))
+    turn = reply_add(talk=thread, reply=replace(says, tip_offered=True))
+    audit_record(by=by, act="assistant.duty_offer_tip", subject=row)
     return turn
 
 
