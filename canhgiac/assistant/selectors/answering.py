@@ -63,30 +63,39 @@ def reply_to(
 ) -> Reply:
     """The answer to the last of ``turns``, the person's texts in order.
 
-    ``memory``: of the thread, from the reply before. ``member``: who is logged in, for staff's own work. ``area``:
-    where warnings are asked for, when the person said it before. ``codes``: those of a picture. Any text will do.
-    Mostly no query; a check at most ten, a quiz three.
+    ``memory``: of the thread, from the reply before; it stands for the earlier turns. Without it they are gone through
+    one after another, as if each had been answered. ``member``: who is logged in, for staff's own work. ``area``: where
+    warnings are asked for, when the person said it before. ``codes``: those of a picture. Any text will do.
+    Mostly no query; a check at most ten, a quiz six.
     """
-    texts = [storable(text)[:MOST_LETTERS] for text in turns[-MOST_TURNS:]]
-    memory = memory or Memory()
+    texts = [storable(text)[:MOST_LETTERS] for text in turns[-MOST_TURNS:]] or [""]
+    when = now or clock.now()
+    if memory is None:
+        memory = Memory()
+        for text in texts[:-1]:
+            memory = _reply(text, memory, member, area, (), when).memory
+    return _reply(texts[-1], memory, member, area, codes, when)
+
+
+def _reply(
+    text: str, memory: Memory, member: Member | None, area: Area | None, codes: Sequence[QrRead], now: dt.datetime
+) -> Reply:
     knowledge = knowledge_now()
-    understood = understand(texts, memory=memory)
-    meant = form_meant(understood, texts, knowledge)
-    slots = replace(understood.slots, form=meant.form)
+    understood = understand([text], memory=memory, now=now)
+    act = "check" if codes else understood.act
+    meant = form_meant(understood, text, memory, knowledge)
     asked = Asked(
         understood=understood,
-        slots=slots,
-        words=texts[-1] if texts else "",
-        turns=texts,
+        slots=replace(understood.slots, form=meant.form),
+        words=text,
         knowledge=knowledge,
         memory=memory,
         near=meant.near,
         member=member,
         area=area,
         codes=codes,
-        now=now or clock.now(),
+        now=now,
     )
-    act = "check" if codes else understood.act
     reply = SAID[act](asked)
     offered = tuple(choice.say or choice.label for choice in reply.choices)
     return replace(reply, memory=Memory(reply.act, reply.slots, reply.memory.asked, offered))

@@ -23,7 +23,6 @@ class Asked:
     """Of the thread: with the form that is meant, as far as one is sure enough."""
     words: str
     """The last turn as it was typed."""
-    turns: Sequence[str]
     knowledge: Knowledge
     memory: Memory
     near: tuple[str, ...] = ()

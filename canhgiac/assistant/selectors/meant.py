@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from canhgiac.engines.dialogue import Understood
+from canhgiac.engines.dialogue import Memory, Understood
 
 from .knowledge import Knowledge
 
@@ -24,16 +23,15 @@ class Meant:
     near: tuple[str, ...] = ()
 
 
-def form_meant(understood: Understood, turns: Sequence[str], knowledge: Knowledge) -> Meant:
-    """The form that the last turn, or the thread if that says more, is about. No query."""
-    if understood.slots.form in knowledge.forms:
-        return Meant(understood.slots.form)
-    query = understood.pasted or understood.query or (turns[-1] if turns else "")
-    hits = knowledge.index.find(query, kinds=("form",), most=MOST_NEAR)
+def form_meant(understood: Understood, text: str, memory: Memory, knowledge: Knowledge) -> Meant:
+    """The form that the last turn is about, else the one that the thread was about. No query."""
+    before = memory.slots.form if memory.slots.form in knowledge.forms else ""
+    query = understood.pasted or understood.query or text
+    hits = knowledge.index.find(query, kinds=("form",), likely={before: 1.0} if before else None, most=MOST_NEAR)
     if not hits:
-        return Meant()
+        return Meant(before)
     lead = hits[0].score / hits[1].score if len(hits) > 1 and hits[1].score else LEAST_LEAD
     near = tuple(hit.id for hit in hits)
     if hits[0].score >= LEAST_SCORE and lead >= LEAST_LEAD and hits[0].held >= LEAST_HELD:
         return Meant(hits[0].id, near[1:])
-    return Meant("", near)
+    return Meant(before, near)
