@@ -27,6 +27,9 @@ _ESCAPES = "\\:#={}~n"
 _HELD = {char: chr(place) for place, char in enumerate(_ESCAPES, 1)}
 _FREED = {ord(held): "\n" if char == "n" else char for char, held in _HELD.items()}
 _ESCAPE = re.compile(r"\\([\\:#={}~n])")
+_MATH = re.compile(r"(?m:(^[~=]?)(\$\$?[^$\n]{1,1000}\$\$?)([ \t]*$)?)|(?<!\\)(\$\$?[^$\n]{1,1000}\$\$?)")
+"""What may be LaTeX between dollars, alone on its line or inside a text."""
+_COMMAND = re.compile(r"\\(?:n[a-z]|[A-Za-mo-z])")
 _SIGNS = re.compile(r"[\\:#={}~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
@@ -142,16 +145,27 @@ def _item(block: _Block) -> tuple[Item, list[str]]:
     """The question, and what it lost. Raises _BadQuestionError, ItemRefused."""
     if len(block.text) > LONGEST:
         raise _BadQuestionError("Câu hỏi dài quá mức.")
-    held = _ESCAPE.sub(lambda escape: _HELD[escape[1]], block.text)
+    maths = _MATH.sub(_held_math, block.text)
+    held = _ESCAPE.sub(lambda escape: _HELD[escape[1]], maths)
     named = _TITLE.match(held)
     title = " ".join(named[1].translate(_FREED).split())[:200] if named else ""
     for one in block.notes:
         if exact := from_note(one, block.text):
             return replace(exact, title=title), []
-    found = _Found()
+    found = _Found(lost=["Công thức LaTeX được giữ nguyên dạng chữ."] if maths != block.text else [])
     item = replace(_parsed(held[named.end() :] if named else held, found), title=title)
     item_check(item)
     return item, found.lost
+
+
+def _held_math(found: re.Match[str]) -> str:
+    """A formula with its signs held: many writers leave them bare, where Moodle would want each of them escaped."""
+    sign, alone, ends, inside = found.groups(default="")
+    formula = alone or inside
+    if not (_COMMAND.search(formula) or (sign and found[3] is not None)):
+        return found[0]
+    bare = re.sub(r"\\([:#={}~])", r"\1", re.sub(r"\\\\(?=[A-Za-z])", r"\\", formula))
+    return sign + "".join(_HELD[char] if char in "\\:#={}~" else char for char in bare) + ends
 
 
 def _parsed(held: str, found: _Found) -> Item:
