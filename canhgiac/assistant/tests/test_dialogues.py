@@ -53,7 +53,7 @@ def answering(cast: Cast) -> None:
     loaded = library()
     assert loaded.forms
     recognition_ready()
-    Province.objects.create(name="tỉnh Vĩnh An", hotline="1900 0000", area=cast.province_area)
+    Province.objects.create(pk=1, name="tỉnh Vĩnh An", hotline="1900 0000", area=cast.province_area)
     approver = standing(cast)
     for number, sample in enumerate(SAMPLES[:2], 1):
         row = outreach.draft(
