@@ -39,7 +39,7 @@ def words_box(words: str) -> bytes:
     return box(_key(_WORDS), words.encode(), what=_WORDS, pad=_PAD)
 
 
-def words_unbox(boxed: bytes) -> str:
+def words_unbox(boxed: bytes | memoryview) -> str:
     """What was said. Raises BrokenSealError, also for a box of another use."""
     return unbox(_key(_WORDS), bytes(boxed), what=_WORDS, pad=_PAD).decode()
 
@@ -50,7 +50,7 @@ def memory_box(memory: Memory) -> bytes:
     return box(_key(_MEMORY), data, what=_MEMORY, pad=_PAD)
 
 
-def memory_unbox(boxed: bytes | None) -> Memory | None:
+def memory_unbox(boxed: bytes | memoryview | None) -> Memory | None:
     """The memory; None where none was kept yet. Raises BrokenSealError."""
     if boxed is None:
         return None
@@ -62,7 +62,7 @@ def address_box(address: str) -> bytes:
     return box(_key(_ADDRESS), address.encode(), what=_ADDRESS, pad=_PAD)
 
 
-def address_unbox(boxed: bytes | None) -> str:
+def address_unbox(boxed: bytes | memoryview | None) -> str:
     """The address; empty where none was kept. Raises BrokenSealError."""
     return "" if boxed is None else unbox(_key(_ADDRESS), bytes(boxed), what=_ADDRESS, pad=_PAD).decode()
 

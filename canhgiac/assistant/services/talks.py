@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from canhgiac import work
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.services import audit_record
 from canhgiac.assistant.models import GapQuestion, Talk, TalkTurn
+from canhgiac.assistant.selectors.answering import reply_to
 from canhgiac.assistant.selectors.pictures import PictureRefused, picture_text
 from canhgiac.assistant.selectors.replies import Reply, reply_told
 from canhgiac.engines.recognition.pictures import QrRead
@@ -117,8 +119,6 @@ def talk_say(
         theirs.save()
         _keep(row, talk, now)
         return None
-    from canhgiac.assistant.selectors.answering import reply_to  # noqa: PLC0415
-
     reply = reply_to(
         [said.text], memory=memory_unbox(row.memory_sealed), member=row.member, area=row.area, codes=said.codes
     )
@@ -151,6 +151,7 @@ def turn_add(
     row = _locked(talk)
     turn = TalkTurn.objects.create(talk=row, number=_next(row), who=who, words_sealed=words_box(told), by=by, at=now)
     _keep(row, talk, now)
+    _carry(row, turn)
     return turn
 
 
@@ -165,6 +166,7 @@ def reply_add(*, talk: Talk, reply: Reply, now: dt.datetime | None = None) -> Ta
     turn = _answer(row, _next(row), reply, now)
     turn.save()
     _keep(row, talk, now)
+    _carry(row, turn)
     return turn
 
 
@@ -201,6 +203,18 @@ def talk_end(*, talk: Talk, keep: dt.timedelta = KEPT, now: dt.datetime | None =
         state=Talk.State.ENDED, forget_at=moment + keep
     )
     talk.state = Talk.State.ENDED
+
+
+@transaction.atomic
+def talk_move(*, talk: Talk, key: str, member: Member | None = None) -> None:
+    """Gives a talk another key: who holds the former one finds nothing any more.
+
+    What that key's own thread was is ended; its words go at their time. A talk that is over stays as it is.
+    """
+    person = person_digest(talk.channel, key)
+    former = Talk.objects.exclude(state=Talk.State.ENDED).filter(person=person).exclude(pk=talk.pk)
+    former.update(state=Talk.State.ENDED)
+    Talk.objects.exclude(state=Talk.State.ENDED).filter(pk=talk.pk).update(person=person, member=member)
 
 
 @transaction.atomic
@@ -270,6 +284,12 @@ def _keep(row: Talk, talk: Talk, now: dt.datetime) -> None:
     row.save(update_fields=["said_at", "forget_at", "memory_sealed", "version"])
     for name in ("state", "said_at", "forget_at", "memory_sealed", "version"):
         setattr(talk, name, getattr(row, name))
+
+
+def _carry(row: Talk, turn: TalkTurn) -> None:
+    """To a person on a chat the words have to be brought (``services.chatting``), in the order of the turns."""
+    if row.channel != Talk.Channel.WEB and turn.who != TalkTurn.Who.PERSON:
+        work.enqueue("assistant.turn_deliver", lock=f"assistant.talk.{row.pk}", turn_id=turn.pk)
 
 
 def _notice(text: str, reply: Reply) -> None:

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import gaps
+from . import gaps, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *gaps.urlpatterns,
+    *public.urlpatterns,
 ]

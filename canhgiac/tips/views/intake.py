@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -20,6 +20,8 @@ from canhgiac.tips.services.errors import TipRefused
 from canhgiac.tips.services.gate import gate_pass
 from canhgiac.tips.services.intake import tip_receive
 
+PREFILLED = ("mat_tien", "ngan_hang", "luc", "hinh_thuc", "so_tien", "xa")
+"""What the assistant's draft brings along besides the story."""
 FINDS = Limit("tip-find", 40, 600)
 WRITE = ["GET", "HEAD", "POST"]
 
@@ -42,8 +44,14 @@ def tip_new(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "san" in request.POST:
-        return _form(request, IntakeForm(initial={"ke": request.POST["san"][:20_000]}))
+        return _form(request, IntakeForm(initial=_prefilled(request.POST)))
     return _form(request, IntakeForm(request.POST if request.method == "POST" else None))
+
+
+def _prefilled(sent: QueryDict) -> dict[str, str]:
+    """The story of an answer's page, or the whole draft out of a talk."""
+    story = sent.get("ke") or sent["san"]
+    return {"ke": story[:20_000]} | {name: sent[name] for name in PREFILLED if sent.get(name)}
 
 
 @never_cache

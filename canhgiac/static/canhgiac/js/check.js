@@ -101,12 +101,13 @@ live.className = "visually-hidden";
 live.setAttribute("aria-live", "polite");
 document.body.append(live);
 
-function announce(words) {
+export function announce(words) {
   live.textContent = "";
   setTimeout(() => (live.textContent = words), 150); // a change after the swap, so that readers notice it
 }
 
 addEventListener("popstate", () => {
+  if (!box()) return; // the golden hour and the talk have no such box
   const wanted = location.pathname === box().getAttribute("action") ? answer : home; // a jump within the page changes nothing
   const main = document.querySelector("main");
   if (!wanted || wanted.main === main) return;
@@ -126,7 +127,7 @@ document.addEventListener("submit", (event) => {
 // Pictures -----------------------------------------------------------------------------------------------------------
 
 /** The picture no larger than letters need; as it is where the browser cannot open it. */
-async function smaller(file) {
+export async function smaller(file) {
   try {
     const picture = await createImageBitmap(file);
     const share = LONGEST / Math.max(picture.width, picture.height);
@@ -254,7 +255,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** What only works with this script, in a page just loaded or put in place. */
-function prepare(part) {
+export function prepare(part) {
   for (const item of part.querySelectorAll("[data-needs-js]")) item.hidden = false;
   for (const button of part.querySelectorAll("[data-dictate]")) {
     button.hidden = !Hearing;
