@@ -1,7 +1,7 @@
-"""A drill from its plan to the unit's score, with a real sender over real SMTP and SMPP.
+"""A drill from its plan to the unit's score, with a real sender over real SMTP, SMPP and Zalo's HTTP.
 
 Planned and approved by two people, sent to members who agreed; a scanner opens every link, one person clicks and
-learns, others report by the button, by forwarding the mail, by writing BAO back.
+learns, others report by the button, by forwarding the mail, by writing BAO back on SMS and on Zalo.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulators import smsc, smtp
+from simulators import smsc, smtp, zalo
+from simulators.api import ApiServer, Caller
 from simulators.mailbox import Mailbox
 from simulators.phones import Phones
+from simulators.zalo import ZaloBook
 from tests.browser.checks import Visit
 from tests.worker import wait_until
 
@@ -33,16 +35,19 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PHONE = "+84900000123"
+PERSON = "8400000000123"
+"""Somebody on Zalo, as the account knows them."""
 BOX = "bao-cao@thu.vinhan.test"
 LINK = re.compile(r"http://\S+/dien-tap/[\w-]{24}/")
 
 
 @dataclass
 class World:
-    """The mailbox and the phones of one test."""
+    """The mailbox, the phones and the Zalo account of one test."""
 
     mails: Mailbox
     phones: Phones
+    chats: ZaloBook
 
 
 @pytest.fixture
@@ -53,26 +58,39 @@ def world(
     start_worker: Callable[..., subprocess.Popen[bytes]],
     tmp_path: Path,
 ) -> Iterator[World]:
-    """Providers of mail and SMS behind which simulators listen, and a sender."""
+    """Providers of mail, SMS and Zalo behind which simulators listen, and a sender."""
     from canhgiac.outreach.models import SendingRules, Way
+    from canhgiac.outreach.services.providers import provider_secret_keep
     from tests.factories import outreach
 
-    made = World(Mailbox(None), Phones())
+    made = World(Mailbox(None), Phones(), ZaloBook(Caller(f"{live_server.url}/v1/webhooks")))
+    api = ApiServer("127.0.0.1", 0)
+    api.books = {"zalo": made.chats}
+    api.start()
     mail, mail_port = smtp.serve(made.mails, "127.0.0.1", 0)
     centre, sms_port = smsc.serve(made.phones, "127.0.0.1", 0, smsc.Rules())
     try:
         settings.BASE_URL, settings.FILES_ROOT = live_server.url, tmp_path / "files"
-        SendingRules.objects.update_or_create(pk=1, defaults={"sms_from": 0, "sms_until": 24})
+        whole_day = {"sms_from": 0, "sms_until": 24, "zalo_from": 0, "zalo_until": 24}
+        SendingRules.objects.update_or_create(pk=1, defaults=whole_day)
         told = {"host": "127.0.0.1", "port": mail_port, "bounce": "hoi-am@thu.vinhan.test", "mailboxes": [BOX]}
         outreach.provider(Way.EMAIL, settings=told, rate=0)
         told = {"host": "127.0.0.1", "port": sms_port, "system_id": "canhgiac", "reply_to": "8099"}
         outreach.provider(Way.SMS, settings=told, rate=0)
+        told = dict.fromkeys(("api", "business", "oauth"), f"{api.url}/zalo") | {"app_id": zalo.APP_ID}
+        account = outreach.provider(Way.ZALO, sender=zalo.OA_ID, settings=told, rate=0)
+        keys = {"secret": zalo.SECRET, "oa_secret": zalo.OA_SECRET}
+        given = made.chats.tokens()
+        keys |= {"access": given["access_token"], "refresh": given["refresh_token"]}
+        provider_secret_keep(provider_id=account.pk, secret=keys)
         ours = {"BASE_URL": live_server.url, "CANHGIAC_VAR": str(tmp_path), "SECRET_KEY": settings.SECRET_KEY}
         start_worker(sys.executable, "-m", "canhgiac.cli", "sender", **ours)
         yield made
     finally:
         centre.stop()
         mail.stop()
+        api.shutdown()
+        api.server_close()
         outreach.deliveries_empty()
 
 
@@ -84,13 +102,16 @@ def test_a_drill_from_plan_to_score(visit: Visit, world: World, cast: Cast) -> N
     for kind in ("single", "verdict", "true_false"):
         papers.question(kind)
     lure, by_phone = made.lure(cast), made.lure(cast, title="Lịch trực bằng SMS", way="sms")
+    by_zalo = made.lure(cast, title="Lịch trực bằng Zalo", way="zalo")
     people = made.people(cast.department, 5)
     newcomer = made.people(cast.department, 1, agrees=False)[0]
-    _agrees_and_proves_a_phone(visit, world, newcomer)
+    _agrees_and_proves_a_phone_and_an_account(visit, world, newcomer)
     _planned_and_approved(visit, cast, lure.title)
     mails, texts = Drill.objects.get(), made.approved(cast, lures=(by_phone,))
+    chats = made.approved(cast, lures=(by_zalo,))
     _sent(mails, 6)
     _sent(texts, 1)
+    _sent(chats, 1)
     links = {row.recipients[0]: LINK.findall(row.text)[0] for row in world.mails.letters()}
     assert set(links) == {one.email for one in (*people, newcomer)}
     _scanned(list(links.values()))
@@ -98,17 +119,19 @@ def test_a_drill_from_plan_to_score(visit: Visit, world: World, cast: Cast) -> N
     _reported_by_button(visit, people[1], links[people[1].email])
     _reported_by_mail(people[2])
     _reported_by_sms(world)
+    _clicked_and_reported_on_zalo(visit, world, newcomer)
     assert set(mails.targets.exclude(reported_at=None).values_list("member", "report_door")) == {
         (people[1].pk, "button"),
         (people[2].pk, "email"),
     }
     assert set(mails.targets.exclude(clicked_at=None).values_list("member", flat=True)) == {people[0].pk}
-    assert texts.targets.get().report_door == "sms"
+    assert [one.targets.get().report_door for one in (texts, chats)] == ["sms", "zalo"]
+    assert chats.targets.exclude(clicked_at=None).count() == 1
     _score_is_shown(visit, cast, mails)
 
 
-def _agrees_and_proves_a_phone(visit: Visit, world: World, member: Member) -> None:
-    """A member accepts the rule and sends the code from the own phone; nobody types a number."""
+def _agrees_and_proves_a_phone_and_an_account(visit: Visit, world: World, member: Member) -> None:
+    """A member accepts the rule and sends codes from the own phone and on Zalo; nobody types an address."""
     from canhgiac.training.models import DrillContact
     from canhgiac.training.services.drillreports import reports_read
 
@@ -122,18 +145,27 @@ def _agrees_and_proves_a_phone(visit: Visit, world: World, member: Member) -> No
     visit.fits()
     _wrote(world, code)
     assert reports_read() == 1
-    assert DrillContact.objects.get(member=member).address == PHONE
+    page.get_by_role("button", name="Nhận cả Zalo").click()
+    _heard(lambda: world.chats.reply(PERSON, page.inner_text(".cg-codeword")))
+    assert reports_read() == 1
+    proven = DrillContact.objects.filter(member=member).values_list("way", "address")
+    assert dict(proven) == {"sms": PHONE, "zalo": PERSON}
     page.reload()
     page.get_by_text(PHONE).first.wait_for()
 
 
 def _wrote(world: World, text: str) -> None:
-    """From the phone to our number, by the network, handled as the worker does."""
+    """From the phone to our number."""
+    _heard(lambda: world.phones.reply(PHONE, "8099", text))
+
+
+def _heard(act: Callable[[], None]) -> None:
+    """What somebody writes, brought by the network, handled as the worker does."""
     from canhgiac.outreach import jobs
     from canhgiac.outreach.models import InboundMessage
 
     before = InboundMessage.objects.count()
-    world.phones.reply(PHONE, "8099", text)
+    act()
     wait_until(lambda: InboundMessage.objects.count() > before, 30)
     jobs.inbound_handle(inbound_ids=list(InboundMessage.objects.values_list("pk", flat=True)))
 
@@ -235,6 +267,20 @@ def _reported_by_sms(world: World) -> None:
 
     assert "/dien-tap/" in world.phones.messages(PHONE)[-1].text
     _wrote(world, "BAO")
+    assert reports_read() == 1
+
+
+def _clicked_and_reported_on_zalo(visit: Visit, world: World, member: Member) -> None:
+    """The link in the chat leads to the lesson; BAO in the chat is a report."""
+    from canhgiac.training.services.drillreports import reports_read
+
+    [told] = [row["text"] for row in world.chats.messages(PERSON) if row["ours"]]
+    visit.context.clear_cookies()
+    visit.page.goto(LINK.findall(told)[0])
+    visit.page.get_by_role("heading", name="Đây là tin diễn tập").wait_for()
+    visit.page.get_by_role("button", name="Tôi hiểu").click()
+    visit.page.get_by_role("heading", name="Cảm ơn bạn").wait_for()
+    _heard(lambda: world.chats.reply(PERSON, "báo"))
     assert reports_read() == 1
 
 

@@ -1,4 +1,4 @@
-"""Files that others wrote (``given/README.md`` names them and their licences): all is read, or refused with a reason."""
+"""Files that others wrote, under the licences in ``given/README.md``: all is read, or refused with a reason."""
 
 from __future__ import annotations
 
