@@ -298,6 +298,8 @@ VOICE_ACCENT = os.environ.get("VOICE_ACCENT", "north")
 """north, central or south."""
 WEBSUB_HUB = os.environ.get("WEBSUB_HUB", "")
 """Hub that is told when the feeds of warnings change (W3C WebSub); empty for none."""
+ASSISTANT_QUIET = float(os.environ.get("ASSISTANT_QUIET", "2.5"))
+"""Seconds in which nothing more came from somebody on a chat before what they wrote is answered, all together."""
 SIMULATOR_SMPP_PORT = int(os.environ.get("SMPP_PORT", "2775"))
 SIMULATOR_API_PORT = int(os.environ.get("API_PORT", "8026"))
 """Where the demo's simulated SMS centre, and its Zalo, Facebook and push service, listen on this machine."""
