@@ -92,6 +92,7 @@ HONEST = [
     "Đã chuyển tiền thì đề nghị ngân hàng giữ khoản đó.",
     "1. Cúp máy. 2. Kể ngay với người nhà.",
     "Cập nhật ngày 21/11/2026.",
+    "Bạn nhập mã biên nhận ở trang tra cứu để xem tin báo tới đâu.",
 ]
 
 
