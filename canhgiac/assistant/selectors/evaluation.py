@@ -278,7 +278,9 @@ def told(name: str, score: Score, *, detail: bool) -> Iterator[str]:
     yield f"  nguồn đầu đúng     {score.sources}"
     yield f"  trong {FIRST} nguồn đầu  {score.sources_near}"
     yield from (f"  slot {slot:<13} {score.slot(slot)}" for slot in SLOTS)
-    yield f"  không được phép    {score.unsafe}"
+    rules = Counter(fault.rule for one in score.marks for fault in one.faults)
+    told_of = ", ".join(f"{rule} {times}" for rule, times in rules.most_common())
+    yield f"  không được phép    {score.unsafe}" + (f" ({told_of})" if told_of else "")
     yield "  theo act: " + _by(score.marks, lambda one: [one.dialogue.act])
     yield "  theo nhãn: " + _by(score.marks, lambda one: one.dialogue.tags)
     pairs = Counter((one.dialogue.act, one.act) for one in score.marks if not one.act_right)
