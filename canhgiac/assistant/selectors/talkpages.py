@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from canhgiac.tips.selectors.vault import vault_ready
 
 from .boxes import memory_unbox
 from .desk import Standing, standing_of
+from .replies import Reply
 from .talks import Turn, turns_of
 
 EXAMPLES = (
@@ -52,6 +54,17 @@ class TalkPage:
         return self.last if self.last is not None and self.last.reply is not None else None
 
     @property
+    def offers_tip(self) -> bool:
+        """Whether a tip may be made of the talk: one was offered, and none was sent since."""
+        if not self.may_tip:
+            return False
+        offered = False
+        for turn in self.turns:
+            if turn.reply is not None:
+                offered = turn.reply.tip_offered or (offered and not _tells_of_sent_tip(turn.reply))
+        return offered
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the page should look for news by itself."""
         return self.talk is not None and self.talk.state in {Talk.State.WAITING, Talk.State.HELD}
@@ -74,6 +87,11 @@ class TalkPage:
         if self.talk is not None and self.talk.state == Talk.State.HELD:
             return _("Viết cho người trực")
         return _("Gõ câu hỏi, hoặc dán tin nhắn, số điện thoại, đường link")
+
+
+def _tells_of_sent_tip(reply: Reply) -> bool:
+    follow = reverse("tip_follow")
+    return any(choice.url == follow for choice in reply.choices)
 
 
 def talk_page_of(talk: Talk | None, *, typed: str = "", error: str = "") -> TalkPage:
