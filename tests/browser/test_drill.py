@@ -77,7 +77,8 @@ def world(
         outreach.provider(Way.EMAIL, settings=told, rate=0)
         told = {"host": "127.0.0.1", "port": sms_port, "system_id": "canhgiac", "reply_to": "8099"}
         outreach.provider(Way.SMS, settings=told, rate=0)
-        told = dict.fromkeys(("api", "business", "oauth"), f"{api.url}/zalo") | {"app_id": zalo.APP_ID}
+        at = f"{api.url}/zalo"
+        told = {"api": at, "business": at, "oauth": at, "app_id": zalo.APP_ID}
         account = outreach.provider(Way.ZALO, sender=zalo.OA_ID, settings=told, rate=0)
         keys = {"secret": zalo.SECRET, "oa_secret": zalo.OA_SECRET}
         given = made.chats.tokens()

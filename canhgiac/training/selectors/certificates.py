@@ -18,7 +18,7 @@ from canhgiac.agencies.selectors import agencies_of, has_role
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 from canhgiac.library.selectors.renderings import emblem_svg, qr_svg, readable, site_url
-from canhgiac.training.models import Certificate, Enrolment, TrainingClass
+from canhgiac.training.models import Certificate, Enrolment, Learner, TrainingClass
 
 from .learners import HOLDERS, holds_class, masked_name
 
@@ -137,6 +137,12 @@ def class_for_certificates(member: Member, class_id: int) -> TrainingClass:
     if row is None or not holds_class(member, row):
         raise Http404
     return row
+
+
+def certificates_of_contests(learner: Learner) -> list[Certificate]:
+    """What the person was awarded in contests and stands, the newest first: for the person's own pages. One query."""
+    rows = learner.certificates.filter(kind=Certificate.Kind.CONTEST, revoked_at=None)
+    return list(rows.order_by("-issued_at", "-pk"))
 
 
 def certificates_of_class(training_class: TrainingClass) -> QuerySet[Certificate]:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member, Role
-from canhgiac.agencies.selectors import agencies_of, roles_of
+from canhgiac.agencies.selectors import roles_of
 from canhgiac.training.models import Learner, TrainingClass
-
-if TYPE_CHECKING:
-    pass
 
 HOLDERS = (Role.Kind.TRAINER, Role.Kind.COORDINATOR)
 """Roles that, at a class's agency or above it, see the people of the class by name."""
@@ -32,18 +27,6 @@ def masked_name(name: str) -> str:
     return " ".join([*(f"{word[0]}." for word in words[:-1]), words[-1]])
 
 
-def shown_name(learner: Learner, to: Member | None) -> str:
-    """The learner's name for this reader: whole for the person and for those who hold a class of theirs, else masked.
-
-    Some queries; a list asks ``holds_class`` once and uses ``masked_name``.
-    """
-    if to is not None and to.pk in (learner.member_id, learner.made_by_id):
-        return learner.full_name or masked_name("")
-    if to is not None and _holds_one(to, learner):
-        return learner.full_name or masked_name("")
-    return masked_name(learner.full_name)
-
-
 def holds_class(member: Member, training_class: TrainingClass) -> bool:
     """Whether the member teaches this class or answers for it: its trainer, its maker, a holder at its agency."""
     if member.pk in (training_class.trainer_id, training_class.made_by_id) and member.is_active:
@@ -57,10 +40,3 @@ def learner_of_token(token: str) -> Learner | None:
     if not token or token.startswith(UNCLAIMED):
         return None
     return Learner.objects.select_related("agency", "member").filter(token=token, erased_at=None).first()
-
-
-def _holds_one(to: Member, learner: Learner) -> bool:
-    rows = TrainingClass.objects.filter(enrolments__learner=learner)
-    if rows.filter(trainer=to).exists() or rows.filter(made_by=to).exists():
-        return True
-    return rows.filter(agency__in=agencies_of(to, *HOLDERS)).exists()

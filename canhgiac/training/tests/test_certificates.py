@@ -277,6 +277,7 @@ def test_an_award_is_one_paper_a_person(cast: Cast) -> None:
     teacher = courses.trainer(cast.department)
     contest = Contest.objects.create(
         kind="quiz",
+        state=Contest.State.OPEN,
         title="Học sinh cảnh giác",
         slug="hoc-sinh",
         rules="Thể lệ",
@@ -295,3 +296,7 @@ def test_an_award_is_one_paper_a_person(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         contest_certificate_issue(award=award, by=cast.commune_officer)
     assert file_stem(made[0]).endswith("nguyen-thi-ngoc-anh")
+    own = (f"/hoc/toi/{person.token}/", f"/cuoc-thi/{contest.slug}/toi/{person.token}/")
+    assert all(f"/chung-nhan/{made[0].code}/" in Client().get(page).content.decode() for page in own)
+    certificate_revoke(by=teacher, certificate=made[0], reason="Ghi nhầm giải")
+    assert not any(made[0].code in Client().get(page).content.decode() for page in own)

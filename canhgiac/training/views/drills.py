@@ -25,7 +25,8 @@ from canhgiac.training.selectors import drills as reads
 from canhgiac.training.selectors import drillscores as scores
 from canhgiac.training.services import drills as services
 from canhgiac.training.services import drillsending as sending
-from canhgiac.training.services.refusals import TrainingRefused
+
+from .acts import done, tried
 
 ROWS = 30
 Act = Callable[[Member, Drill, dict[str, Any]], Any]
@@ -123,14 +124,9 @@ def _planned(request: HttpRequest, drill: Drill | None) -> HttpResponse:
     agency = acting(request).agency
     first = {"agency": agency, "units": agency.name if agency else ""}
     form = DrillForm(request.POST if request.method == "POST" else None, drill=drill, initial=first)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = _save(request, form, drill)
-        except TrainingRefused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("Đã lưu bản nháp. Gửi duyệt khi xong."))
-            return redirect("drill_detail", row.pk)
+    if row := done(form, lambda: _save(request, form, drill)):
+        messages.success(request, _("Đã lưu bản nháp. Gửi duyệt khi xong."))
+        return redirect("drill_detail", row.pk)
     context = {"form": form, "drill": drill}
     return render(request, "training/drill_form.html", context, status=422 if form.errors else 200)
 
@@ -150,11 +146,8 @@ def drill_act(request: HttpRequest, drill_id: int, act: str) -> HttpResponse:
     if act not in ACTS or not form.is_valid():
         raise Http404
     service, said = ACTS[act]
-    try:
-        service(member, reads.drill_for(member, drill_id), form.cleaned_data)
-        messages.success(request, said)
-    except TrainingRefused as refusal:
-        messages.error(request, str(refusal))
+    drill = reads.drill_for(member, drill_id)
+    tried(request, lambda: service(member, drill, form.cleaned_data), str(said))
     return redirect("drill_detail", drill_id)
 
 
@@ -175,9 +168,6 @@ def drill_call_note(request: HttpRequest, drill_id: int, target_id: int) -> Http
     member = acting(request)
     drill = reads.drill_for(member, drill_id)
     target = get_object_or_404(drill.targets, pk=target_id)
-    try:
-        sending.drill_call_note(by=member, target=target, outcome=request.POST.get("outcome", ""))
-        messages.success(request, _("Đã ghi."))
-    except TrainingRefused as refusal:
-        messages.error(request, str(refusal))
+    outcome = request.POST.get("outcome", "")
+    tried(request, lambda: sending.drill_call_note(by=member, target=target, outcome=outcome), _("Đã ghi."))
     return redirect("drill_calls", drill_id)

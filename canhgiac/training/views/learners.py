@@ -28,6 +28,7 @@ from canhgiac.training.models import Learner, Paper
 from canhgiac.training.selectors import classes as rooms
 from canhgiac.training.selectors import courses, progress
 from canhgiac.training.selectors import recalls as reminders
+from canhgiac.training.selectors.certificates import certificates_of_contests
 from canhgiac.training.selectors.learners import learner_of_token
 from canhgiac.training.services import classes, recalls
 from canhgiac.training.services import learners as services
@@ -101,7 +102,8 @@ def learner_mine(request: HttpRequest) -> HttpResponse:
     found = progress.own_courses(learner)
     known = {one.enrolment.course_id for one in found}
     more = [one for one in courses.courses_to_teach() if one.pk not in known]
-    return render(request, "training/learner_mine.html", {"learner": learner, "courses": found, "more": more})
+    context = {"learner": learner, "courses": found, "more": more, "prizes": certificates_of_contests(learner)}
+    return render(request, "training/learner_mine.html", context)
 
 
 @login_required
@@ -121,6 +123,7 @@ def learner_home(request: HttpRequest, token: str) -> HttpResponseBase:
     learner = _own(token)
     wants = any(learner.enrolments.values_list("reminders", flat=True))
     context = {"learner": learner, "courses": progress.own_courses(learner), "wants": wants}
+    context["prizes"] = certificates_of_contests(learner)
     context["remind"] = RemindForm(initial={"email": learner.email})
     return remember(render(request, "training/learner_home.html", context), learner)
 

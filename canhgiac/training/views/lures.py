@@ -19,7 +19,8 @@ from canhgiac.training.forms.drills import DrillActForm, LureFilterForm, LureFor
 from canhgiac.training.models import Lure
 from canhgiac.training.selectors import lures as reads
 from canhgiac.training.services import lures as services
-from canhgiac.training.services.refusals import TrainingRefused
+
+from .acts import done, tried
 
 ROWS = 30
 ACTS = {
@@ -81,14 +82,9 @@ def lure_edit(request: HttpRequest, lure_id: int) -> HttpResponse:
 
 def _written(request: HttpRequest, lure: Lure | None) -> HttpResponse:
     form = LureForm(request.POST if request.method == "POST" else None, lure=lure)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = _save(request, form, lure)
-        except TrainingRefused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("Đã lưu. Người thứ hai duyệt thì mồi mới dùng được."))
-            return redirect("lure_detail", row.pk)
+    if row := done(form, lambda: _save(request, form, lure)):
+        messages.success(request, _("Đã lưu. Người thứ hai duyệt thì mồi mới dùng được."))
+        return redirect("lure_detail", row.pk)
     context = {"form": form, "lure": lure}
     return render(request, "training/lure_form.html", context, status=422 if form.errors else 200)
 
@@ -118,9 +114,6 @@ def lure_act(request: HttpRequest, lure_id: int, act: str) -> HttpResponse:
     if act not in ACTS or not form.is_valid():
         raise Http404
     service, said = ACTS[act]
-    try:
-        service(by=member, lure=reads.lure_for(member, lure_id), version=form.cleaned_data["version"])
-        messages.success(request, said)
-    except TrainingRefused as refusal:
-        messages.error(request, str(refusal))
+    lure, version = reads.lure_for(member, lure_id), form.cleaned_data["version"]
+    tried(request, lambda: service(by=member, lure=lure, version=version), str(said))
     return redirect("lure_detail", lure_id)

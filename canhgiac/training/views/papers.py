@@ -14,18 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from canhgiac.agencies.models import Member
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
-from canhgiac.training.forms.papers import PaperFilterForm, editor_of
+from canhgiac.training.forms.papers import PaperEditor, PaperFilterForm, editor_of
 from canhgiac.training.models import Paper
 from canhgiac.training.selectors import papers as reads
 from canhgiac.training.selectors.paperfigures import paper_figures
 from canhgiac.training.selectors.playing import plays_of
 from canhgiac.training.services import papers as services
-from canhgiac.training.services.refusals import TrainingRefused
 from canhgiac.training.services.sittings import sitting_sketch
+
+from .acts import done, tried
 
 ROWS = 30
 WRITE = ["GET", "HEAD", "POST"]
@@ -88,16 +90,16 @@ def _editor(request: HttpRequest, paper: Paper | None) -> HttpResponse:
     member = acting(request)
     editor = editor_of(request.POST if request.method == "POST" else None, member=member, paper=paper)
     saving = request.method == "POST" and editor.act == "luu"
-    if saving and editor.form.is_valid():
-        version = editor.form.cleaned_data.get("version") or 0
-        try:
-            row = services.paper_save(by=member, paper=paper, data=editor.data(), version=version)
-            messages.success(request, _("Đã lưu đề."))
-            return redirect("paper_detail", row.pk)
-        except TrainingRefused as refusal:
-            editor.form.refuse(refusal)
+    if saving and (row := done(editor.form, lambda: _save(member, editor, paper))):
+        messages.success(request, _("Đã lưu đề."))
+        return redirect("paper_detail", row.pk)
     context = {"editor": editor, "form": editor.form, "paper": paper, "saving": saving}
     return render(request, "training/paper_form.html", context, status=422 if saving else 200)
+
+
+def _save(member: Member, editor: PaperEditor, paper: Paper | None) -> Paper:
+    version = editor.form.cleaned_data.get("version") or 0
+    return services.paper_save(by=member, paper=paper, data=editor.data(), version=version)
 
 
 @login_required
@@ -134,13 +136,9 @@ def paper_act(request: HttpRequest, paper_id: int, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     service, said = ACTS[act]
-    version = request.POST.get("version", "")
-    try:
-        seen = int(version) if version.isdigit() and len(version) < 10 else 0
-        service(by=member, paper=reads.paper_seen(member, paper_id), version=seen)
-        messages.success(request, said)
-    except TrainingRefused as refusal:
-        messages.error(request, str(refusal))
+    version, paper = request.POST.get("version", ""), reads.paper_seen(member, paper_id)
+    seen = int(version) if version.isdecimal() and len(version) < 10 else 0
+    tried(request, lambda: service(by=member, paper=paper, version=seen), str(said))
     return redirect("paper_detail", paper_id)
 
 

@@ -16,6 +16,7 @@ from canhgiac.kit import clock
 from canhgiac.training.forms.contests import ContestJoinForm, TeamForm, WorkForm
 from canhgiac.training.models import Contest, Contestant
 from canhgiac.training.selectors import contests as reads
+from canhgiac.training.selectors.certificates import certificates_of_contests
 from canhgiac.training.selectors.rankings import BOARDS, board, tie_words
 from canhgiac.training.services import contests as services
 from canhgiac.training.services import rounds, teams, works
@@ -92,6 +93,7 @@ def _own(request: HttpRequest, person: Contestant, form: WorkForm, status: int =
         "contest": person.contest,
         "rounds": reads.rounds_own(person),
         "works": reads.works_own(person),
+        "prizes": certificates_of_contests(person.learner),
         "form": form,
         "now": clock.now(),
     }

@@ -32,6 +32,8 @@ from canhgiac.training.selectors import questions as reads
 from canhgiac.training.services import questions as services
 from canhgiac.training.services.refusals import TrainingRefused
 
+from .acts import done, tried
+
 ROWS = 30
 WRITE = ["GET", "HEAD", "POST"]
 
@@ -140,7 +142,7 @@ def question_new(request: HttpRequest) -> HttpResponse:
     if request.POST.get("row"):
         return _editor(request, QuestionForm.typed(request.POST, request.FILES, by=member), None)
     form = QuestionForm(request.POST or None, request.FILES or None, by=member, initial={"kind": asked})
-    if made := _done(form, lambda: services.question_new(by=member, data=form.facts())):
+    if made := done(form, lambda: services.question_new(by=member, data=form.facts())):
         return _after(request, made)
     return _editor(request, form, None)
 
@@ -158,7 +160,7 @@ def question_edit(request: HttpRequest, code: str) -> HttpResponse:
         return _editor(request, QuestionForm.typed(request.POST, request.FILES, by=member), opened)
     form = QuestionForm(request.POST or None, request.FILES or None, by=member, edition=opened)
     act = services.question_edit
-    if saved := _done(form, lambda: act(by=member, edition=opened, data=form.facts(), version=form.seen)):
+    if saved := done(form, lambda: act(by=member, edition=opened, data=form.facts(), version=form.seen)):
         return _after(request, saved)
     return _editor(request, form, opened)
 
@@ -178,17 +180,6 @@ def question_preview(request: HttpRequest) -> HttpResponse:
     """What is typed so far, drawn as a phone shows it; nothing is kept."""
     form = QuestionForm.typed(request.POST, by=acting(request))
     return render(request, "training/question_face.html", {"face": _typed_face(form)})
-
-
-def _done(form: Any, act: Callable[[], Any]) -> Any:
-    """What the act gave; None where the form did not hold or the act was refused, told where it stands."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except TrainingRefused as refusal:
-        form.refuse(refusal)
-        return None
 
 
 def _after(request: HttpRequest, edition: QuestionEdition) -> HttpResponse:
@@ -251,7 +242,7 @@ def question_review(request: HttpRequest, code: str) -> HttpResponse:
     if opened is None:
         return redirect("question_detail", code)
     form = DecisionForm(request.POST or None, initial={"version": opened.version})
-    if said := _done(form, lambda: _decide(request, opened, form)):
+    if said := done(form, lambda: _decide(request, opened, form)):
         messages.success(request, said)
         return redirect("question_detail", code)
     context = {
@@ -320,12 +311,8 @@ def _acted(
     """Does the act on the open or the published edition, says what came of it, back to the question."""
     page = reads.question_for(acting(request), code)
     edition = getattr(page, which)
-    try:
-        if edition is None:
-            raise TrainingRefused(_("Không còn bản nào để làm việc này."))
-        act(by=acting(request), edition=edition)
-    except TrainingRefused as refusal:
-        messages.error(request, str(refusal))
+    if edition is None:
+        messages.error(request, _("Không còn bản nào để làm việc này."))
     else:
-        messages.success(request, said)
+        tried(request, lambda: act(by=acting(request), edition=edition), said)
     return redirect("question_detail", code)
