@@ -5,6 +5,7 @@ Zalo lives under ``/zalo/``, the Graph API under ``/facebook/``, push endpoints 
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import itertools
 import json
@@ -15,6 +16,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email import policy
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -139,9 +142,26 @@ class Caller:
         self._queue: list[tuple[float, int, int, str, dict[str, str], bytes]] = []
         self._numbers = itertools.count()
         self._more = threading.Condition()
+        self._held = False
         self._threads = [threading.Thread(target=self._run, daemon=True, name=f"webhooks-{n}") for n in range(4)]
         for thread in self._threads:
             thread.start()
+
+    def hold(self) -> None:
+        """Keeps events back until ``let_go``, so that a test sees several come at once."""
+        with self._more:
+            self._held = True
+
+    def let_go(self, *, backwards: bool = False) -> None:
+        """Brings what was kept back, the newest first where so wished."""
+        with self._more:
+            self._held = False
+            if backwards:
+                kept = sorted(self._queue)
+                now = time.monotonic()
+                self._queue = [(now + 0.15 * at, *row[1:]) for at, row in enumerate(reversed(kept))]
+                heapq.heapify(self._queue)
+            self._more.notify_all()
 
     def bring(self, path: str, headers: dict[str, str], body: bytes, *, after: float = 0.0, times: int = 1) -> None:
         """Brings one event to ``base``/``path`` after so many seconds; ``times`` 2: the same one twice."""
@@ -157,8 +177,9 @@ class Caller:
     def _run(self) -> None:
         while True:
             with self._more:
-                while not self._queue or self._queue[0][0] > time.monotonic():
-                    self._more.wait(self._queue[0][0] - time.monotonic() if self._queue else None)
+                while self._held or not self._queue or self._queue[0][0] > time.monotonic():
+                    waits = self._queue and not self._held
+                    self._more.wait(max(self._queue[0][0] - time.monotonic(), 0) if waits else None)
                 _, number, tries, path, headers, body = heapq.heappop(self._queue)
             if not self._taken(path, headers | {"num_retry": str(tries)}, body) and tries < len(REPEATS):
                 with self._more:
@@ -173,6 +194,63 @@ class Caller:
                 return 200 <= int(answer.status) < 300
         except (OSError, ValueError):
             return False
+
+
+def form_parts(kind: str, body: bytes) -> tuple[dict[str, str], bytes, str]:
+    """The fields of a multipart form, and its file with its type; empty where there is none."""
+    given: dict[str, str] = {}
+    file, file_kind = b"", ""
+    parsed = BytesParser(policy=policy.HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    for part in parsed.iter_parts():
+        payload = part.get_payload(decode=True)
+        data = payload if isinstance(payload, bytes) else b""
+        if part.get_filename():
+            file, file_kind = data, part.get_content_type()
+        else:
+            given[str(part.get_param("name", "", "content-disposition"))] = data.decode(errors="replace")
+    return given, file, file_kind
+
+
+class Album:
+    """Pictures that people sent, served as the platforms serve them: to whoever has the address."""
+
+    def __init__(self, most: int = 200) -> None:
+        self._most = most
+        self._held: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def add(self, data: bytes) -> str:
+        """Keeps a picture; its name in the address."""
+        name = hashlib.sha256(data).hexdigest()[:24]
+        with self._lock:
+            self._held[name] = data
+            while len(self._held) > self._most:
+                del self._held[next(iter(self._held))]
+        return name
+
+    def get(self, name: str) -> bytes | None:
+        """The picture of that name."""
+        with self._lock:
+            return self._held.get(name)
+
+    def answer(self, name: str) -> Reply:
+        """The answer to whoever asks for it."""
+        found = self.get(name)
+        return Reply(404, b"") if found is None else Reply(200, found, kind_of(found))
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._held.clear()
+
+
+def kind_of(data: bytes) -> str:
+    """The media type of what somebody sent, by its first bytes."""
+    if data.startswith(b"\x89PNG"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if data[8:12] == b"WEBP" else "application/octet-stream"
 
 
 @dataclass

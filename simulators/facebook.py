@@ -15,12 +15,10 @@ import re
 import threading
 import time
 from dataclasses import asdict, dataclass
-from email import policy
-from email.parser import BytesParser
 from typing import Any
 from urllib.parse import parse_qs
 
-from simulators.api import HANG_UP, Call, Caller, Messages, Reply, reply
+from simulators.api import HANG_UP, Album, Call, Caller, Messages, Reply, form_parts, reply
 from simulators.magic import SLOW_SECONDS, Times, Trouble, trouble
 
 PAGE_ID = "100000000000001"
@@ -29,6 +27,8 @@ APP_SECRET = "bi-mat-thu-cua-ung-dung-facebook"  # noqa: S105
 VERIFY_TOKEN = "ma-thu-xac-nhan-facebook"  # noqa: S105
 WINDOW = 86_400
 WEBHOOK = "facebook/"
+PICTURES = "anh/"
+"""Where the pictures lie that people sent; the real ones lie on hosts of their own."""
 
 
 @dataclass
@@ -46,8 +46,9 @@ class Post:
 class FacebookBook:
     """The page: its posts and its conversations. Safe to use from several threads."""
 
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
+    def __init__(self, caller: Caller, *, url: str = "") -> None:
+        self.caller, self.url = caller, url
+        self.album = Album()
         self.talk = Messages()
         self._posts: dict[str, Post] = {}
         self._spoke_at: dict[str, float] = {}
@@ -62,6 +63,8 @@ class FacebookBook:
 
     def __call__(self, call: Call) -> Reply:
         """Answers one call of the product."""
+        if call.path.startswith(PICTURES) and call.method == "GET":
+            return self.album.answer(call.path.removeprefix(PICTURES))
         found = re.fullmatch(r"v\d+\.0/([\w-]+)(?:/(feed|photos|messages))?", call.path)
         if found is None:
             return _error(2500, "Unknown path components", status=404)
@@ -125,7 +128,10 @@ class FacebookBook:
         refusal = self._refusal(to, asked, given["messaging_type"])
         if refusal:
             return refusal
-        return self._take(to, words, asked, {"key": message.get("metadata", ""), "buttons": _titles(payload)})
+        titles, taps = _buttons([*_list(payload.get("buttons")), *_list(message.get("quick_replies"))])
+        if any(len(title) > 20 for title in titles) or len(_list(message.get("quick_replies"))) > 13:
+            return _error(100, "Param quick_replies or buttons is invalid")
+        return self._take(to, words, asked, {"key": message.get("metadata", ""), "buttons": titles, "taps": taps})
 
     def _refusal(self, to: str, asked: Trouble | None, messaging_type: str) -> Reply | None:
         with self._lock:
@@ -169,13 +175,38 @@ class FacebookBook:
             post = self._posts.get(number)
             return (post.picture, post.kind) if post and post.picture else None
 
-    def reply(self, person: str, text: str) -> None:
-        """The person writes to the page."""
+    def reply(self, person: str, text: str, *, ago: float = 0.0, times: int = 1) -> None:
+        """The person writes to the page. ``ago``: so many seconds before it comes; ``times``: brought so often."""
+        ref = self._spoke(person)
+        self.talk.add(person, text, ours=False, ref=ref)
+        self._said(person, {"mid": ref, "text": text}, ago=ago, times=times)
+
+    def tap(self, person: str, title: str, payload: str) -> None:
+        """The person taps a quick reply: its title shows, its payload is what is meant."""
+        ref = self._spoke(person)
+        self.talk.add(person, title, ours=False, ref=ref)
+        self._said(person, {"mid": ref, "text": title, "quick_reply": {"payload": payload}})
+
+    def send(self, person: str, kind: str, data: bytes = b"", text: str = "") -> None:
+        """The person sends a picture ("image", with its bytes), or "audio", "video", "file", "location"."""
+        ref, about = self._spoke(person), {"kind": kind}
+        payload: dict[str, Any] = {}
+        if kind == "image":
+            about["picture"] = name = self.album.add(data)
+            payload = {"url": f"{self.url}/facebook/{PICTURES}{name}"}
+        self.talk.add(person, text, ours=False, ref=ref, about=about)
+        message = {"mid": ref, "attachments": [{"type": kind, "payload": payload}]}
+        self._said(person, message | ({"text": text} if text else {}))
+
+    def _spoke(self, person: str) -> str:
         with self._lock:
             self._spoke_at[person] = time.time()
-            ref = f"m_u{next(self._numbers):012x}"
-        self.talk.add(person, text, ours=False, ref=ref)
-        self._tell({**self._from(person), "message": {"mid": ref, "text": text}})
+            return f"m_u{next(self._numbers):012x}"
+
+    def _said(self, person: str, message: dict[str, Any], *, ago: float = 0.0, times: int = 1) -> None:
+        stamp = {"timestamp": int((time.time() - ago) * 1000)}
+        twice = times > 1 or trouble(person) is Trouble.TWICE
+        self._tell({**self._from(person), **stamp, "message": message}, twice)
 
     def opt_in(self, person: str) -> None:
         """The person asks for messages by the page's plug-in."""
@@ -197,6 +228,7 @@ class FacebookBook:
         with self._lock:
             self._posts.clear()
             self._spoke_at.clear()
+        self.album.clear()
         self._times.clear()
         self.talk.clear()
 
@@ -224,21 +256,19 @@ def _parameters(call: Call) -> tuple[dict[str, Any], bytes, str]:
     if not kind.startswith("multipart/form-data"):
         pairs = parse_qs(call.body.decode(errors="replace"))
         return given | {name: values[0] for name, values in pairs.items()}, b"", ""
-    picture, picture_kind = b"", ""
-    parsed = BytesParser(policy=policy.HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + call.body)
-    for part in parsed.iter_parts():
-        payload = part.get_payload(decode=True)
-        data = payload if isinstance(payload, bytes) else b""
-        name = str(part.get_param("name", "", "content-disposition"))
-        if part.get_filename():
-            picture, picture_kind = data, part.get_content_type()
-        else:
-            given[name] = data.decode(errors="replace")
-    return given, picture, picture_kind
+    fields, picture, picture_kind = form_parts(kind, call.body)
+    return given | fields, picture, picture_kind
 
 
-def _titles(payload: dict[str, Any]) -> list[str]:
-    return [str(button.get("title")) for button in payload.get("buttons", []) if isinstance(button, dict)]
+def _buttons(rows: list[Any]) -> tuple[list[str], list[dict[str, str]]]:
+    """Titles of buttons and quick replies, and what tapping each does."""
+    told = [row for row in rows if isinstance(row, dict)]
+    taps = [{"url": str(row["url"])} if "url" in row else {"say": str(row.get("payload", ""))} for row in told]
+    return [str(row.get("title")) for row in told], taps
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _error(code: int, words: str, subcode: int = 0, *, status: int = 400) -> Reply:

@@ -18,11 +18,11 @@ import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from simulators import pages
-from simulators.api import Messages
+from simulators.api import Messages, form_parts, kind_of
 from simulators.bank import answer_call
 from simulators.world import SHORT_NUMBER, UnknownError, World, as_text
 
@@ -33,6 +33,9 @@ POLICY = (
 )
 LETTER_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 LATEST = 40
+MOST_FORM, MOST_PICTURE = 65_536, 8_000_000
+NEW = "nguoi-dan-{}"
+SENT = {"audio": "[tin thoại]", "video": "[video]", "file": "[tệp]", "sticker": "[nhãn dán]", "location": "[vị trí]"}
 
 
 class Talk(NamedTuple):
@@ -44,6 +47,8 @@ class Talk(NamedTuple):
     """What stands in the box to answer with; empty: no answer."""
     acts: Sequence[tuple[str, str]]
     empty: str
+    chats: bool = False
+    """Whether people send pictures, tap buttons, write several messages."""
 
 
 TALKS = {
@@ -54,6 +59,7 @@ TALKS = {
         "Nhắn cho tài khoản chính thức",
         (("follow", "Quan tâm"), ("unfollow", "Bỏ quan tâm"), ("see", "Xem tin"), ("silent", "Im lặng 7 ngày")),
         "Chưa ai nhận tin Zalo.",
+        chats=True,
     ),
     "/messenger/": Talk(
         "messenger",
@@ -61,6 +67,7 @@ TALKS = {
         "Nhắn cho trang",
         (("optin", "Đăng ký nhận tin"), ("see", "Xem tin"), ("silent", "Im lặng 24 giờ")),
         "Chưa ai nhận tin Messenger.",
+        chats=True,
     ),
     "/thong-bao-day/": Talk(
         "push", "Thông báo đẩy", "", (("unsubscribe", "Hủy đăng ký"),), "Chưa trình duyệt nào nhận thông báo đẩy."
@@ -137,7 +144,15 @@ class Inbox(ThreadingHTTPServer):
         found = [
             (
                 row.at,
-                pages.Bubble(pages.clock(row.at), row.text, row.ours, _small(row.about), row.about.get("buttons", ())),
+                pages.Bubble(
+                    pages.clock(row.at),
+                    row.text or SENT.get(str(row.about.get("kind")), ""),
+                    row.ours,
+                    _small(row.about),
+                    row.about.get("buttons", ()),
+                    row.about.get("taps", ()),
+                    f"/anh/{book}/{row.about['picture']}" if "picture" in row.about else "",
+                ),
             )
             for row in self.talk(book).rows(address)
         ]
@@ -170,6 +185,8 @@ class Page(BaseHTTPRequestHandler):
             self._bank(b"")
         elif folder == "facebook/anh":
             self._picture(unquote(rest))
+        elif folder in {"anh/zalo", "anh/messenger"}:
+            self._album(folder.removeprefix("anh/"), rest)
         elif folder == "loa/tieng":
             self._sound(rest)
         elif found := re.fullmatch(r"/thu/(\d{1,9})(/html)?", path):
@@ -197,7 +214,9 @@ class Page(BaseHTTPRequestHandler):
         """What people do on their phones; the bank's requests and its teller's answers; forgetting."""
         if not self._is_local():
             return
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 65_536))
+        kind = self.headers.get("Content-Type", "")
+        most = MOST_PICTURE if kind.startswith(("multipart/form-data", "application/json")) else MOST_FORM
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), most))
         path = urlsplit(self.path).path
         if path == "/v1/requests":
             self._bank(body)
@@ -210,8 +229,12 @@ class Page(BaseHTTPRequestHandler):
         elif path == "/xoa":
             self.server.world.clear()
             self._go("/")
+        elif kind.startswith("multipart/form-data"):
+            given, file, _kind = form_parts(kind, body)
+            self._on_phone(path, {**given, "data": file})
         else:
-            self._on_phone(path, parse_qs(body.decode(errors="replace")))
+            told = parse_qs(body.decode(errors="replace"))
+            self._on_phone(path, {name: values[0] for name, values in told.items()})
 
     def do_DELETE(self) -> None:
         """Forgets the mail and the bank's book, or everything, for tests."""
@@ -253,13 +276,16 @@ class Page(BaseHTTPRequestHandler):
         if found is None or talk is None or (found[3] and not found[2]):
             self._page("Không có trang này", "<p><a href='/'>Về trang đầu</a></p>", status=404)
         elif found[3]:
-            self._html(200, pages.screen(self.server.bubbles(talk.book, unquote(found[2]))))
+            here = f"{found[1]}{found[2]}/" if talk.chats else ""
+            self._html(200, pages.screen(self.server.bubbles(talk.book, unquote(found[2])), here=here))
         elif found[2]:
             to = self._answer_to(unquote(found[2])) if talk.book == "sms" else None
-            shown = pages.phone(found[1], unquote(found[2]), hint=talk.hint, acts=talk.acts, to=to)
+            shown = pages.phone(found[1], unquote(found[2]), hint=talk.hint, acts=talk.acts, to=to, chats=talk.chats)
             self._page(talk.name, shown, here=found[1])
         else:
-            shown = pages.people(found[1], self.server.people(talk.book), sought=sought.strip(), empty=talk.empty)
+            rows = self.server.people(talk.book)
+            new = NEW.format(1 + sum(row.address.startswith(NEW[:-2]) for row in rows)) if talk.chats else ""
+            shown = pages.people(found[1], rows, sought=sought.strip(), empty=talk.empty, new=new)
             if talk.book == "zalo":
                 shown += pages.zalo_articles(self.server.world.zalo.posts())
             self._page(talk.name, shown, here=found[1], refresh=not sought)
@@ -269,10 +295,9 @@ class Page(BaseHTTPRequestHandler):
         senders = (message.sender for message in self.server.world.phones.messages(phone))
         return next((sender for sender in senders if sender.lstrip("+").isdigit()), SHORT_NUMBER)
 
-    def _on_phone(self, path: str, given: dict[str, list[str]]) -> None:
+    def _on_phone(self, path: str, wanted: dict[str, Any]) -> None:
         found = re.fullmatch(r"(/[a-z-]+/)([^/]{1,200})/(?:tra-loi|viec)", path)
         talk = TALKS.get(found[1]) if found else None
-        wanted = {name: values[0] for name, values in given.items()}
         if path == "/loa/treo" or (found and found[1] == "/loa/"):
             self._form_done("loa", wanted | ({"person": unquote(found[2])} if found else {}), "/loa/")
         elif found is None or talk is None:
@@ -280,7 +305,7 @@ class Page(BaseHTTPRequestHandler):
         else:
             self._form_done(talk.book, wanted | {"person": unquote(found[2])}, f"{found[1]}{found[2]}/")
 
-    def _form_done(self, book: str, wanted: dict[str, str], then: str) -> None:
+    def _form_done(self, book: str, wanted: dict[str, Any], then: str) -> None:
         try:
             self.server.world.do(book, wanted)
         except (UnknownError, RuntimeError):
@@ -301,6 +326,14 @@ class Page(BaseHTTPRequestHandler):
             self._page("Không có ảnh này", "<p><a href='/facebook/'>Về trang</a></p>", status=404)
         else:
             self._send(200, found[1], found[0])
+
+    def _album(self, book: str, name: str) -> None:
+        album = self.server.world.zalo.album if book == "zalo" else self.server.world.facebook.album
+        found = album.get(name)
+        if found is None or kind_of(found) == "application/octet-stream":
+            self._page("Không có ảnh này", "<p><a href='/'>Về trang đầu</a></p>", status=404)
+        else:
+            self._send(200, kind_of(found), found)
 
     def _bank(self, body: bytes) -> None:
         headers = self.headers

@@ -34,6 +34,10 @@ class Bubble:
     ours: bool
     small: str = ""
     buttons: Sequence[str] = ()
+    taps: Sequence[dict[str, str]] = ()
+    """What each button does: {"say"} or {"url"}; empty where the screen cannot do it."""
+    picture: str = ""
+    """Address of a picture that the person sent."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,14 @@ def page(title: str, body: str, tabs: Sequence[Tab], here: str, *, refresh: bool
     )
 
 
-def screen(bubbles: Iterable[Bubble]) -> str:
-    """The inside of a phone's screen, newest at the foot; it looks again every two seconds."""
+def screen(bubbles: Iterable[Bubble], *, here: str = "") -> str:
+    """The inside of a phone's screen, newest at the foot; it looks again every two seconds. Buttons are answered to
+    ``here``; links open beside it."""
     rows = "".join(
-        f"<li{'' if one.ours else ' class=me'}><p>{linked(one.text)}</p>"
-        + "".join(f'<span class="btn">{escape(button)}</span>' for button in one.buttons)
+        f"<li{'' if one.ours else ' class=me'}>{_picture(one.picture)}<p>{linked(one.text)}</p>"
+        + "".join(
+            _button(title, one.taps[at] if at < len(one.taps) else {}, here) for at, title in enumerate(one.buttons)
+        )
         + f"<time>{one.at}</time>{f' <span class=small>{escape(one.small)}</span>' if one.small else ''}</li>"
         for one in bubbles
     )
@@ -72,14 +79,41 @@ def screen(bubbles: Iterable[Bubble]) -> str:
     return f'{_head("Màn hình", 2)}<body class="screen">{inside}</body></html>'
 
 
-def phone(base: str, address: str, *, hint: str, acts: Sequence[tuple[str, str]] = (), to: str | None = None) -> str:
+def _picture(address: str) -> str:
+    return f'<img src="{escape(address)}" alt="Ảnh người này gửi">' if address else ""
+
+
+def _button(title: str, tap: dict[str, str], here: str) -> str:
+    """A button of a message, as far as a screen can press it: an answer, or a page."""
+    words = escape(str(title))
+    if tap.get("url"):
+        return f'<a class="btn" href="{escape(tap["url"])}" target="_blank" rel="noreferrer">{words}</a>'
+    if not (tap.get("say") and here):
+        return f'<span class="btn">{words}</span>'
+    return (
+        f'<form method="post" action="{here}tra-loi" target="_top"><input type="hidden" name="act" value="tap">'
+        f'<input type="hidden" name="say" value="{escape(tap["say"])}">'
+        f'<input type="hidden" name="text" value="{words}"><button class="btn">{words}</button></form>'
+    )
+
+
+def phone(
+    base: str,
+    address: str,
+    *,
+    hint: str,
+    acts: Sequence[tuple[str, str]] = (),
+    to: str | None = None,
+    chats: bool = False,
+) -> str:
     """A phone with its screen, a box to answer with where there is a ``hint``, and what else its owner can do (name,
-    words). ``to``: the number that an answer goes to, where the owner chooses it."""
+    words). ``to``: the number that an answer goes to, where the owner chooses it; ``chats``: pictures and several
+    messages can be sent."""
     here = f"{base}{quote(address, safe='')}/"
     number = "" if to is None else f'<input name="to" size="5" value="{escape(to)}" aria-label="Gửi tới số">'
     reply = (
         f'<form method="post" action="{here}tra-loi">{number}'
-        '<input name="text" maxlength="1000" required autocomplete="off" aria-label="Tin trả lời"'
+        '<input name="text" maxlength="2000" required autofocus autocomplete="off" aria-label="Tin trả lời"'
         f' placeholder="{escape(hint)}"><button class="main">Gửi</button></form>'
     )
     buttons = "".join(f'<button name="act" value="{name}">{escape(words)}</button>' for name, words in acts)
@@ -87,16 +121,35 @@ def phone(base: str, address: str, *, hint: str, acts: Sequence[tuple[str, str]]
     return (
         f'<p><a href="{base}">Tất cả</a></p><div class="phone"><div class="top">{escape(address)}</div>'
         f'<iframe src="{here}man-hinh" title="Màn hình của {escape(address)}"></iframe>'
-        f"{reply if hint else ''}</div>{more}"
+        f"{reply if hint else ''}</div>{_chat(here) if chats else ''}{more}"
     )
 
 
-def people(base: str, rows: Sequence[Person], *, sought: str, empty: str) -> str:
-    """The conversations, and a box to find one or to open a new one."""
+def _chat(here: str) -> str:
+    """More than one line, and what is no words."""
+    kinds = (("audio", "tin thoại"), ("video", "video"), ("file", "tệp"), ("sticker", "nhãn dán"))
+    rest = "".join(f'<button name="kind" value="{kind}">Gửi {words}</button>' for kind, words in kinds)
+    return (
+        f'<details class="more"><summary>Dán tin dài, gửi nhiều tin liền, gửi ảnh</summary>'
+        f'<form method="post" action="{here}tra-loi"><textarea name="text" rows="4" maxlength="2000" required'
+        ' aria-label="Tin dài"></textarea><button class="main" name="act" value="reply">Gửi là một tin</button>'
+        ' <button name="act" value="lines">Mỗi dòng một tin</button></form>'
+        f'<form method="post" action="{here}tra-loi" enctype="multipart/form-data"><input type="hidden" name="act"'
+        ' value="send"><input type="file" name="file" accept="image/png,image/jpeg,image/webp" required'
+        ' aria-label="Ảnh"><input name="text" maxlength="1000" aria-label="Lời kèm ảnh" placeholder="Lời kèm ảnh">'
+        ' <button name="kind" value="image">Gửi ảnh</button></form>'
+        f'<form class="row" method="post" action="{here}tra-loi"><input type="hidden" name="act" value="send">{rest}'
+        "</form></details>"
+    )
+
+
+def people(base: str, rows: Sequence[Person], *, sought: str, empty: str, new: str = "") -> str:
+    """The conversations, and a box to find one or to open a new one; ``new`` is a phone nobody has written from."""
     found = [row for row in rows if sought in row.address] if sought else list(rows)
     find = (
         f'<form class="row" action="{base}"><label>Tìm <input name="q" value="{escape(sought)}" size="16"></label>'
-        "<button>Tìm</button></form>"
+        "<button>Tìm</button>"
+        f"{f'<a href={chr(34)}{base}{quote(new)}/{chr(34)}>Nhắn thử như một người dân</a>' if new else ''}</form>"
     )
     if sought and not found:
         opened = f"{base}{quote(sought, safe='')}/"
@@ -249,7 +302,7 @@ def linked(text: str) -> str:
     pieces, end = [], 0
     for found in LINK.finditer(text):
         link = escape(found[0])
-        pieces += [escape(text[end : found.start()]), f'<a href="{link}" rel="noreferrer">{link}</a>']
+        pieces += [escape(text[end : found.start()]), f'<a href="{link}" target="_blank" rel="noreferrer">{link}</a>']
         end = found.end()
     return "".join([*pieces, escape(text[end:])])
 

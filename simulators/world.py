@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import unicodedata
@@ -40,7 +41,8 @@ class World:
     speakers: Speakers = field(default_factory=Speakers)
 
     def __post_init__(self) -> None:
-        self.zalo, self.facebook = ZaloBook(self.caller), FacebookBook(self.caller)
+        self.zalo = ZaloBook(self.caller, url=self.api.url)
+        self.facebook = FacebookBook(self.caller, url=self.api.url)
         self.push = PushBook(self.api.url)
         self.api.books = {"zalo": self.zalo, "facebook": self.facebook, "push": self.push}
 
@@ -104,26 +106,49 @@ class World:
     def do(self, book: str, given: dict[str, Any]) -> None:
         """What a person does on their phone: {"person", "text"}, or {"person", "act"}. Raises UnknownError."""
         person, text, act = (str(given.get(name, "")) for name in ("person", "text", "act"))
+        if book in {"zalo", "messenger"} and act in {"", "reply", "send", "tap", "lines"}:
+            self._chat(book, person, text, act, given)
+            return
         acts: dict[tuple[str, str], Callable[[], None]] = {
             ("sms", "reply"): lambda: self.write_sms(person, str(given.get("to", "")) or SHORT_NUMBER, text),
-            ("zalo", "reply"): lambda: self.zalo.reply(person, text),
             ("zalo", "follow"): lambda: self.zalo.follow(person),
             ("zalo", "unfollow"): lambda: self.zalo.unfollow(person),
             ("zalo", "see"): lambda: self.zalo.see(person),
             ("zalo", "silent"): lambda: self.zalo.fall_silent(person),
             ("zalo", "expire"): self.zalo.expire,
-            ("messenger", "reply"): lambda: self.facebook.reply(person, text),
             ("messenger", "optin"): lambda: self.facebook.opt_in(person),
             ("messenger", "see"): lambda: self.facebook.see(person),
             ("messenger", "silent"): lambda: self.facebook.fall_silent(person),
             ("loa", "hang"): lambda: self.hang(given),
             ("loa", "take_down"): lambda: self.speakers.take_down(person),
             ("push", "unsubscribe"): lambda: self.push.unsubscribe(person),
+            ("hooks", "hold"): self.caller.hold,
+            ("hooks", "let_go"): self.caller.let_go,
+            ("hooks", "backwards"): lambda: self.caller.let_go(backwards=True),
         }
         chosen = acts.get((book, act or "reply"))
         if chosen is None or (act in {"", "reply"} and not text.strip()):
             raise UnknownError(f"{book} {act}")
         chosen()
+
+    def _chat(self, book: str, person: str, text: str, act: str, given: dict[str, Any]) -> None:
+        """What is done in a chat: words (with "ago" and "times"), "lines" as one message each, a picture or the like
+        ("kind", "data" in base64 or bytes), a "tap" on a quick reply ("say")."""
+        chat = self.zalo if book == "zalo" else self.facebook
+        if not person or (act != "send" and not text.strip()):
+            raise UnknownError(f"{book} {act}")
+        if act == "send":
+            data = given.get("data", b"")
+            picture = base64.b64decode(data) if isinstance(data, str) else bytes(data)
+            chat.send(person, str(given.get("kind", "image")), picture, text)
+        elif act == "lines":
+            for line in filter(None, map(str.strip, text.splitlines())):
+                chat.reply(person, line)
+        elif act == "tap" and book == "messenger":
+            self.facebook.tap(person, text, str(given.get("say", "")))
+        else:
+            words = str(given.get("say", "")) if act == "tap" else text
+            chat.reply(person, words, ago=float(given.get("ago", 0)), times=int(given.get("times", 1)))
 
     def write_sms(self, phone: str, to: str, text: str) -> None:
         """Somebody types an SMS."""

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from simulators.api import HANG_UP, Call, Caller, Messages, Reply, reply
+from simulators.api import HANG_UP, Album, Call, Caller, Messages, Reply, reply
 from simulators.magic import SLOW_SECONDS, Times, Trouble, trouble
 
 APP_ID = "4290000000000000001"
@@ -34,6 +34,8 @@ TEMPLATES = {
 """ZNS templates that were approved, with their parameters in their places."""
 PLACE = re.compile(r"<(\w+)>")
 WEBHOOK = "zalo/"
+PICTURES = "anh/"
+"""Where the pictures lie that people sent; the real ones lie on hosts of their own."""
 
 
 @dataclass
@@ -54,8 +56,9 @@ class _Person:
 class ZaloBook:
     """The account: who follows, what was sent, what stands on its page. Safe to use from several threads."""
 
-    def __init__(self, caller: Caller, *, quota: int = 1_000_000) -> None:
-        self.caller, self.quota = caller, quota
+    def __init__(self, caller: Caller, *, quota: int = 1_000_000, url: str = "") -> None:
+        self.caller, self.quota, self.url = caller, quota, url
+        self.album = Album()
         self.talk = Messages()
         self._people: dict[str, _Person] = {}
         self._articles: dict[str, _Article] = {}
@@ -113,6 +116,8 @@ class ZaloBook:
         """Answers one call of the product."""
         if call.path == "v4/oa/access_token" and call.method == "POST":
             return self._renew(call)
+        if call.path.startswith(PICTURES) and call.method == "GET":
+            return self.album.answer(call.path.removeprefix(PICTURES))
         zns = call.path == "message/template"
         if not self._is_good(call.headers.get("access_token", "")):
             return _error(-124 if zns else -216, "Access token is invalid")
@@ -151,6 +156,7 @@ class ZaloBook:
         about = {
             "kind": kind,
             "buttons": [b.get("title") for b in attachment.get("buttons", []) if isinstance(b, dict)],
+            "taps": [_tap(b) for b in attachment.get("buttons", []) if isinstance(b, dict)],
         }
         return self._take(to, words, asked, about, zns=False)
 
@@ -263,13 +269,32 @@ class ZaloBook:
         with self._lock:
             return [asdict(article) for article in reversed(self._articles.values())]
 
-    def reply(self, person: str, text: str) -> None:
-        """The person writes to the account."""
+    def reply(self, person: str, text: str, *, ago: float = 0.0, times: int = 1) -> None:
+        """The person writes to the account. ``ago``: written so many seconds before it comes; ``times``: brought so
+        often, as by a person whose name asks for trouble."""
+        ref = self._spoke(person)
+        self.talk.add(person, text, ours=False, ref=ref)
+        self._said(person, "user_send_text", {"msg_id": ref, "text": text}, ago=ago, times=times)
+
+    def send(self, person: str, kind: str, data: bytes = b"", text: str = "") -> None:
+        """The person sends a picture ("image", with its bytes), or "audio", "video", "file", "sticker", "location"."""
+        ref, about = self._spoke(person), {"kind": kind}
+        payload: dict[str, Any] = {}
+        if kind == "image":
+            about["picture"] = name = self.album.add(data)
+            payload = {"url": f"{self.url}/zalo/{PICTURES}{name}", "thumbnail": f"{self.url}/zalo/{PICTURES}{name}"}
+        self.talk.add(person, text, ours=False, ref=ref, about=about)
+        message = {"msg_id": ref, "attachments": [{"type": kind, "payload": payload}]}
+        self._said(person, f"user_send_{kind}", message | ({"text": text} if text else {}))
+
+    def _spoke(self, person: str) -> str:
         with self._lock:
             self._people.setdefault(person, _Person()).spoke_at = time.time()
-            ref = f"u{next(self._numbers):012x}"
-        self.talk.add(person, text, ours=False, ref=ref)
-        self._tell("user_send_text", {**_between(person, OA_ID), "message": {"msg_id": ref, "text": text}})
+            return f"u{next(self._numbers):012x}"
+
+    def _said(self, person: str, name: str, message: dict[str, Any], *, ago: float = 0.0, times: int = 1) -> None:
+        twice = 2 if trouble(person) is Trouble.TWICE else 1
+        self._tell(name, {**_between(person, OA_ID), "message": message}, times=max(times, twice), ago=ago)
 
     def follow(self, person: str) -> None:
         """The person follows the account."""
@@ -299,6 +324,7 @@ class ZaloBook:
         with self._lock:
             self._people.clear()
             self._articles.clear()
+        self.album.clear()
         self._times.clear()
         self.talk.clear()
 
@@ -308,8 +334,8 @@ class ZaloBook:
             message |= {"tracking_id": about["tracking"], "delivery_time": str(int(time.time() * 1000))}
         self._tell("user_received_message", {**_between(OA_ID, to), "message": message}, after=0.05, times=times)
 
-    def _tell(self, name: str, told: dict[str, Any], *, after: float = 0.0, times: int = 1) -> None:
-        stamp = str(int(time.time() * 1000))
+    def _tell(self, name: str, told: dict[str, Any], *, after: float = 0.0, times: int = 1, ago: float = 0.0) -> None:
+        stamp = str(int((time.time() - ago) * 1000))
         body = json.dumps(
             {"app_id": APP_ID, "event_name": name, "timestamp": stamp, **told}, ensure_ascii=False
         ).encode()
@@ -343,6 +369,14 @@ def _words(elements: object) -> str:
     """The words of a template's elements, as the phone shows them."""
     rows = [one.get("content") for one in elements if isinstance(one, dict)] if isinstance(elements, list) else []
     return "\n".join(row for row in rows if isinstance(row, str))
+
+
+def _tap(button: dict[str, Any]) -> dict[str, str]:
+    """What tapping it does: {"say"} or {"url"}; nothing that a screen here could do of other kinds."""
+    payload = button.get("payload")
+    if button.get("type") == "oa.query.show":
+        return {"say": str(payload)}
+    return {"url": str(payload["url"])} if isinstance(payload, dict) and "url" in payload else {}
 
 
 def _between(sender: str, recipient: str) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def test_a_reply_typed_on_a_zalo_phone_comes_signed_to_the_webhook_until_it_is_t
     assert headers["X-Zevent-Signature"] == f"mac={mark}"
     screen = page(inbox, "zalo/1001/man-hinh")
     assert "&lt;b&gt;số 12&lt;/b&gt;" in screen
-    assert '<a href="https://canhgiac.test/12" rel="noreferrer">' in screen
+    assert '<a href="https://canhgiac.test/12" target="_blank" rel="noreferrer">' in screen
     assert screen.index("số 12") < screen.index("Tôi muốn thôi nhận")
 
 
@@ -165,6 +165,31 @@ def test_receipts_follow_and_the_buttons_do_what_they_say(inbox: SmtpInbox, webh
     form(f"{inbox.url}zalo/trung-1/viec", act="follow")
     assert zalo_send(inbox, token, "trung-1", "c")["error"] == 0
     assert json.loads(webhook.until(5)[4][2])["oa_id"] == OA_ID
+
+
+def test_people_send_pictures_several_messages_and_taps(inbox: SmtpInbox, webhook: Webhook) -> None:
+    call(
+        f"{inbox.url}api/zalo", {"person": "1001", "act": "send", "data": base64.b64encode(PNG).decode(), "text": "đây"}
+    )
+    sent = json.loads(webhook.until(1)[0][2])
+    assert (sent["event_name"], sent["message"]["text"]) == ("user_send_image", "đây")
+    url = sent["message"]["attachments"][0]["payload"]["url"]
+    assert url.startswith(inbox.places["zalo"])
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        assert answer.read() == PNG
+    assert '<img src="/anh/zalo/' in page(inbox, "zalo/1001/man-hinh")
+    call(f"{inbox.url}api/zalo", {"person": "1001", "act": "lines", "text": "alo\n\ncó ai không"})
+    form(f"{inbox.url}zalo/1001/tra-loi", act="send", kind="audio")
+    names = [json.loads(body)["event_name"] for _, _, body in webhook.until(4)[1:]]
+    assert sorted(names) == ["user_send_audio", "user_send_text", "user_send_text"]
+    body = {"recipient": {"id": "7001"}, "messaging_type": "RESPONSE"}
+    quick = [{"content_type": "text", "title": "Có", "payload": "Có, đã chuyển"}]
+    graph(inbox, "me/messages", body | {"message": {"text": "Đã chuyển tiền chưa?", "quick_replies": quick}})
+    assert 'name="say" value="Có, đã chuyển"' in page(inbox, "messenger/7001/man-hinh")
+    form(f"{inbox.url}messenger/7001/tra-loi", act="tap", text="Có", say="Có, đã chuyển")
+    tapped = next(row for row in webhook.until(6) if b"quick_reply" in row[2])
+    message = json.loads(tapped[2])["entry"][0]["messaging"][0]["message"]
+    assert (message["text"], message["quick_reply"]) == ("Có", {"payload": "Có, đã chuyển"})
 
 
 def graph(inbox: SmtpInbox, path: str, given: dict[str, Any], token: str = TOKEN) -> Any:

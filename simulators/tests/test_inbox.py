@@ -66,7 +66,7 @@ def test_pages_escape_what_was_sent_and_run_no_script(inbox: SmtpInbox) -> None:
     assert "default-src 'none'" in policy
     detail, _ = page(inbox, "thu/1")
     assert "<script>" not in detail
-    assert '<a href="http://127.0.0.1:8000/nhiem-vu/1/" rel="noreferrer">' in detail
+    assert '<a href="http://127.0.0.1:8000/nhiem-vu/1/" target="_blank" rel="noreferrer">' in detail
     _, sandbox = page(inbox, "thu/1/html")
     assert sandbox.startswith("sandbox")
 
