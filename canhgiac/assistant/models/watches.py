@@ -15,7 +15,8 @@ class Watch(models.Model):
     """Lời hẹn báo: somebody who asked about a message, a number or a tip agreed to hear of it later.
 
     Nothing that was asked stands here in clear: a keyed sketch of the message, blind tokens of its numbers and links,
-    or the tip. It goes when it was told, was stopped, or its time is over.
+    or the tip. Until its owner confirms a typed address nothing is told. The row goes in the transaction that puts the
+    message on its way, when it is stopped, or when its time is over; of a tip it stays until the tip has ended.
     """
 
     way = models.CharField(_("kênh"), max_length=9, choices=Way)
@@ -34,14 +35,15 @@ class Watch(models.Model):
     """In the person's own link by which they stop it."""
     made_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    """By the owner of the address: at once in a chat, by a link or a code where somebody typed it."""
 
     class Meta:
         verbose_name = _("lời hẹn báo")
         verbose_name_plural = _("lời hẹn báo")
         indexes = [
-            models.Index(fields=["until"], name="watch_waiting", condition=models.Q(told_at=None, stopped_at=None))
+            models.Index(fields=["until"], name="watch_until"),
+            models.Index(fields=["digest"], name="watch_of_address"),
         ]
 
     def __str__(self) -> str:

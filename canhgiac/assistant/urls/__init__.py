@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import gaps, public
+from . import duty, gaps, public, watches
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *duty.urlpatterns,
     *gaps.urlpatterns,
     *public.urlpatterns,
+    *watches.urlpatterns,
 ]

@@ -1,4 +1,5 @@
-"""Service messages: the question whether somebody really signed up, the welcome, the one confirmation of a STOP.
+"""Service messages: the question whether somebody really signed up, the welcome, the one confirmation of a STOP; and
+what the assistant promised to tell whoever agreed to hear of it.
 
 ``{0}`` is the person's own address on our site, ``{1}`` of the question a code to type there. SMS are plain Vietnamese
 in the default alphabet of GSM. None of them advertises (Decree 91/2020/NĐ-CP Article 16 §2: the confirmation of a
@@ -17,6 +18,12 @@ from canhgiac.outreach.models import Provider, Way
 
 OPTIN, WELCOME, STOPPED = "optin", "welcome", "stopped"
 TEMPLATES = (OPTIN, WELCOME, STOPPED)
+WATCH_ASK, WATCH_LISTED, WATCH_CLEARED, WATCH_WARNED, WATCH_TIP = (
+    *("watch_ask", "watch_listed", "watch_cleared"),
+    *("watch_warned", "watch_tip"),
+)
+WATCH_TEMPLATES = (WATCH_ASK, WATCH_LISTED, WATCH_CLEARED, WATCH_WARNED, WATCH_TIP)
+"""To whom asked the assistant and agreed to hear later; none of them repeats what was asked."""
 ANSWER = "answer"
 """An answer to somebody who just wrote to us on Zalo or Messenger: ``{0}`` is all of it, the fields after it are pairs
 of what may be tapped. It goes also to who refused our warnings, since they asked: no advert, no warning may use it."""
@@ -25,6 +32,11 @@ _SUBJECT = {
     OPTIN: ("Xác nhận nhận cảnh báo lừa đảo", "Confirm scam warnings"),
     WELCOME: ("Bạn đã đăng ký nhận cảnh báo lừa đảo", "You will get scam warnings"),
     STOPPED: ("Bạn đã ngừng nhận cảnh báo lừa đảo", "You will get no more scam warnings"),
+    WATCH_ASK: ("Xác nhận để được báo lại", "Confirm that you want to hear of it"),
+    WATCH_LISTED: ("Điều bạn hỏi nay đã có kết luận", "What you asked about is now known"),
+    WATCH_CLEARED: ("Điều bạn hỏi nay đã có kết luận", "What you asked about is now known"),
+    WATCH_WARNED: ("Đã có cảnh báo về điều bạn hỏi", "A warning about what you asked"),
+    WATCH_TIP: ("Tin báo của bạn có bước mới", "News of your report"),
 }
 _TEXT = {
     OPTIN: (
@@ -51,6 +63,56 @@ _TEXT = {
         "{who} sẽ không gửi cảnh báo đến địa chỉ này nữa.",
         "{who} sends no more warnings to this address.",
     ),
+    WATCH_ASK: (
+        (
+            "Có người dùng địa chỉ này hỏi trợ lý của {who} và muốn được báo lại khi có tin mới. Nếu là bạn, hãy xác "
+            "nhận: {link} Nếu không phải, bạn không cần làm gì, chúng tôi tự xóa sau 2 ngày."
+        ),
+        (
+            "Somebody asked the assistant of {who} with this address and wants to hear when more is known. If it was "
+            "you, confirm: {link} If not, do nothing; it is erased after 2 days."
+        ),
+    ),
+    WATCH_LISTED: (
+        (
+            "Số, tài khoản hoặc đường liên kết bạn từng hỏi {who} nay đã được xác nhận là dùng để lừa đảo. Đừng chuyển "
+            "tiền, đừng đọc mã. Đã lỡ làm theo thì xem việc cần làm ngay: {link} Lời hẹn này đã xong và đã xóa."
+        ),
+        (
+            "The number, account or link that you asked {who} about is now confirmed as used in scams. Send no money "
+            "and tell no code. What to do if you already did: {link} This promise is done and erased."
+        ),
+    ),
+    WATCH_CLEARED: (
+        (
+            "Số, tài khoản hoặc đường liên kết bạn từng hỏi {who} nay đã được gỡ khỏi sổ nghi vấn. Điều đó không có "
+            "nghĩa là mọi lời mời từ đó đều thật; cần thì hỏi lại: {link} Lời hẹn này đã xong và đã xóa."
+        ),
+        (
+            "The number, account or link that you asked {who} about was taken off the list of suspects. That does not "
+            "make every offer from it genuine; ask again: {link} This promise is done and erased."
+        ),
+    ),
+    WATCH_WARNED: (
+        (
+            "{who} vừa phát cảnh báo về thủ đoạn giống điều bạn từng hỏi. Đọc cảnh báo: {link} Lời hẹn này đã xong và "
+            "đã xóa."
+        ),
+        (
+            "{who} has issued a warning about a trick like the one you asked about. Read it: {link} This promise is "
+            "done and erased."
+        ),
+    ),
+    WATCH_TIP: (
+        (
+            "Tin báo bạn gửi {who} có bước mới. Xem bằng mã biên nhận của bạn; chúng tôi không bao giờ hỏi mã đó qua "
+            "tin nhắn. Trang của lời hẹn, ngừng báo: {link}"
+        ),
+        (
+            "There is news of the report you sent to {who}. See it with your receipt code; we never ask for that code "
+            "in a message. This promise, and how to stop it: {link}"
+        ),
+    ),
 }
 _SMS = {
     OPTIN: "{who}: Neu ban dang ky nhan canh bao lua dao, {how}. Neu khong phai ban, hay bo qua tin nay.",
@@ -58,6 +120,16 @@ _SMS = {
         "{who}: Ban da dang ky nhan canh bao lua dao. Chung toi khong hoi ma OTP, khong xin tien. Ngung nhan: {stop}"
     ),
     STOPPED: "{who}: Ban da ngung nhan canh bao lua dao. Chung toi khong gui tin den so nay nua.",
+    WATCH_ASK: (
+        "{who}: Neu ban vua hoi tro ly va muon duoc bao lai, mo {{0}} hoac nhap ma {{1}} tren trang do. Neu khong phai "
+        "ban, hay bo qua tin nay."
+    ),
+    WATCH_LISTED: (
+        "{who}: Dieu ban tung hoi nay da xac nhan la dung de lua dao. Dung chuyen tien, dung doc ma. Can lam: {{0}}"
+    ),
+    WATCH_CLEARED: "{who}: Dieu ban tung hoi nay da go khoi so nghi van. Can thi hoi lai: {{0}}",
+    WATCH_WARNED: "{who}: Da co canh bao ve thu doan giong dieu ban tung hoi: {{0}}",
+    WATCH_TIP: "{who}: Tin bao cua ban co buoc moi, xem bang ma bien nhan. Trang cua loi hen, ngung bao: {{0}}",
 }
 
 
