@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from canhgiac.agencies.models import AuditEntry
+from canhgiac.agencies.services import quota_take
 from canhgiac.assistant.models import DutyTalk, GapQuestion, Talk, TalkTurn
 from canhgiac.assistant.selectors.knowledge import knowledge_forget
 from canhgiac.assistant.selectors.replies import Choice, Reply, reply_read, reply_told
@@ -19,10 +20,12 @@ from canhgiac.assistant.selectors.tipdrafts import tip_draft
 from canhgiac.assistant.services import memory, talks
 from canhgiac.assistant.services.refusals import AssistantRefused
 from canhgiac.assistant.services.tipping import talk_tip
+from canhgiac.assistant.views.public import SAYS
 from canhgiac.engines.dialogue import Loss, Memory, Slots
 from canhgiac.engines.lookup.keys import Kind
 from canhgiac.kit import clock
 from canhgiac.kit.sealing import BrokenSealError
+from canhgiac.library.selectors.recognition import judge_forget
 from canhgiac.tips.models import Tip, TipToken
 from canhgiac.tips.services.opening import tip_open
 from tests.factories import tips
@@ -36,7 +39,16 @@ WEB = Talk.Channel.WEB
 
 
 @pytest.fixture
+def light(cast: Cast) -> Cast:
+    """An empty library: most of what is shown here asks nothing of it."""
+    knowledge_forget()
+    judge_forget()
+    return cast
+
+
+@pytest.fixture
 def ready(cast: Cast) -> Cast:
+    """The library, and recognition that learned from it."""
     library()
     recognition_ready()
     knowledge_forget()
@@ -54,7 +66,7 @@ def said(client: Client, words: str, **more: object) -> str:
     return str(answer.content.decode())
 
 
-def test_what_is_kept_cannot_be_read_without_the_key(settings: pytest.FixtureRequest, ready: Cast) -> None:
+def test_what_is_kept_cannot_be_read_without_the_key(settings: pytest.FixtureRequest, light: Cast) -> None:
     talk = begun()
     talks.talk_say(talk=talk, text=SCARED)
     rows = [bytes(turn.words_sealed) for turn in talk.turns.all()]
@@ -99,7 +111,7 @@ def test_a_reply_is_read_back_as_it_was_said(ready: Cast) -> None:
         reply_of(talk.turns.get(number=1))
 
 
-def test_turns_stand_in_order_and_one_inbound_is_answered_once(ready: Cast) -> None:
+def test_turns_stand_in_order_and_one_inbound_is_answered_once(light: Cast) -> None:
     talk = begun()
     first = talks.talk_say(talk=talk, text="chào", inbound=7)
     again = talks.talk_say(talk=talk, text="chào", inbound=7)
@@ -125,20 +137,20 @@ def test_an_answer_costs_few_queries(ready: Cast) -> None:
     assert len(seen) <= 10, [one["sql"][:90] for one in seen]
 
 
-def test_while_an_officer_holds_the_talk_the_assistant_is_silent(ready: Cast) -> None:
+def test_while_an_officer_holds_the_talk_the_assistant_is_silent(light: Cast) -> None:
     talk = begun()
     talks.talk_say(talk=talk, text="chào")
     Talk.objects.filter(pk=talk.pk).update(state=Talk.State.HELD)
     assert talks.talk_say(talk=talk, text="anh ơi em mất tiền rồi", inbound=9) is None
     assert talks.talk_say(talk=talk, text="anh ơi em mất tiền rồi", inbound=9) is None
-    talks.turn_add(talk=talk, who=TalkTurn.Who.OFFICER, words="Bạn gọi ngân hàng chưa?", by=ready.officer)
+    talks.turn_add(talk=talk, who=TalkTurn.Who.OFFICER, words="Bạn gọi ngân hàng chưa?", by=light.officer)
     whos = [turn.row.who for turn in turns_of(talk)]
     assert whos == ["person", "assistant", "person", "officer"]
     with pytest.raises(AssistantRefused):
-        talks.turn_add(talk=talk, who=TalkTurn.Who.OFFICER, words=" ", by=ready.officer)
+        talks.turn_add(talk=talk, who=TalkTurn.Who.OFFICER, words=" ", by=light.officer)
 
 
-def test_a_talk_is_forgotten_at_its_time_and_not_before(ready: Cast) -> None:
+def test_a_talk_is_forgotten_at_its_time_and_not_before(light: Cast) -> None:
     talk, now = begun(), clock.now()
     talks.talk_say(talk=talk, text="chào", now=now)
     assert talks.talks_forget(now=now + talks.KEPT - dt.timedelta(minutes=1)) == 0
@@ -155,7 +167,7 @@ def test_a_talk_is_forgotten_at_its_time_and_not_before(ready: Cast) -> None:
     assert talks.talks_forget(now=now + talks.KEPT_AFTER_DUTY + dt.timedelta(hours=1)) == 1
 
 
-def test_a_later_word_moves_the_forgetting_on_and_never_back(ready: Cast) -> None:
+def test_a_later_word_moves_the_forgetting_on_and_never_back(light: Cast) -> None:
     talk, now = begun(), clock.now()
     Talk.objects.filter(pk=talk.pk).update(forget_at=now + dt.timedelta(days=9))
     talks.reply_add(talk=talk, reply=Reply(act="human", slots=Slots(), says=("Đã báo người trực.",)), now=now)
@@ -166,7 +178,7 @@ def test_a_later_word_moves_the_forgetting_on_and_never_back(ready: Cast) -> Non
     assert not Talk.objects.filter(pk=talk.pk).exists()
 
 
-def test_a_mark_that_it_did_not_help_becomes_a_masked_question(ready: Cast) -> None:
+def test_a_mark_that_it_did_not_help_becomes_a_masked_question(light: Cast) -> None:
     talk = begun()
     turn = talks.talk_say(talk=talk, text="làm sao giúp ông Nguyễn Văn Mít số 0900 000 777 khỏi bị lừa")
     assert turn is not None
@@ -207,7 +219,7 @@ def test_a_person_asks_without_javascript(client: Client, ready: Cast) -> None:
     assert len(re.findall(r"cg-chat-choices", page)) <= 1  # only the newest answer's are open
 
 
-def test_words_are_text_whatever_they_hold(client: Client, ready: Cast) -> None:
+def test_words_are_text_whatever_they_hold(client: Client, light: Cast) -> None:
     page = said(client, '<script>alert(1)</script><img src=x onerror="alert(1)"> {{ settings.SECRET_KEY }} </textarea>')
     assert "<script>alert" not in page
     assert "<img src=x" not in page
@@ -221,7 +233,7 @@ def test_words_are_text_whatever_they_hold(client: Client, ready: Cast) -> None:
     assert "&lt;b onclick=x&gt;a" in framed
 
 
-def test_another_browser_reads_and_does_nothing(client: Client, ready: Cast) -> None:
+def test_another_browser_reads_and_does_nothing(client: Client, light: Cast) -> None:
     said(client, SCARED)
     talk, other = Talk.objects.get(), Client()
     assert SCARED not in other.get("/hoi/").content.decode()
@@ -238,10 +250,10 @@ def test_another_browser_reads_and_does_nothing(client: Client, ready: Cast) -> 
     assert Talk.objects.count() == 1
 
 
-def test_a_talk_of_staff_is_closed_to_whoever_comes_after_them(client: Client, ready: Cast) -> None:
-    client.force_login(ready.officer)
+def test_a_talk_of_staff_is_closed_to_whoever_comes_after_them(client: Client, light: Cast) -> None:
+    client.force_login(light.officer)
     said(client, "việc của tôi hôm nay")
-    assert Talk.objects.get().member == ready.officer
+    assert Talk.objects.get().member == light.officer
     key = client.cookies["cg-hoi"].value
     after = Client()
     after.cookies["cg-hoi"] = key
@@ -249,14 +261,14 @@ def test_a_talk_of_staff_is_closed_to_whoever_comes_after_them(client: Client, r
     assert "việc của tôi hôm nay" in client.get("/hoi/").content.decode()
 
 
-def test_forms_of_other_sites_are_refused(ready: Cast) -> None:
+def test_forms_of_other_sites_are_refused(light: Cast) -> None:
     strict = Client(enforce_csrf_checks=True)
     for path in ("/hoi/noi/", "/hoi/xoa/", "/hoi/gap-nguoi/", "/hoi/danh-gia/1/"):
         assert strict.post(path, {"noi_dung": "chào", "giup": "1"}).status_code == 403
     assert not Talk.objects.exists()
 
 
-def test_too_much_and_too_long_are_told_and_nothing_typed_is_lost(client: Client, ready: Cast) -> None:
+def test_too_much_and_too_long_are_told_and_nothing_typed_is_lost(client: Client, light: Cast) -> None:
     answer = client.post("/hoi/noi/", {"noi_dung": "a" * 10_001})
     assert answer.status_code == 422
     assert "10.000" in answer.content.decode()
@@ -264,14 +276,15 @@ def test_too_much_and_too_long_are_told_and_nothing_typed_is_lost(client: Client
     answer = client.post("/hoi/noi/", {"noi_dung": "  "})
     assert answer.status_code == 422
     assert "Chưa có nội dung" in answer.content.decode()
-    for _ in range(70):
-        answer = client.post("/hoi/noi/", {"noi_dung": "a" * 10_001 if answer.status_code != 429 else "x"})
-        if answer.status_code == 429:
-            break
+    quota_take(limit=SAYS, address="127.0.0.1", times=SAYS.most)
+    answer = client.post("/hoi/noi/", {"noi_dung": "tôi bị lừa rồi"})
+    assert answer.status_code == 429
+    assert "Đợi một phút" in answer.content.decode()
+    assert "tôi bị lừa rồi" in answer.content.decode()
     assert not TalkTurn.objects.exists()
 
 
-def test_the_script_gets_the_talk_alone_and_nothing_while_nothing_is_new(client: Client, ready: Cast) -> None:
+def test_the_script_gets_the_talk_alone_and_nothing_while_nothing_is_new(client: Client, light: Cast) -> None:
     part = client.post("/hoi/noi/", {"noi_dung": "chào"}, HTTP_X_TALK_PART="")
     assert part.status_code == 200
     text = part.content.decode()
@@ -279,12 +292,12 @@ def test_the_script_gets_the_talk_alone_and_nothing_while_nothing_is_new(client:
     version = re.search(r'data-version="([^"]+)"', text)
     assert version
     assert client.get("/hoi/", HTTP_X_TALK_PART=version[1]).status_code == 204
-    talks.turn_add(talk=Talk.objects.get(), who=TalkTurn.Who.OFFICER, words="Tôi nghe đây", by=ready.officer)
+    talks.turn_add(talk=Talk.objects.get(), who=TalkTurn.Who.OFFICER, words="Tôi nghe đây", by=light.officer)
     news = client.get("/hoi/", HTTP_X_TALK_PART=version[1])
     assert "Tôi nghe đây" in news.content.decode()
 
 
-def test_a_person_is_asked_for_and_the_place_is_told(client: Client, ready: Cast) -> None:
+def test_a_person_is_asked_for_and_the_place_is_told(client: Client, light: Cast) -> None:
     assert client.post("/hoi/gap-nguoi/", {}).status_code == 422
     said(client, SCARED)
     page = client.post("/hoi/gap-nguoi/", {}, follow=True).content.decode()
@@ -295,7 +308,7 @@ def test_a_person_is_asked_for_and_the_place_is_told(client: Client, ready: Cast
     assert DutyTalk.objects.get().ended_at is not None
 
 
-def test_erasing_erases_at_once(client: Client, ready: Cast) -> None:
+def test_erasing_erases_at_once(client: Client, light: Cast) -> None:
     said(client, SCARED)
     client.post("/hoi/gap-nguoi/", {})
     answer = client.post("/hoi/xoa/", {}, follow=True)
@@ -304,7 +317,7 @@ def test_erasing_erases_at_once(client: Client, ready: Cast) -> None:
     assert client.cookies["cg-hoi"].value == ""
 
 
-def test_however_long_a_talk_the_page_asks_as_little(client: Client, ready: Cast) -> None:
+def test_however_long_a_talk_the_page_asks_as_little(client: Client, light: Cast) -> None:
     said(client, "chào")
     with CaptureQueriesContext(connection) as short:
         client.get("/hoi/")
@@ -318,8 +331,8 @@ def test_however_long_a_talk_the_page_asks_as_little(client: Client, ready: Cast
 # The frame ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_frame_keeps_a_thread_without_a_cookie_and_sends_no_tip(client: Client, ready: Cast) -> None:
-    tips.vault_made(ready)
+def test_the_frame_keeps_a_thread_without_a_cookie_and_sends_no_tip(client: Client, light: Cast) -> None:
+    tips.vault_made(light)
     own = {"HTTP_ORIGIN": "http://testserver"}
     page = client.get("/hoi/khung/")
     assert not page.cookies
@@ -329,7 +342,7 @@ def test_the_frame_keeps_a_thread_without_a_cookie_and_sends_no_tip(client: Clie
     answer = client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": SCARED}, **own)
     text = answer.content.decode()
     assert SCARED in text
-    assert "tel:113" in text
+    assert "giờ vàng" in text
     assert "bao-tin" not in text
     assert not answer.cookies
     talk = Talk.objects.get()
@@ -355,7 +368,7 @@ def test_the_frame_keeps_a_thread_without_a_cookie_and_sends_no_tip(client: Clie
 # The tip ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_draft_holds_the_persons_words_and_counts_back_from_when_they_were_said(ready: Cast) -> None:
+def test_a_draft_holds_the_persons_words_and_counts_back_from_when_they_were_said(light: Cast) -> None:
     talk, now = begun(), clock.now() - dt.timedelta(hours=1)
     talks.talk_say(talk=talk, text="chào bạn", now=now)
     talks.talk_say(talk=talk, text=SCARED, now=now)
@@ -416,8 +429,8 @@ def test_a_tip_out_of_the_talk_in_one_tap(client: Client, ready: Cast) -> None:
     assert "Đã nhận, chờ cán bộ xem" in followed
 
 
-def test_more_detail_leads_to_the_full_form_with_all_that_was_filled(client: Client, ready: Cast) -> None:
-    tips.vault_made(ready)
+def test_more_detail_leads_to_the_full_form_with_all_that_was_filled(client: Client, light: Cast) -> None:
+    tips.vault_made(light)
     form = {"san": "", "ke": SCARED, "so_tien": "20 triệu", "mat_tien": "vua", "luc": "2026-01-02T10:30"}
     page = client.post("/bao-tin/gui/", form).content.decode()
     assert SCARED in page
@@ -426,8 +439,8 @@ def test_more_detail_leads_to_the_full_form_with_all_that_was_filled(client: Cli
     assert "Có chỗ cần sửa" not in page
 
 
-def test_in_a_chat_the_draft_goes_as_it_stands_and_once(ready: Cast) -> None:
-    tips.vault_made(ready)
+def test_in_a_chat_the_draft_goes_as_it_stands_and_once(light: Cast) -> None:
+    tips.vault_made(light)
     talk = begun()
     talks.talk_say(talk=talk, text=SCARED)
     first = talk_tip(talk=talk)
