@@ -99,15 +99,16 @@ class CallForm(forms.Form):
         return reply.slots.form if reply.slots.form in known else "", reply.checked.state if reply.checked else ""
 
     def with_guesses(self) -> CallForm:
-        """The form with what the assistant makes of the words, unless the officer chose otherwise."""
-        data = dict(self.data.items())
-        before = str(data.get("guessed", "")).partition("|")[::2]
+        """The same fields unchecked, with what the assistant makes of the words unless the officer chose otherwise."""
+        typed = {name: str(value) for name, value in self.data.items()}
+        before = typed.get("guessed", "").partition("|")[::2]
         for name, was, guess in zip(("hinh_thuc", "verdict"), before, self._guesses, strict=True):
-            if data.get(name, "") in ("", was):
-                data[name] = guess
-        data["guessed"] = "|".join(self._guesses)
-        self.data = data
-        return self
+            if typed.get(name, "") in ("", was):
+                typed[name] = guess
+        shown = CallForm(member=self.member, call=self.call)
+        shown.initial = typed | {"guessed": "|".join(self._guesses)}
+        shown.reply = self.reply
+        return shown
 
     def clean_tip(self) -> Tip | None:
         """The tip of this number, within the member's reach."""

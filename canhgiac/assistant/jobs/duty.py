@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canhgiac import work
-from canhgiac.assistant.services import calls, dutytidy
+from canhgiac.assistant.services import calls, dutytidy, figures
 
 
 @work.periodic("assistant.duty_tidy", "* * * * *")
@@ -16,3 +16,9 @@ def duty_tidy(timestamp: int) -> None:  # the clock's argument
 def calls_forget(timestamp: int) -> None:  # the clock's argument
     """Erases who called after ninety days."""
     calls.calls_forget()
+
+
+@work.periodic("assistant.day_figures_count", "*/15 * * * *")
+def day_figures_count(timestamp: int) -> None:  # the clock's argument
+    """Counts talks before they are forgotten."""
+    figures.day_figures_count()

@@ -103,13 +103,8 @@ class Opened:
     turns: list[Turn]
     facts: list[tuple[str, str]]
     """What the assistant understood, as label and words."""
-    others: list[Member]
-    """Colleagues it can be given to."""
-
-    @property
-    def last(self) -> int:
-        """Number of the latest turn; 0 for none."""
-        return self.turns[-1].row.number if self.turns else 0
+    form: str = ""
+    """Code of the scam form understood; empty where none is sure enough."""
 
 
 def waiting() -> QuerySet[DutyTalk]:
@@ -121,6 +116,16 @@ def waiting() -> QuerySet[DutyTalk]:
 def may_answer(member: Member) -> bool:
     """Whether the member works at the desk."""
     return roles_of(member, *OFFICERS).exists()
+
+
+def may_set_hours(member: Member) -> bool:
+    """Whether the member sets the desk's hours. One query."""
+    return roles_of(member, *KEEPERS).exists()
+
+
+def may_tip(member: Member) -> bool:
+    """Whether the member may write a tip down for somebody. One query."""
+    return roles_of(member, Role.Kind.TIP_OFFICER, Role.Kind.OFFICER).exists()
 
 
 def duty_inbox(member: Member, *, now: dt.datetime | None = None) -> Inbox:
@@ -204,11 +209,19 @@ def duty_for(member: Member, duty_id: int) -> DutyTalk:
 
 
 def talk_opened(duty: DutyTalk) -> Opened:
-    """The talk of an asking with its words; whoever calls this wrote the opening to the audit log. Five queries."""
-    talk = duty.talk
+    """The talk of an asking with its words; whoever calls this wrote the opening to the audit log. Two queries."""
+    slots = _slots(duty.talk)
+    return Opened(duty, duty.talk, turns_of(duty.talk), slots_said(slots), slots.form)
+
+
+def form_meant(duty: DutyTalk) -> str:
+    """Code of the scam form that the talk is about; empty where none is sure enough. No query."""
+    return _slots(duty.talk).form
+
+
+def _slots(talk: Talk) -> Slots:
     memory = memory_unbox(bytes(talk.memory_sealed)) if talk.memory_sealed else None
-    others = [member for member in desk_members() if member.pk != duty.taken_by_id]
-    return Opened(duty, talk, turns_of(talk), slots_said(memory.slots) if memory else [], others)
+    return memory.slots if memory else Slots()
 
 
 def slots_said(slots: Slots) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import roles_of
+from canhgiac.assistant.selectors import duty, figures, gaps
 from canhgiac.training.selectors import (
     certificates,
     classes,
@@ -101,6 +102,7 @@ class Nav:
                 ],
             ),
             self._warning,
+            self._assistant,
             NavGroup(
                 _("Thư viện"),
                 [
@@ -158,6 +160,18 @@ class Nav:
                 *([self._item(_("Đối tác"), "partner_list", "building-bank")] if admin or steering else []),
             ],
         )
+
+    @property
+    def _assistant(self) -> NavGroup:
+        """What people ask the assistant, and who answers where it cannot."""
+        entries = (
+            (_("Trợ lý"), "assistant_home", "robot", figures.HOME_READERS),
+            (_("Bàn trực"), "duty_list", "headset", duty.READERS),
+            (_("Cuộc gọi trực"), "call_list", "phone", duty.READERS),
+            (_("Chỗ thiếu"), "gap_list", "help", gaps.READING),
+        )
+        seen = [self._item(label, name, icon) for label, name, icon, who in entries if self.kinds & {*who}]
+        return NavGroup(_("Trợ lý"), seen)
 
     @property
     def _training(self) -> NavGroup:
