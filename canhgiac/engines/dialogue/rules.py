@@ -92,6 +92,24 @@ def certain(said: Said) -> Guess | None:
     return None
 
 
+def signs(said: Said) -> list[str]:
+    """Every rule that speaks, for the learned judge to weigh: "!law", "!lost", "!supposed" …"""
+    line = said.line
+    found = [f"!{act}" for act, _, pattern in _CERTAIN if pattern.search(line)]
+    found += [name for name, pattern in _SIGNS if pattern.search(line)]
+    loss = loss_of(said)
+    if loss:
+        found += ["!lost", *[f"!lost-{what}" for what in loss.what]]
+    if denies_loss(said):
+        found.append("!denied")
+    if said.tokens.entities:
+        found.append("!thing")
+    return found
+
+
+_SIGNS = (("!ischeck", _CHECK), ("!happened", _HAPPENED), ("!supposed", _SUPPOSED), ("!general", _GENERAL))
+
+
 def is_bare_answer(said: Said) -> bool:
     """Whether a turn only answers what was asked: "2", "rồi", "vcb", "5 triệu", "hôm qua"."""
     return bool(_BARE_ANSWER.match(said.line))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .figures import minutes_ago
+from .learning import ACT_OF, likely
 from .particulars import about_of, area_of, bank_of, denies_loss, indicators_of, law_of, loss_of, work_of
 from .pasting import parts_of
 from .reading import Said, read
@@ -46,18 +47,26 @@ def _turn(text: str, memory: Memory, now: dt.datetime | None) -> Understood:
 def _act(own: Said, pasted: str, text: str, memory: Memory) -> Guess:
     if memory.act and is_bare_answer(own):
         return Guess(memory.act, 0.9)
+    things = indicators_of(text)
     if gives_orders(own):
-        return Guess("check" if pasted or indicators_of(text) else "unknown", 0.9)
-    said = certain(own)
-    if said and said.act == "smalltalk" and (pasted or indicators_of(text)):
-        said = None
-    if said:
-        return said
-    if pasted or indicators_of(text):
-        return Guess("check", 0.85)
-    if memory.act and len(own.words) <= 4:
-        return Guess(memory.act, 0.5)
-    return Guess("unknown", 0.3)
+        return Guess("check" if pasted or things else "unknown", 0.9)
+    if not own.words:
+        return Guess("check", 0.95) if pasted or things else Guess("unknown", 0.5)
+    shares = likely(own)
+    act, share = max(shares.items(), key=lambda pair: pair[1])
+    rule = certain(own)
+    if MODE == "rule":
+        act, share = rule or ("unknown", 0.3)
+    elif MODE == "mix" and rule and (share < 0.5 or (rule.sure >= 0.95 and share < 0.8)):
+        act, share = rule
+    act = ACT_OF.get(act, act)
+    if act in ("smalltalk","unknown") and (pasted or things):
+        return Guess("check", 0.8)
+    return Guess(act, share)
+
+
+import os
+MODE = os.environ.get("MODE", "mix")
 
 
 def _slots(own: Said, pasted: str, text: str, act: str, memory: Memory, now: dt.datetime | None) -> Slots:
