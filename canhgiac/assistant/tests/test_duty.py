@@ -26,7 +26,7 @@ from canhgiac.assistant.services.refusals import AssistantRefused
 from canhgiac.assistant.services.talks import reply_add, talk_of, talk_say, turn_add
 from canhgiac.kit import clock
 from canhgiac.kit.clock import VIETNAM
-from tests.factories import tips
+from tests.factories import agencies, tips
 
 if TYPE_CHECKING:
     from tests.factories.agencies import Cast
@@ -46,9 +46,7 @@ def always() -> None:
 
 
 def office_hours() -> None:
-    DutyHours.objects.bulk_create(
-        DutyHours(weekday=day, opens=dt.time(7, 30), closes=dt.time(17)) for day in range(5)
-    )
+    DutyHours.objects.bulk_create(DutyHours(weekday=day, opens=dt.time(7, 30), closes=dt.time(17)) for day in range(5))
 
 
 def talk(key: str, words: str = "Tôi bị gọi dọa bắt", *, now: dt.datetime | None = None) -> Talk:
@@ -66,7 +64,7 @@ def said(row: DutyTalk) -> list[str]:
     return [turn.words for turn in turns_of(row.talk)]
 
 
-# Hours -----------------------------------------------------------------------------------------------------------------
+# Hours ---------------------------------------------------------------------------------------------------------------
 
 
 def test_hours_run_across_midnight_and_stop_on_holidays(cast: Cast) -> None:
@@ -122,7 +120,7 @@ def test_the_week_is_saved_whole_by_its_keepers(cast: Cast) -> None:
     assert AuditEntry.objects.filter(act="assistant.duty_hours_save").count() == 1
 
 
-# The queue -------------------------------------------------------------------------------------------------------------
+# The queue -----------------------------------------------------------------------------------------------------------
 
 
 def test_who_lost_money_stands_first_and_asking_twice_is_once(cast: Cast) -> None:
@@ -183,14 +181,12 @@ def test_those_who_waited_for_the_opening_are_told_of_by_the_clock(cast: Cast) -
     assert Notice.objects.filter(kind="assistant.duty").count() == 1
 
 
-# Taking and answering ----------------------------------------------------------------------------------------------------
+# Taking and answering ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_officers_at_once_one_has_it_and_the_other_is_told_who() -> None:
-    from tests.factories.agencies import cast as cast_of  # noqa: PLC0415  # rows outside a test's transaction
-
-    people = cast_of()
+    people = agencies.cast()
     officers = [tips.officer(people.police, name=name) for name in ("Cán Bộ Một", "Cán Bộ Hai")]
     row = services.duty_ask(talk=talk("a"), why=Why.ASKED)
     start, results = threading.Barrier(2), dict[int, Any]()
@@ -288,7 +284,7 @@ def test_an_erased_talk_is_told_of_as_erased(cast: Cast) -> None:
         services.duty_say(by=officer, duty=row, text="Chào bạn")
 
 
-# The clock ---------------------------------------------------------------------------------------------------------------
+# The clock -----------------------------------------------------------------------------------------------------------
 
 
 def test_who_was_taken_by_nobody_goes_back_to_the_assistant(cast: Cast) -> None:
@@ -327,7 +323,7 @@ def test_a_silent_officer_loses_the_talk_and_a_silent_person_ends_it(cast: Cast)
     assert Talk.objects.get(pk=row.talk_id).state == Talk.State.ENDED
 
 
-# Pages -------------------------------------------------------------------------------------------------------------------
+# Pages ---------------------------------------------------------------------------------------------------------------
 
 
 def login(member: Member) -> Client:
@@ -403,9 +399,7 @@ def test_ready_replies_come_from_what_is_published(db: None) -> None:
     assert canned_find("khongcotunaonhuvay") == []
 
 
-def test_lists_ask_as_much_of_the_database_for_many_as_for_one(
-    cast: Cast, django_assert_max_num_queries: Any
-) -> None:
+def test_lists_ask_as_much_of_the_database_for_many_as_for_one(cast: Cast, django_assert_max_num_queries: Any) -> None:
     always()
     officer = tips.officer(cast.police)
     client = login(officer)
