@@ -116,8 +116,12 @@ bench: setup ## đo tốc độ bên cạnh công cụ tốt nhất cùng loại
 
 EVAL ?= $(firstword $(wildcard ../*/data/messages/dev.csv))
 .PHONY: eval
-eval: setup ## đo nhận dạng trên tin nhắn thật đã dán nhãn, khi có bộ đánh giá ở bên cạnh
+eval: setup ## đo trợ lý trên hội thoại đã viết, nhận dạng trên tin nhắn thật đã dán nhãn khi có bộ đánh giá ở bên cạnh
 	@if test -n "$(EVAL)"; then $(BIN)/canhgiac recognise eval $(EVAL); else echo "Không có bộ tin đánh giá: make eval EVAL=TỆP.csv"; fi
+	@export CANHGIAC_VAR=$(CURDIR)/var/eval CANHGIAC_DEMO=0 STATIC_MANIFEST=0; \
+	$(BIN)/canhgiac migrate --verbosity=0; \
+	for load in load_library load_samples; do $(BIN)/canhgiac $$load >/dev/null; done; \
+	$(BIN)/canhgiac dialogues
 
 .PHONY: fmt
 fmt: setup ## sắp lại mã nguồn theo định dạng chung
