@@ -28,6 +28,7 @@ DEMO_DATA = (
     "load_sample_radar",
     "load_sample_outreach",
     "load_sample_training",
+    "load_sample_assistant",
 )
 MARK = ".fingerprint"
 LOCK = 7_210_019

@@ -38,5 +38,5 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "assistant.call_caller_open": _("Xem người gọi"),
     "assistant.calls_forget": _("Xóa tên, số người gọi đã quá hạn giữ"),
     "assistant.call_export": _("Xuất sổ cuộc gọi"),
-    "assistant.duty_samples_load": _("Nạp cuộc trò chuyện, cuộc gọi mẫu"),
+    "assistant.samples_load": _("Nạp cuộc trò chuyện, cuộc gọi mẫu"),
 }

@@ -139,6 +139,12 @@ def duty_say(*, by: Member, duty: DutyTalk, text: str, sure: bool = False) -> Ta
         raise AssistantRefused(_("Viết câu trả lời rồi gửi."), "text")
     if len(words) > MOST_WORDS:
         raise AssistantRefused(_("Nhiều nhất %(n)d ký tự một lần gửi.") % {"n": MOST_WORDS}, "text")
+    if _too_late(thread):
+        raise AssistantRefused(
+            _("%(channel)s không nhận tin nữa vì người hỏi đã lâu không viết. Kết thúc lượt này.")
+            % {"channel": thread.get_channel_display()},
+            "text",
+        )
     findings = [] if sure else list(own_words_lint(words))
     if findings:
         raise DutyWarned(findings)
@@ -256,6 +262,14 @@ def _held(by: Member, duty: DutyTalk) -> tuple[DutyTalk, Talk]:
     if row.taken_by_id != by.pk:
         raise DutyTaken(row.taken_by)
     return row, thread
+
+
+def _too_late(thread: Talk) -> bool:
+    """Whether the platform takes no more answers to the person's last word."""
+    from .chatting import WAYS, WINDOWS  # noqa: PLC0415  # chats ask for the desk
+
+    way = WAYS.get(Talk.Channel(thread.channel))
+    return way is not None and clock.now() - thread.said_at >= WINDOWS[way]
 
 
 def _ended(row: DutyTalk, outcome: DutyTalk.Outcome | str) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from canhgiac.agencies.models import AuditEntry, Member, Notice
+from canhgiac.agencies.models import AuditEntry, Member, Notice, Role
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.assistant.models import DayFigure, DutyHours, DutyTalk, Talk, TalkTurn
 from canhgiac.assistant.selectors import desk, duty, hours
@@ -19,6 +19,7 @@ from canhgiac.assistant.selectors.canned import canned_find, canned_text
 from canhgiac.assistant.selectors.figures import home_page
 from canhgiac.assistant.selectors.talks import turns_of
 from canhgiac.assistant.services import duty as services
+from canhgiac.assistant.services import samples
 from canhgiac.assistant.services.dutyhours import HoursData, duty_hours_save, hours_seen
 from canhgiac.assistant.services.dutytidy import GONE_AFTER, SILENT_MOST, WAIT_MOST, duty_tidy
 from canhgiac.assistant.services.figures import day_figures_count
@@ -471,3 +472,15 @@ def test_the_home_counts_talks_that_are_forgotten_by_now(cast: Cast) -> None:
     assert (page.talks, page.handed, page.wait_minutes) == (2, 0, None)
     assert DayFigure.objects.get(what="acts").number == 1
     assert login(cast.auditor).get(reverse("assistant_home")).status_code == 200
+
+
+def test_the_sample_desk_is_loaded_once(cast: Cast) -> None:
+    for email in (samples.OFFICER, samples.SECOND, samples.COORDINATOR):
+        member = agencies.member(email=email, agency=cast.police)
+        agencies.role(member, Role.Kind.COORDINATOR, cast.province)
+    assert samples.sample_assistant_load() == 17
+    assert samples.sample_assistant_load() is None
+    page = login(cast.coordinator).get(reverse("duty_list"))
+    assert [row.duty.why for row in page.context["inbox"].waiting] == [Why.LOSS, Why.UNKNOWN, Why.ASKED]
+    assert {row.outcome for row in page.context["page"]} == {Outcome.ADVISED, Outcome.RETURNED}
+    assert home_page(cast.coordinator).talks > 300
