@@ -71,6 +71,7 @@ def foot_lines(province: Province) -> list[FootLine]:
         lines.append(FootLine(province.hotline, _("đường dây Cảnh Giác") + hours))
     lines.append(FootLine("", _("Công an xã, phường nơi bạn ở: đến trực tiếp, hoặc hỏi số trực qua 113")))
     lines.append(FootLine("", _("Vừa mất tiền: làm theo từng bước giờ vàng"), reverse("golden_hour")))
+    lines.append(FootLine("", _("Hỏi trợ lý, gặp người trực"), reverse("talk_page")))
     return lines
 
 

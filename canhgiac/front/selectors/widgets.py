@@ -49,6 +49,13 @@ def codes() -> list[Code]:
             420,
         ),
         Code(
+            _("Hỏi Cảnh Giác"),
+            _("Người đọc kể chuyện đang gặp, được chỉ từng bước. Báo công an, gặp người trực thì mở trang riêng."),
+            reverse("talk_frame"),
+            "hoi",
+            480,
+        ),
+        Code(
             _("Cảnh báo và điều mới"),
             _("Sáu hình thức, tài liệu đăng gần nhất, tự cập nhật."),
             reverse("widget_news"),

@@ -1,8 +1,9 @@
-// Cảnh Giác in another portal: <div data-canhgiac="kiem-tra"></div>, "canh-bao" or "cau-hoi-hom-nay" becomes a frame that grows as needed.
+// Cảnh Giác in another portal: <div data-canhgiac="kiem-tra"></div>, "hoi", "canh-bao" or "cau-hoi-hom-nay" becomes a frame that grows as needed.
 (() => {
   const me = document.currentScript;
   const home = new URL(me.src).origin;
-  const titles = { "kiem-tra": "Cảnh Giác: kiểm tra tin nhắn", "canh-bao": "Cảnh Giác: cảnh báo và điều mới", "cau-hoi-hom-nay": "Cảnh Giác: câu hỏi hôm nay" };
+  const titles = { "kiem-tra": "Cảnh Giác: kiểm tra tin nhắn", "hoi": "Hỏi Cảnh Giác", "canh-bao": "Cảnh Giác: cảnh báo và điều mới", "cau-hoi-hom-nay": "Cảnh Giác: câu hỏi hôm nay" };
+  const elsewhere = { "hoi": "/hoi/khung/" }; // every other window is under /nhung/
   const frames = [];
   const fill = () => {
     for (const place of document.querySelectorAll("[data-canhgiac]:empty")) {
@@ -10,7 +11,7 @@
       if (!titles[name]) continue;
       const frame = document.createElement("iframe");
       const nen = place.dataset.nen ? `&nen=${encodeURIComponent(place.dataset.nen)}` : "";
-      frame.src = `${home}/nhung/${name}/?tu=${encodeURIComponent(location.origin)}${nen}`;
+      frame.src = `${home}${elsewhere[name] ?? `/nhung/${name}/`}?tu=${encodeURIComponent(location.origin)}${nen}`;
       frame.title = titles[name];
       frame.loading = "lazy";
       frame.width = "100%";

@@ -14,7 +14,7 @@
     }
   };
   new ResizeObserver(tell).observe(document.documentElement);
-  for (const form of document.forms) form.action = location.href; // the answer knows the portal too
+  for (const form of document.forms) if (!("keep" in form.dataset)) form.action = location.href; // the answer knows the portal too
   const again = document.querySelector(".again");
   if (again) again.href = location.href;
   tell();
