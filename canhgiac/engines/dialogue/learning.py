@@ -1,6 +1,6 @@
 """What tells the acts apart, learned from utterances of our own in ``said/``, one file an act.
 
-The weights are made once by ``canhgiac.engines.dialogue.learning`` run as a program and kept beside the code: every
+The weights are made once by ``python -m canhgiac.engines.dialogue`` and kept beside the code: every
 process would otherwise spend seconds on its first question. Tests hold the file to the utterances it was made from.
 """
 
@@ -173,6 +173,3 @@ def likely(said: Said, *, model: Naming | None = None) -> dict[str, float]:
     names = features(said)
     return dict((model or shipped()[0]).nearest({*map(key_of, names)}, most=5))
 
-
-if __name__ == "__main__":
-    print(f"{build():.3f}")  # noqa: T201  # a program's answer

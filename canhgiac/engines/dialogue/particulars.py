@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from canhgiac.engines.lookup.keys import Key, Kind, keys_in
 from canhgiac.engines.recognition.banks import BANKS_BY_BIN, named_bank
 
-from .figures import sums_in
+from .sums import Sum, sums_in
 from .reading import Said
 from .understood import Loss
 
@@ -15,11 +16,11 @@ _GAVE = r"(?:cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|kha
 _LOST = {
     "code": re.compile(
         rf" {_GAVE}(?: \S+){{0,5}} (?:otp|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
-        r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc)(?: \S+){0,4} (?:cho no|cho ho|cho nguoi la|bi lo) "
+        r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc|ma so|ma)(?: \S+){0,7} (?:cho no|cho ho|cho nguoi la|bi lo|doc roi|dua roi|nhap roi|gui roi|cho roi|noi roi) "
         r"| (?:doc|gui|cho|dua|nhap|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van)"
     ),
     "app": re.compile(
-        r" (?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|"
+        r" (?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|vneid|etax|vssid|dich vu cong|"
         r"teamviewer|anydesk|file) | (?:da|lo|moi|vua) (?:cai|tai)(?: dat| ve)? "
         r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | cap quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
     ),
@@ -52,16 +53,21 @@ _NOTHING = re.compile(
     r"(?: \S+){0,2} (?:gi|tien|dong nao|xu nao|cai gi|het|otp|thong tin|ma|link) | (?:chua|khong) (?:mat|sao|bi) (?:gi|het|mat)"
     r"| chua (?:chuyen|gui|bam|dong|nap|lam theo|mat|coc|cai|dua|doc|cung cap|chuyen khoan|nhap|tra loi) "
 )
-_DENIED = re.compile(
-    r" (?:chua|khong|dung|chang|khoi|suyt|xuyt|suyt nua|xem|dinh|tinh|neu|lo ma|doi|bat|yeu cau|bao|keu|bieu|kieu|dui)$"
-)
+_DENIED = re.compile(r" (?:chua|khong|dung|chang|khoi|suyt|xuyt|suyt nua|xem|dinh|tinh|sap|neu|lo ma|co nen|nen|so) (?:bi |phai )?$")
+_DEMANDS = r"(?:doi|bat|yeu cau|bao|keu|bieu|kieu|dui|noi|phai|can|moi|hua|nhan|xin|ru|cho|dinh|moi toi|giuc|ep|doa|de)"
+_DEMANDED = re.compile(rf" (?:(?:no|ho|ben kia|ben do|bon no|tui no|nguoi ta|ong kia) )?{_DEMANDS} (?:\S+ ){{0,3}}$")
+"""What stands before a payment that was asked for, not made: "nó bắt em nạp", "phải đóng"."""
+_DONE = re.compile(r" (?:roi|da|vua|lo|xong|trot|mat|bi|luon|het|ma|lien|toan) ")
 _LOAN = re.compile(
-    r"(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|doi|bat|yeu cau|bao|keu)(?: \w+){0,2} $"
+    r"(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
+)
+_ASKED = re.compile(
+    r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"
 )
 _SPENT = re.compile(
-    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop)(?: \S+){0,5} $"
+    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop|thua|chuoc|dat|mua|sent)(?: \w+){0,5} $"
 )
-_TOTAL = re.compile(r"(?:tong(?: cong)?|ca thay|tat ca|het thay|gop lai)(?: \w+){0,4} $")
+_TOTAL = re.compile(r"(?:tong(?: cong)?|tong la|ca thay|het ca thay|tat ca|het thay|gop lai)(?: \w+){0,4} $")
 _FAMILY = (
     r"me|ma|bo|ba|cha|tia|ong|noi|ngoai|con|con gai|con trai|chau|vo|chong|anh trai|chi gai|em gai|em trai|bo me|ba me|cau|mo|di|"
     r"co|chu|bac|mẹ|u|bu|thay|ong ba|anh chi|me chong|bo chong|ba ngoai|ba noi|ong ngoai|ong noi|nha|gia dinh|nguoi nha|nguoi than|dua con"
@@ -89,9 +95,7 @@ _PLACE_WORD = re.compile(
     r"(?:\s+(?!này|nay|mình|minh|em|tôi|toi|ta|nào|nao|có|co|đang|dang|bị|bi|thì|thi|là|la|ở|o|gì|gi|không|khong|ko|k|hay|báo|bao)[^\W_]+){1,3})",
     re.IGNORECASE,
 )
-_PLACE_NAME = re.compile(
-    r"(?:ở|tại|Ở|Tại|vùng|khu|quê|dưới|trên|ngoài|trong)\s+((?:[A-ZĐÀ-Ỹ][^\W\d_]*)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,3})"
-)
+_PLACE_NAME = re.compile(r"(?:ở|tại|Ở|Tại|vùng|khu|quê)\s+([^\W\d_]+(?:\s+[^\W\d_]+){0,3})")
 _STOP_AT = re.compile(
     r"\s+(?:có|co|đang|dang|bị|bi|thì|thi|là|la|không|khong|ko|hay|báo|bao|dạo|dao|hôm|hom|tuần|tuan|tháng|thang|mấy|may|với|voi|cho|và|va|"
     r"lừa|lua|nên|nen|gửi|gui|mới|moi|gần|gan|nhé|nhe|ạ|a|đi|di|nha|ơi|oi|gì|gi|nhờ|nho|cần|can|hả|ha|vậy|vay|đó|do|chưa|chua|còn|con|nào|nao|"
@@ -100,15 +104,22 @@ _STOP_AT = re.compile(
 )
 
 
-def loss_of(said: Said) -> Loss | None:
-    """What the person's own words say is lost or given away; None where nothing is, or they deny it."""
+def loss_of(said: Said, *, surely: bool = False) -> Loss | None:
+    """What the person's own words say is lost or given away; None where nothing is, or they deny it.
+
+    ``surely``: it is known that something was lost, so a bare sum is the loss.
+    """
     line = said.line
     what = [name for name, pattern in _LOST.items() if _stands(pattern, line)]
-    money = _stands(_MONEY, line)
-    amount = _amount(said) if money else None
-    if money:
-        what.insert(0, "money")
-    return Loss(tuple(what), amount) if what else None
+    sums = sums_in(" ".join(said.folded.split()))
+    if _stands(_MONEY, line) or (surely and sums):
+        return Loss(("money", *what), _amount(said, sums))
+    return Loss(tuple(what)) if what else None
+
+
+def is_done(said: Said) -> bool:
+    """Whether the words tell of something finished ("rồi", "đã", "lỡ") rather than asked for."""
+    return bool(_DONE.search(said.line))
 
 
 def denies_loss(said: Said) -> bool:
@@ -117,31 +128,35 @@ def denies_loss(said: Said) -> bool:
 
 
 def _stands(pattern: re.Pattern[str], line: str) -> bool:
-    return any(
-        not _DENIED.search(" ".join(["", *line[: match.start()].split()[-2:]])) for match in pattern.finditer(line)
-    )
+    """Whether a pattern is said of something done: not denied, not only demanded."""
+    for match in pattern.finditer(line):
+        before = " ".join(["", *line[: match.start()].split()[-5:], ""])
+        if _DENIED.search(before):
+            continue
+        if not _DEMANDED.search(before):
+            return True
+    return False
 
 
-def _amount(said: Said) -> int | None:
-    """Of several sums the one that was paid: a total before a part, what was spent before what was promised."""
-    text = said.folded.replace("\n", " ")
-    sums = sums_in(text)
-    if not sums:
-        return None
-    before = [re.sub(r"[^\w ]", " ", text[max(0, one.start - 48) : one.start]) for one in sums]
+def _amount(said: Said, sums: list[Sum]) -> int | None:
+    """Of several sums the one that was paid: a total before a part, what was spent before what is asked or promised."""
+    text = " ".join(said.folded.split())
+    before = [re.sub(r"[^\w ]", " ", re.split(r"[.,;!?\n]", text[max(0, one.start - 60) : one.start])[-1]) for one in sums]
     for one, words in zip(sums, before, strict=True):
         if _TOTAL.search(words):
             return one.dong
-    spent = [one.dong for one, words in zip(sums, before, strict=True) if _SPENT.search(words)]
-    unpromised = [one.dong for one, words in zip(sums, before, strict=True) if not _LOAN.search(words)]
+    told = list(zip(sums, before, strict=True))
+    spent = [one for one, words in told if _SPENT.search(words) and not _ASKED.search(words)]
+    left = [one for one, words in told if not _LOAN.search(words) and not _ASKED.search(words)]
+    chosen = spent or left or list(sums)
     if len(spent) > 1 and re.search(r"(?<!\w)(?:lan (?:dau|1|mot|2|sau|hai)|them|roi lai|tiep)(?!\w)", text):
-        return sum(spent)
-    return max(spent or unpromised or [one.dong for one in sums])
+        return sum(one.dong for one in spent)
+    return max((one.dong for one in chosen), default=None)
 
 
-def bank_of(said: Said) -> str:
+def bank_of(said: Said, *, alone: bool = False) -> str:
     """BIN of the bank that the person names; empty where none or it is only the bank of an account they ask about."""
-    bank = named_bank(" ".join(said.folded.split()), alone=len(said.words) <= 4)
+    bank = named_bank(" ".join(said.folded.split()), alone=alone)
     return bank.bin if bank and bank.bin in BANKS_BY_BIN else ""
 
 
@@ -152,10 +167,13 @@ def indicators_of(text: str) -> tuple[Key, ...]:
 
 def area_of(text: str) -> str:
     """The place as it was typed: "xã Ea Kao", "Buôn Ma Thuột"; empty where none was."""
-    for pattern in (_PLACE_WORD, _PLACE_NAME):
-        match = pattern.search(text)
-        if match:
-            return _STOP_AT.sub("", match[1]).strip()
+    match = _PLACE_WORD.search(text)
+    if match:
+        return _STOP_AT.sub("", match[1]).strip()
+    for match in _PLACE_NAME.finditer(text):
+        name = list(takewhile(lambda word: word[0].isupper(), match[1].split()))
+        if name:
+            return " ".join(name)
     return ""
 
 

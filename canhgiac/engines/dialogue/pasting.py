@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from canhgiac.engines.recognition.cues import find_cues
 
+from .learning import MESSAGE, likely
 from .reading import read
 
 
@@ -42,6 +43,9 @@ _TELLS = re.compile(
     r" (?:em|toi|minh|me em|me toi|con em|bo em|ba em|chau|no|bon no|may dua|nguoi ta|co nguoi|ai do|ad|moi nguoi|so nay|hom qua|hom nay|"
     r"nay|lo|a|roi gio|bao em|bao toi|keu em|keu toi|noi la|bao la|goi cho|nhan cho|vua nhan|moi nhan) "
 )
+_LOOKED_AT = 1_500
+_LEAST_MESSAGE = 0.25
+"""Share of a received message in a piece that could also be the person's own."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -118,5 +122,8 @@ def _is_own(piece: str) -> bool:
 
 def _message_like(piece: str) -> int:
     """How much a piece speaks as a message does: it addresses its reader, frightens, tempts, asks."""
-    said = read(piece[:2000])
-    return len(_ADDRESSES.findall(said.line)) + len({hit.cue for hit in find_cues(list(said.words))}) // 2
+    said = read(piece[:_LOOKED_AT])
+    much = len(_ADDRESSES.findall(said.line)) + len({hit.cue for hit in find_cues(list(said.words))}) // 2
+    if much and likely(said).get(MESSAGE, 0.0) < _LEAST_MESSAGE:
+        return 0
+    return much

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .particulars import denies_loss, loss_of
-from .reading import Said
+from canhgiac.engines.recognition.banks import named_bank
+
+from .particulars import denies_loss, is_done, loss_of
+from .reading import Said, read
 
 _Rule = tuple[str, float, re.Pattern[str]]
 
@@ -53,10 +56,25 @@ _HAPPENED = re.compile(
 )
 _SUPPOSED = re.compile(r" (?:neu|nho|gia su|lo nhu|truong hop|khi nao|khi) (?:\S+ ){0,3}(?:bi|lo|da|mat|gap) ")
 _GENERAL = re.compile(r" (?:bi lua|lo|mat tien)(?: \S+){0,6} (?:thi|nen)(?: \S+){0,4} (?:lam gi|bao|phai|goi|lam sao) ")
-_BARE_ANSWER = re.compile(
-    r"^ (?:(?:da|vang|u|uh|ok|oke|thi|la|khoang|chac|em|toi|minh|a) )*(?:co|khong|roi|chua|dung|dung roi|phai|khong phai|chua co|co roi|xong|xong roi|"
-    r"<n[12]>|<money>|<date>|so <n1>|cai <n1>|y <n1>|chon <n1>|thu \S+|hom qua|hom nay|vua xong|hoi nay|sang nay|toi qua|nua tieng|mot|hai|ba|bon|nam|khong biet|khong nho|chac vay)(?: (?:a|roi|nhe|nha|ad|ban|em|anh|chi|do|luon|thoi|het|truoc|nua))* $"
+_FILLER = frozenset(
+    "da vang u uh ok oke thi la khoang chac em toi minh a roi nhe nha ad ban anh chi do luon thoi het truoc nua co khong chua dung phai "
+    "xong so cai y chon thu tam chung hon gan duoc moi cach day tu luc hoi qua ngan hang tai o ben tien dong <money> <date> <n1> <n2> chac "
+    "khong nho biet trieu con chau bac ne nhi day oi cung cho bang tui tong cong tat ca".split()
 )
+_WHEN = frozenset(
+    "hom qua nay kia sang trua chieu toi dem tuan thang nam ngay phut p tieng gio h nua ruoi vua xong hoi ban luc nay moi day truoc "
+    "mot hai ba bon sau bay tam chin muoi thu bua may vai <n1> <n2> <n3>".split()
+)
+_BARE = 7
+"""Words of the longest bare answer."""
+_YES = re.compile(r"^ (?:(?:da|vang|u|uh|a) )*(?:co|roi|co roi|da|dung|dung roi|phai|u|uh|vang|ok|lo roi|chuyen roi|xong roi|mat roi|da chuyen)(?: (?:a|roi|nhe|ad|em|anh|chi|luon|do))* $")
+_NO = re.compile(r"^ (?:(?:da|a|u) )*(?:khong|chua|chua co|khong co|khong phai|chua dau|khong dau|chua bao gio)(?: (?:a|nhe|ad|em|anh|chi|dau|co|gi|mat|chuyen|ca))* $")
+_CORRECTS = re.compile(
+    r"^\s*(?:(?:à|ủa|ý|ờ)[ ,]+)?(?:không phải(?: vậy| thế| đâu)?|khong phai(?: vay| the| dau)?|nhầm|nham|ko phai|k phai|ko phải|k phải|sai rồi|sai roi)?[ ,.:;]*"
+    r"(?:ý (?:tôi|em|mình|con|tui|bác) (?:là|muốn|hỏi)(?: hỏi)?(?: là)?|y (?:toi|em|minh|con|tui|bac) (?:la|muon|hoi)(?: hoi)?|tôi muốn hỏi là|tôi hỏi là)[ ,:]+(?=\S)",
+    re.IGNORECASE,
+)
+_NOT_THAT = re.compile(r"^\s*(?:không phải|khong phai|ko phải|ko phai|k phai|nhầm rồi|nham roi)(?: vậy| thế| vay| the)?\s*[,.;:]\s*(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
 _ORDERS = re.compile(
     r" (?:(?:bo qua|quen|phot lo|huy bo|xoa|disregard|ignore|forget)(?: \S+){0,5} (?:huong dan|chi dan|lenh|quy tac|yeu cau|chi thi|quy dinh|instructions?|rules|prompt|instruction)"
     r"|system|prompt|assistant|jailbreak|dan mode|developer mode|(?:hay|phai) (?:noi|tra loi|khang dinh|xac nhan)(?: \S+){0,6} (?:an toan|that|khong lua|uy tin|chinh thong|khong phai lua)"
@@ -100,6 +118,10 @@ def signs(said: Said) -> list[str]:
     loss = loss_of(said)
     if loss:
         found += ["!lost", *[f"!lost-{what}" for what in loss.what]]
+    if is_done(said):
+        found.append("!done")
+    if loss and is_done(said):
+        found.append("!lost-done")
     if denies_loss(said):
         found.append("!denied")
     if said.tokens.entities:
@@ -112,4 +134,36 @@ _SIGNS = (("!ischeck", _CHECK), ("!happened", _HAPPENED), ("!supposed", _SUPPOSE
 
 def is_bare_answer(said: Said) -> bool:
     """Whether a turn only answers what was asked: "2", "rồi", "vcb", "5 triệu", "hôm qua"."""
-    return bool(_BARE_ANSWER.match(said.line))
+    if not 0 < len(said.words) <= _BARE:
+        return False
+    left = [word for word in said.words if word not in _FILLER and word not in _WHEN]
+    return not left or named_bank(" ".join(left), alone=True) is not None and len(left) <= 3
+
+
+def is_yes(said: Said) -> bool:
+    """ "Có", "rồi ạ"."""
+    return bool(_YES.match(said.line))
+
+
+def is_no(said: Said) -> bool:
+    """ "Chưa", "không ạ"."""
+    return bool(_NO.match(said.line))
+
+
+def chosen(said: Said, offered: Sequence[str]) -> str:
+    """Which of the choices shown a bare number means; empty where it is none."""
+    line = re.sub(r" (?:so|cai|chon|thu|y|muc|phim|cau) ", " ", said.line).split()
+    number = _NUMBERS.get(said.folded.strip(" .)") if len(line) == 1 else "") or _NUMBERS.get(" ".join(line))
+    if number is None:
+        digits = re.fullmatch(r"(?:(?:so|cai|chon|thu|y|muc|phim|cau) )*(\d)[.)]?(?: (?:a|nhe|di|nha))*", said.folded.strip())
+        number = int(digits[1]) if digits else None
+    return offered[number - 1] if number and number <= len(offered) else ""
+
+
+_NUMBERS = {"mot": 1, "nhat": 1, "dau tien": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "nam": 5}
+
+
+def corrected(said: Said) -> tuple[Said, bool]:
+    """The words after "không phải, ý tôi là …", and whether there was such a start."""
+    match = _CORRECTS.match(said.text) or _NOT_THAT.match(said.text)
+    return (read(said.text[match.end() :]), True) if match and said.text[match.end() :].strip() else (said, False)

@@ -4,90 +4,100 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from .figures import minutes_ago
-from .learning import ACT_OF, likely
-from .particulars import about_of, area_of, bank_of, denies_loss, indicators_of, law_of, loss_of, work_of
-from .pasting import parts_of
+from canhgiac.engines.recognition.naming import Naming
+
+from .deciding import Place, decide
+from .particulars import about_of, area_of, bank_of, indicators_of, law_of, loss_of, work_of
+from .pasting import Parts, parts_of
 from .reading import Said, read
-from .rules import Guess, certain, gives_orders, is_bare_answer
+from .rules import chosen, corrected, is_bare_answer
+from .times import minutes_ago
 from .understood import Loss, Memory, Slots, Understood
 
 MOST_TURNS = 8
 """Turns that are looked back on."""
-LEAST_SURE = 0.35
+_TOGETHER = 3
+"""Turns that are read as one where they came in a row."""
 
 
-def understand(turns: Sequence[str], *, memory: Memory | None = None, now: dt.datetime | None = None) -> Understood:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn read: its parts, and the person's own words."""
+
+    text: str
+    parts: Parts
+    own: Said
+
+
+def understand(
+    turns: Sequence[str], *, memory: Memory | None = None, now: dt.datetime | None = None, model: Naming | None = None
+) -> Understood:
     """What the person means by the last turn, in the light of those before it and of ``memory``.
 
     ``turns``: the person's own texts in order; any text will do, none at all is "unknown". ``memory``: what the thread
     was understood as so far, which then stands for the earlier turns. ``now``: the person's clock, for "sáng nay".
+    ``model``: acts learned otherwise than the shipped ones, to be measured.
     """
     texts = [turn for turn in turns if turn.strip()][-MOST_TURNS:]
     if not texts:
         return Understood("unknown", memory.slots if memory else Slots(), 0.0, "")
+    told = [_read(text) for text in texts]
     if memory is None:
         memory = Memory()
-        for text in texts[:-1]:
-            told = _turn(text, memory, now)
-            memory = Memory(told.act if told.act != "smalltalk" else memory.act, told.slots)
-    return _turn(texts[-1], memory, now)
+        for at in range(len(told) - 1):
+            memory = _kept(memory, _meant(told[: at + 1], memory, now, model))
+    return _meant(told, memory, now, model)
 
 
-def _turn(text: str, memory: Memory, now: dt.datetime | None) -> Understood:
+def _read(text: str) -> _Turn:
     parts = parts_of(text)
-    own = read(parts.own)
-    guess = _act(own, parts.pasted, text, memory)
-    slots = _slots(own, parts.pasted, text, guess.act, memory, now)
-    return Understood(guess.act, slots, guess.sure, parts.own.strip(), parts.pasted, about_of(own))
+    return _Turn(text, parts, read(parts.own))
 
 
-def _act(own: Said, pasted: str, text: str, memory: Memory) -> Guess:
-    if memory.act and is_bare_answer(own):
-        return Guess(memory.act, 0.9)
-    things = indicators_of(text)
-    if gives_orders(own):
-        return Guess("check" if pasted or things else "unknown", 0.9)
-    if not own.words:
-        return Guess("check", 0.95) if pasted or things else Guess("unknown", 0.5)
-    shares = likely(own)
-    act, share = max(shares.items(), key=lambda pair: pair[1])
-    rule = certain(own)
-    if MODE == "rule":
-        act, share = rule or ("unknown", 0.3)
-    elif MODE == "mix" and rule and (share < 0.5 or (rule.sure >= 0.95 and share < 0.8)):
-        act, share = rule
-    act = ACT_OF.get(act, act)
-    if act in ("smalltalk","unknown") and (pasted or things):
-        return Guess("check", 0.8)
-    return Guess(act, share)
+def _kept(memory: Memory, understood: Understood) -> Memory:
+    """What an earlier turn leaves behind: thanks in the middle of a talk change nothing."""
+    act = memory.act if understood.act in {"smalltalk", "unknown"} and memory.act else understood.act
+    return Memory(act, understood.slots)
 
 
-import os
-MODE = os.environ.get("MODE", "mix")
+def _meant(told: Sequence[_Turn], memory: Memory, now: dt.datetime | None, model: Naming | None) -> Understood:
+    last = told[-1]
+    pick = chosen(last.own, memory.offered)
+    if pick:
+        return replace(_meant([_read(pick)], replace(memory, offered=(), asked=""), now, model), sure=0.95)
+    own, is_correction = corrected(last.own)
+    place = Place(
+        own=own,
+        together=read("\n".join(turn.parts.own for turn in told[-_TOGETHER:])) if len(told) > 1 else None,
+        pasted=last.parts.pasted,
+        has_thing=bool(indicators_of(last.text)),
+        memory=replace(memory, act="", asked="") if is_correction else memory,
+    )
+    guess = decide(place, model=model)
+    slots = _slots(last, own, guess.act, memory, now)
+    return Understood(guess.act, slots, guess.sure, own.text.strip(), last.parts.pasted, about_of(own))
 
 
-def _slots(own: Said, pasted: str, text: str, act: str, memory: Memory, now: dt.datetime | None) -> Slots:
+def _slots(last: _Turn, own: Said, act: str, memory: Memory, now: dt.datetime | None) -> Slots:
+    """What this turn tells, over what was told before."""
     before = memory.slots
-    loss = None if denies_loss(own) and act != "happened" else loss_of(own)
-    if act != "happened" or memory.asked == "confirm":
-        loss = None if act != "happened" else loss
+    loss = loss_of(own, surely=True) if act == "happened" else None
+    area = area_of(own.text)
+    if memory.asked == "area" and not area and len(own.words) <= 6:
+        area = own.text.strip()
+    minutes = minutes_ago(own.folded, now=now)
     return replace(
         before,
         loss=_joined(before.loss, loss),
-        minutes_ago=_first(minutes_ago(" ".join(own.folded.split()), now=now), before.minutes_ago),
-        indicators=indicators_of(text) or before.indicators,
-        bank=bank_of(own) or before.bank,
-        area=area_of(own.text) or before.area,
+        minutes_ago=before.minutes_ago if minutes is None else minutes,
+        indicators=indicators_of(last.text) or before.indicators,
+        bank=bank_of(own, alone=memory.asked == "bank" or is_bare_answer(own)) or before.bank,
+        area=area or before.area,
         law=law_of(own) or before.law,
         work=work_of(own) if act == "staff" else before.work,
     )
-
-
-def _first(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one
 
 
 def _joined(before: Loss | None, loss: Loss | None) -> Loss | None:

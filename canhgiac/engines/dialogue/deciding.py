@@ -1,0 +1,111 @@
+"""Which act a turn is: what is likely by its words, by the turns it came with, and by what the thread was about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from canhgiac.engines.recognition.naming import Naming
+
+from .learning import ACT_OF, features, likely
+from .particulars import denies_loss, loss_of
+from .reading import Said
+from .rules import Guess, certain, gives_orders, is_bare_answer, is_no, is_yes
+from .understood import Memory
+
+LEAST_SURE = 0.3
+"""Less than this share, and no rule speaks: "unknown"."""
+_SURE_RULE = 0.95
+_FULL, _POOR = (0.66, 0.2, 0.14), (0.25, 0.4, 0.35)
+"""How much the turn itself, the turns together, and the thread's act weigh: of a turn that says much, and of one that
+says little by itself."""
+_IDLE = frozenset({"smalltalk", "unknown", ""})
+_TIP_STATE = re.compile(
+    r" (?:toi dau|den dau|ket qua|sao roi|xong chua|chua thay|ma bien nhan|ma ho so|tra cuu|theo doi|xu ly den|the nao roi|rut don) "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A turn in its place: its own words, those of the turns in a row, what came with it, the thread."""
+
+    own: Said
+    together: Said | None
+    pasted: str
+    has_thing: bool
+    """Whether something that can be looked up is in it."""
+    memory: Memory
+
+
+def decide(place: Place, *, model: Naming | None = None) -> Guess:
+    """The act and how sure of it, 0 to 1."""
+    own, memory = place.own, place.memory
+    answer = _answer(own, memory)
+    if answer:
+        return answer
+    if gives_orders(own):
+        return Guess("check" if place.pasted or place.has_thing else "unknown", 0.9)
+    if not own.words:
+        return Guess("check", 0.95) if place.pasted or place.has_thing else Guess("unknown", 0.5)
+    rule = certain(own)
+    if rule and rule.sure >= _SURE_RULE and not place.pasted:
+        return rule
+    act, sure = max(_weighed(place, model).items(), key=lambda pair: pair[1])
+    if rule and sure < rule.sure / 2:
+        act, sure = rule
+    if act in _IDLE and (place.pasted or place.has_thing):
+        return Guess("check", 0.8)
+    if sure < LEAST_SURE:
+        return Guess("unknown", sure)
+    return _in_thread(Guess(act, min(sure, 1.0)), own, memory)
+
+
+def _answer(own: Said, memory: Memory) -> Guess | None:
+    """A bare answer keeps the thread's act; "yes" to "did you lose something" makes it happened."""
+    if memory.act in _IDLE or not is_bare_answer(own):
+        return None
+    if memory.asked in {"loss", "confirm"} and memory.act in {"check", "happened"}:
+        if is_no(own) or denies_loss(own):
+            return Guess("check", 0.9)
+        if is_yes(own) or loss_of(own, surely=True):
+            return Guess("happened", 0.9)
+    return Guess(memory.act, 0.9)
+
+
+def _weighed(place: Place, model: Naming | None) -> dict[str, float]:
+    """Shares of acts from the turn, the turns together, and the thread."""
+    own, before = place.own, place.memory.act
+    alone = _acts(likely(own, model=model))
+    if place.together is None and before in _IDLE:
+        return alone
+    is_poor = len(own.words) <= 3 or "!elsewhere" in features(own) or max(alone.values(), default=0) < 0.4
+    turn, joined, thread = _POOR if is_poor else _FULL
+    shares = {act: turn * share for act, share in alone.items()}
+    if place.together is not None and not _is_certain(alone):
+        for act, share in _acts(likely(place.together, model=model)).items():
+            shares[act] = shares.get(act, 0.0) + joined * share
+    if before not in _IDLE:
+        shares[before] = shares.get(before, 0.0) + thread
+    total = sum(shares.values()) or 1.0
+    return {act: share / total for act, share in shares.items()}
+
+
+def _is_certain(shares: dict[str, float]) -> bool:
+    return max(shares.values(), default=0.0) > 0.9
+
+
+def _acts(shares: dict[str, float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, share in shares.items():
+        act = ACT_OF.get(name, name)
+        found[act] = found.get(act, 0.0) + share
+    return found or {"unknown": 0.0}
+
+
+def _in_thread(guess: Guess, own: Said, memory: Memory) -> Guess:
+    """Who lost something and then asks where to report it still needs the first steps."""
+    if memory.act == "happened" and guess.act == "report" and not _TIP_STATE.search(own.line):
+        return Guess("happened", guess.sure)
+    return guess
+
+

@@ -1,0 +1,136 @@
+"""How long ago something was, as people tell it: "hồi nãy", "nửa tiếng trước", "sáng nay", "2 ngày rồi"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from .sums import number_of
+
+_MINUTE, _HOUR, _DAY = 1, 60, 24 * 60
+_LENGTHS = {
+    **dict.fromkeys(("phut", "p", "ph"), _MINUTE),
+    **dict.fromkeys(("tieng", "gio", "h", "g"), _HOUR),
+    **dict.fromkeys(("ngay", "hom", "bua"), _DAY),
+    "tuan": 7 * _DAY,
+    "thang": 30 * _DAY,
+    "nam": 365 * _DAY,
+}
+_HOW_MANY = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
+_ABOUT = r"(?:moi|duoc|co|khoang|tam|cach day|cach nay|chung|gan|hon|chac|chua toi|chua day|da|luc|hoi|xong)"
+_SPAN = re.compile(
+    rf"(?<!\w)(?P<before>(?:{_ABOUT} ){{1,3}})?"
+    rf"(?P<count>\d{{1,3}}|(?:{_HOW_MANY})(?: (?:{_HOW_MANY}|lam|mot|tu))?|nua|vai|may)"
+    r" ?(?P<unit>phut|ph|p|tieng(?: dong ho)?|gio|h|g|ngay|hom|bua|tuan|thang|nam)(?P<half> ruoi)?"
+    r"(?: ?(?P<more>\d{1,2}) ?(?:phut|ph|p)?)?(?P<after> (?:truoc|roi|nay|rui|do|ve truoc|thoi|qua(?! \w)))?"
+    r"(?!\w| (?:nua|mot|1|sau|toi) )"
+)
+"""A length of time; "luc 9 gio" is an hour of the day, told apart by ``_CLOCK``."""
+_CALLED = tuple(
+    (re.compile(rf"(?<!\w)(?:{words})(?!\w)"), minutes)
+    for words, minutes in (
+        (r"hom kia|bua kia|hom kiaa|2 hom truoc", 2 * _DAY),
+        (r"nam ngoai|nam truoc|nam roi", 365 * _DAY),
+        (r"thang truoc|thang roi|thang vua roi|thang vua qua", 30 * _DAY),
+        (r"tuan truoc|tuan roi|tuan vua roi|tuan qua", 7 * _DAY),
+        (r"hom qua|bua qua|hqua|ngay hom qua|ngay qua", _DAY),
+        (r"hom truoc|bua truoc|hom no|bua no|hom bua|may hom nay|may bua nay", 3 * _DAY),
+        (r"hoi nay|ban nay|luc nay|nay gio|khi nay|hoi nai|luc nai|lỗi nay|khi hoi", 30),
+        (r"vua xong|vua nay|vua moi|moi vua|moi xong|moi day xong|vua roi|vua (?:bi|chuyen|ck|bam|doc|gui|mat|dua|nop)"
+         r"|moi (?:bi|chuyen|ck|chuyen khoan|bam|doc|gui|mat) (?:xong|day|tuc thi)|moi tuc thi|tuc thi|ngay luc nay"
+         r"|may phut truoc|vai phut truoc|moi vai phut|vua moi day", 5),
+        (r"may tieng truoc|vai tieng truoc|may gio truoc", 3 * _HOUR),
+        (r"may ngay truoc|vai ngay truoc|may ngay roi|vai ngay nay|may ngay nay", 3 * _DAY),
+    )
+)  # fmt: skip
+_PARTS = (
+    (re.compile(r"(?<!\w)(?:toi|dem|khuya) (?:hom )?(?:qua|hqua)(?!\w)"), 21, -1),
+    (re.compile(r"(?<!\w)(?:chieu) (?:hom )?qua(?!\w)"), 15, -1),
+    (re.compile(r"(?<!\w)(?:trua) (?:hom )?qua(?!\w)"), 12, -1),
+    (re.compile(r"(?<!\w)sang (?:hom )?qua(?!\w)"), 8, -1),
+    (re.compile(r"(?<!\w)(?:sang|hoi sang|luc sang|sang som)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi sang(?!\w)"), 8, 0),
+    (re.compile(r"(?<!\w)(?:trua|hoi trua)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi trua(?!\w)"), 12, 0),
+    (re.compile(r"(?<!\w)(?:chieu|hoi chieu)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi chieu(?!\w)"), 15, 0),
+    (re.compile(r"(?<!\w)(?:toi|dem|hoi toi)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi toi(?!\w)"), 20, 0),
+)
+_CLOCK = re.compile(
+    r"(?<!\w)(?:luc|hoi|tu|khoang) (?P<hour>\d{1,2}) ?(?:h|gio|:)(?: ?(?P<minute>\d{1,2}))?"
+    r"(?: ?(?P<part>sang|trua|chieu|toi|dem))?(?: (?:hom )?(?P<day>qua|nay))?(?!\w)"
+)
+_WEEKDAYS = {
+    **{"hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5},
+    "chu nhat": 6,
+}
+_WEEKDAY = re.compile(
+    r"(?<!\w)(?:(?:hom|bua|tu|ngay|sang|toi|chieu) )(?:thu |t)?(?P<day>(?<=thu )(?:hai|ba|tu|nam|sau|bay)|(?<=thu )[2-7]|"
+    r"(?<=t)[2-7]|chu nhat)(?P<week> (?:tuan truoc|tuan roi))?(?!\w)"
+)
+_USUAL = {8: 4 * _HOUR, 12: 3 * _HOUR, 15: 2 * _HOUR, 20: _HOUR}
+"""How long ago a part of today usually is where no clock is given."""
+_FEW = {"nua": 0.5, "vai": 3.0, "may": 3.0}
+
+
+def minutes_ago(folded: str, *, now: dt.datetime | None = None) -> int | None:
+    """How long ago something was, in minutes; None where the text does not say.
+
+    ``now``: the person's own clock, for "sáng nay" and "lúc 9h"; without it the usual distance is taken.
+
+    >>> minutes_ago("chuyen cach day nua tieng"), minutes_ago("bi lua hom qua"), minutes_ago("2 tieng ruoi truoc")
+    (30, 1440, 150)
+    """
+    flat = " ".join(folded.split())
+    for match in _SPAN.finditer(flat):
+        minutes = _length(match, alone=match.end() - match.start() >= len(flat) - 6)
+        if minutes:
+            return minutes
+    for told in (_at_clock(flat, now), _on_weekday(flat, now)):
+        if told is not None:
+            return told
+    for pattern, hour, day in _PARTS:
+        if pattern.search(flat):
+            return _since_hour(hour, day, now)
+    return next((minutes for pattern, minutes in _CALLED if pattern.search(flat)), None)
+
+
+def _length(match: re.Match[str], *, alone: bool) -> int | None:
+    """The minutes of a length of time that says how long ago; None for "mỗi 5 phút", "lúc 9 giờ"."""
+    before, unit = (match["before"] or "").split(), match["unit"].split()[0]
+    if not (before or match["after"] or alone) or (before and before[-1] in {"luc", "hoi"}):
+        return None
+    if unit in {"h", "g", "gio"} and match["more"] and not match["after"]:
+        return None  # "9h30"
+    count = match["count"]
+    many = _FEW.get(count) or (float(count) if count.isdigit() else number_of(count.split())) or 0
+    more = int(match["more"]) if match["more"] and _LENGTHS[unit] == _HOUR else 0
+    return round((many + (0.5 if match["half"] else 0)) * _LENGTHS[unit]) + more or None
+
+
+def _on_weekday(flat: str, now: dt.datetime | None) -> int | None:
+    """Since the last such day of the week; without a clock half a week, a week more for "tuần trước"."""
+    match = _WEEKDAY.search(flat)
+    if not match:
+        return None
+    days = 3.5 if now is None else (now.weekday() - _WEEKDAYS[match["day"]]) % 7 or 7
+    return round((days + (7 if match["week"] and now is None else 0)) * _DAY)
+
+
+def _at_clock(folded: str, now: dt.datetime | None) -> int | None:
+    match = _CLOCK.search(folded)
+    if not match or now is None:
+        return None
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if match["part"] in {"chieu", "toi"} and hour < 12:
+        hour += 12
+    if hour > 23 or minute > 59:
+        return None
+    then = now.replace(hour=hour, minute=minute, second=0, microsecond=0) - dt.timedelta(days=match["day"] == "qua")
+    if then > now:
+        then -= dt.timedelta(days=1)
+    return int((now - then).total_seconds() // 60)
+
+
+def _since_hour(hour: int, day: int, now: dt.datetime | None) -> int:
+    if now is None:
+        return _DAY - max(0, hour - 9) * _HOUR if day else _USUAL[hour]
+    then = now.replace(hour=hour, minute=0, second=0, microsecond=0) + dt.timedelta(days=day)
+    return max(5, int((now - then).total_seconds() // 60))
