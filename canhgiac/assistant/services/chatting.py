@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,24 +24,27 @@ from canhgiac.assistant.models import DutyTalk, Talk, TalkTurn
 from canhgiac.assistant.selectors.chattext import ChatMessage, messages_of_reply, messages_of_words
 from canhgiac.assistant.selectors.desk import desk_reply, desk_says, standing
 from canhgiac.assistant.selectors.pictures import PictureRefused, picture_text
-from canhgiac.assistant.selectors.replies import Reply
 from canhgiac.assistant.selectors.talkpages import why_asked
 from canhgiac.assistant.selectors.talks import reply_of
+from canhgiac.assistant.selectors.tiplinks import tip_link
 from canhgiac.channels.media import MESSENGER_HOSTS, ZALO_HOSTS, MediaError, fetch
 from canhgiac.engines.recognition.pictures import MOST_BYTES
 from canhgiac.kit import clock
+from canhgiac.kit.sealing import code_shown
 from canhgiac.outreach.models import InboundMessage, Provider, Way
 from canhgiac.outreach.services.digests import address_canonical, address_digest
 from canhgiac.outreach.services.mailings import inbound_taken
 from canhgiac.outreach.services.refusals import ProviderRefused
 from canhgiac.outreach.services.singles import single_send
 from canhgiac.outreach.services.templates import ANSWER
+from canhgiac.tips.services.intake import Receipt, TipData
 from canhgiac.training.services.drillreports import reports_read
 
 from .duty import duty_ask
 from .memory import address_unbox, memory_unbox, words_unbox
 from .refusals import AssistantRefused
 from .talks import reply_add, talk_of, talk_say, turn_add
+from .tipping import talk_tip
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +91,7 @@ def inbound_answer(*, inbound_id: int, now: dt.datetime | None = None) -> dt.dat
     if due > moment and not _is_over(waiting, moment):
         work.enqueue(JOB, at=due, inbound_id=row.pk)
         return due
-    heard = _heard(row, sorted(waiting, key=lambda one: (one.at, one.pk)))
-    _answer(row.provider, [one.pk for one in waiting], heard, moment)
+    _answer(row.provider, [one.pk for one in waiting], _pictures(row.provider, row.way, waiting), moment)
     return None
 
 
@@ -122,34 +124,39 @@ def _is_over(waiting: Sequence[InboundMessage], now: dt.datetime) -> bool:
     return now - waiting[0].came_at >= MOST_WAIT or len(waiting) >= MOST_TOGETHER
 
 
-def _heard(row: InboundMessage, waiting: Sequence[InboundMessage]) -> _Heard:
-    """Words in the order in which they were written, the pictures' bytes and words, and what could not be read."""
-    texts = [one.text.strip() for one in waiting if one.text.strip()]
-    parts = [part for one in waiting for part in one.attachments]
+def _pictures(provider: Provider, way: str, waiting: Sequence[InboundMessage]) -> dict[str, bytes]:
+    """The first pictures' bytes by address, as far as they could be fetched."""
+    hosts = (*HOSTS[Way(way)], *map(str, provider.settings.get("media_hosts", ())))
+    urls = [part["url"] for one in waiting for part in one.attachments if part["kind"] == "image"]
+    found = {}
+    for url in urls[:MOST_PICTURES]:
+        try:
+            found[url] = async_to_sync(fetch)(url, hosts=hosts, most=MOST_BYTES)
+        except MediaError as error:
+            logger.warning("a picture of a chat was not fetched (%s)", error.code)
+    return found
+
+
+def _heard(taken: Sequence[InboundMessage], fetched: Mapping[str, bytes]) -> _Heard:
+    """Words in the order in which they were written, the first picture, and what could not be read."""
+    rows = sorted(taken, key=lambda one: (one.at, one.pk))
+    texts = [one.text.strip() for one in rows if one.text.strip()]
+    parts = [part for one in rows for part in one.attachments]
     texts += [part["url"] for part in parts if part["kind"] == "link" and part["url"] and part["url"] not in texts]
-    pictures, notes = _pictures(row, [part["url"] for part in parts if part["kind"] == "image"])
+    notes = [_cannot(part["kind"]) for part in parts]
+    urls = [part["url"] for part in parts if part["kind"] == "image"]
+    if len(urls) > MOST_PICTURES:
+        notes.append(_("Tôi chỉ đọc %(n)d ảnh đầu. Gửi tiếp các ảnh còn lại sau nhé.") % {"n": MOST_PICTURES})
+    if any(url not in fetched for url in urls[:MOST_PICTURES]):
+        notes.append(_("Tôi chưa tải được ảnh bạn gửi. Gửi lại, hoặc gõ lại chữ trong ảnh giúp tôi."))
+    pictures = [fetched[url] for url in urls if url in fetched]
     for picture in pictures[1:]:
         try:
             texts.append(picture_text(picture).text)
         except PictureRefused as refusal:
             notes.append(str(refusal))
-    notes += [note for kind in dict.fromkeys(part["kind"] for part in parts) if (note := _cannot(kind))]
-    return _Heard("\n".join(text for text in texts if text), pictures[0] if pictures else None, tuple(notes))
-
-
-def _pictures(row: InboundMessage, urls: Sequence[str]) -> tuple[list[bytes], list[str]]:
-    assert row.provider is not None
-    hosts = (*HOSTS[Way(row.way)], *map(str, row.provider.settings.get("media_hosts", ())))
-    found, notes = [], []
-    for url in urls[:MOST_PICTURES]:
-        try:
-            found.append(async_to_sync(fetch)(url, hosts=hosts, most=MOST_BYTES))
-        except MediaError as error:
-            logger.warning("a picture of a chat was not fetched (%s)", error.code)
-            notes.append(_("Tôi chưa tải được ảnh bạn gửi. Gửi lại, hoặc gõ lại chữ trong ảnh giúp tôi."))
-    if len(urls) > MOST_PICTURES:
-        notes.append(_("Tôi chỉ đọc %(n)d ảnh đầu. Gửi tiếp các ảnh còn lại sau nhé.") % {"n": MOST_PICTURES})
-    return found, list(dict.fromkeys(notes))
+    words = "\n".join(text for text in texts if text)
+    return _Heard(words, pictures[0] if pictures else None, tuple(dict.fromkeys(note for note in notes if note)))
 
 
 def _cannot(kind: str) -> str:
@@ -167,8 +174,11 @@ def _cannot(kind: str) -> str:
 
 
 @transaction.atomic
-def _answer(provider: Provider, inbound_ids: Sequence[int], heard: _Heard, now: dt.datetime) -> None:
-    """Turns, answer and the mark on the messages, all or nothing. Two workers at once: the second finds none left."""
+def _answer(provider: Provider, inbound_ids: Sequence[int], fetched: Mapping[str, bytes], now: dt.datetime) -> None:
+    """Turns, answer and the mark on the messages, all or nothing.
+
+    What is answered is what nobody took until the rows were locked: of two workers at once one finds less, or nothing.
+    """
     rows = InboundMessage.objects.select_for_update().filter(pk__in=inbound_ids, act="kept").order_by("pk")
     taken = list(rows)
     if not taken:
@@ -179,6 +189,7 @@ def _answer(provider: Provider, inbound_ids: Sequence[int], heard: _Heard, now: 
     # A webhook that came late leaves less of the platform's window, and one out of order takes nothing of it away.
     spoke_at = min(now, max(one.at for one in taken))
     before = talk.said_at if talk.turns.exists() else spoke_at
+    heard = _heard(taken, fetched)
     heard = replace(heard, words=_meant(talk, heard.words))
     turn, notes = _said(talk, heard, inbound=taken[0].pk, now=now)
     Talk.objects.filter(pk=talk.pk).update(said_at=max(before, spoke_at))
@@ -250,11 +261,7 @@ def _messages(talk: Talk, turn: TalkTurn) -> list[ChatMessage]:
     if turn.who == TalkTurn.Who.OFFICER:
         return messages_of_words(words_unbox(bytes(turn.words_sealed)), who=_("Người trực"))
     reply = reply_of(turn)
-    return messages_of_reply(reply, tip_link=_tip_link(talk, reply))
-
-
-def _tip_link(talk: Talk, reply: Reply) -> str:
-    return ""
+    return messages_of_reply(reply, tip_link=tip_link(talk) if reply.tip_offered else "")
 
 
 def _send(talk: Talk, way: Way, turn: TalkTurn, messages: Sequence[ChatMessage]) -> None:
@@ -330,3 +337,17 @@ def thread_tell(*, talk: Talk, words: str) -> str:
         except ProviderRefused:
             return _NOBODY
     return _SENT
+
+
+@transaction.atomic
+def thread_tip(*, talk: Talk, data: TipData, tells_code: bool) -> Receipt:
+    """Hands the tip that the person confirmed on the linked page to the police's intake, once a talk.
+
+    With ``tells_code`` the receipt code goes to their chat as well, as they asked; it stands in no turn, and in the
+    journal until it is through. Raises TipRefused (of ``tips``), AssistantRefused where the talk is over.
+    """
+    receipt = talk_tip(talk=talk, data=data)
+    if tells_code and not receipt.again:
+        words = _("Mã theo dõi tin báo của bạn: %(code)s. Cán bộ không bao giờ hỏi mã này. Ghi lại rồi xóa tin này đi.")
+        thread_tell(talk=talk, words=words % {"code": code_shown(receipt.code)})
+    return receipt

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import uuid as uuids
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +11,7 @@ from django.utils.translation import gettext as _
 from canhgiac.assistant.models import Talk
 from canhgiac.assistant.selectors.replies import Choice, Reply
 from canhgiac.assistant.selectors.tipdrafts import TipDraft, tip_draft
+from canhgiac.assistant.selectors.tiplinks import tip_key_of
 from canhgiac.engines.dialogue import Slots
 from canhgiac.kit import clock
 from canhgiac.library.models import ScamForm
@@ -36,7 +34,7 @@ def talk_tip(*, talk: Talk, data: TipData | None = None, client_key: uuids.UUID 
     receipt = tip_receive(
         data=data or tip_of_draft(tip_draft(talk)),
         channel=Tip.Channel.ASSISTANT,
-        client_key=client_key or _key_of(talk),
+        client_key=client_key or tip_key_of(talk),
     )
     if not receipt.again:
         reply_add(talk=talk, reply=_told())
@@ -55,12 +53,6 @@ def tip_of_draft(draft: TipDraft, *, language: str = "vi") -> TipData:
         sent_money_at=draft.sent_money_at,
         language=language,
     )
-
-
-def _key_of(talk: Talk) -> uuids.UUID:
-    """The same for the same talk, known to nobody without the server's secret: the receipt code comes of it."""
-    told = f"canhgiac.assistant.tip|{talk.pk}|{talk.begun_at.isoformat()}|{bytes(talk.person).hex()}"
-    return uuids.UUID(bytes=hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).digest()[:16])
 
 
 def _told() -> Reply:

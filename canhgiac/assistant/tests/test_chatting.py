@@ -1,11 +1,16 @@
-"""What people write on Zalo and Messenger is answered there: together, in order, once, and no longer kept than needed."""
+"""What people write on Zalo and Messenger is answered there: together, in order, once, kept no longer than needed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
+import time
+import uuid as uuids
 
 import pytest
+from django.core.signing import TimestampSigner, b62_encode
+from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from canhgiac.assistant.models import DutyTalk, Talk, TalkTurn
@@ -17,10 +22,14 @@ from canhgiac.assistant.services.talks import reply_add, turn_add
 from canhgiac.channels.contract import Attachment, Inbound
 from canhgiac.engines.dialogue import Slots
 from canhgiac.kit import clock
+from canhgiac.kit.text import fold
 from canhgiac.outreach.models import Chunk, Delivery, InboundMessage, Provider, Suppression, Way
 from canhgiac.outreach.services.digests import address_digest
 from canhgiac.outreach.services.inbound import inbound_handle, inbound_keep
+from canhgiac.tips.models import Tip
 from tests.factories import outreach
+from tests.factories.agencies import Cast
+from tests.factories.tips import vault_made
 
 PERSON = "8400000000123"
 LOST = "toi vua chuyen 5 trieu cho ke lua dao"
@@ -237,3 +246,57 @@ def test_a_long_answer_leaves_in_order(account: Provider) -> None:
     chunks = list(Chunk.objects.order_by("pk"))
     assert [one.after_id for one in chunks] == [None, *(one.pk for one in chunks[:-1])]
     assert len(chunks) == 4
+
+
+def tip_page(account: Provider) -> str:
+    """The path of the link in the answer to somebody who lost money."""
+    answered(wrote(account, LOST))
+    found = re.search(r"(/hoi/bao-tin/\S+)", Delivery.objects.order_by("-id")[0].fields[0])
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def vault(cast: Cast) -> None:
+    vault_made(cast)
+
+
+class Earlier(TimestampSigner):
+    """Signs as if it were half an hour ago."""
+
+    def timestamp(self) -> str:
+        return b62_encode(int(time.time()) - 31 * 60)
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_tip_from_a_chat_is_sent_once_from_the_page_behind_the_link(account: Provider, client: Client) -> None:
+    path = tip_page(account)
+    shown = client.get(path)
+    assert LOST in shown.content.decode()
+    sent = {"khoa": str(uuids.uuid4()), "ke": LOST, "dong_y": "1", "mat_tien": "vua", "gui_ma": "1"}
+    answer = client.post(path, sent)
+    assert answer.status_code == 200, answer.content.decode()[-3000:]
+    tip = Tip.objects.get()
+    assert tip.channel == Tip.Channel.ASSISTANT
+    code = re.search(r"\d{4} \d{4} \d{4} \d{4}", answer.content.decode())
+    assert code is not None
+    assert any(code[0] in words for words in words_out()), "the person wanted it in the thread"
+    assert all(code[0] not in words for _who, words in talk_words())
+    assert client.get(path).status_code == 410
+    assert "mot chuyen khac" in fold(client.get(path).content.decode())
+    answered(wrote(account, "toi vua mat them 2 trieu"))
+    assert "/hoi/bao-tin/" not in words_out()[-1], "one tip a talk"
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_link_opens_for_half_an_hour_and_only_as_we_signed_it(account: Provider, client: Client) -> None:
+    path = tip_page(account)
+    number, _colon, rest = path.rpartition("/hoi/bao-tin/")[2].partition(":")
+    assert client.get(path.replace(f"/{number}:", f"/{int(number) + 1}:")).status_code == 410
+    assert client.get("/hoi/bao-tin/xyz/").status_code == 410
+    assert client.get(path).status_code == 200
+    old = Earlier(salt="canhgiac.assistant.tip-link").sign(number)
+    assert rest != old.partition(":")[2]
+    assert client.get(path.replace(f"{number}:{rest}", f"{old}/")).status_code == 410
+    Talk.objects.all().delete()
+    assert client.get(path).status_code == 410

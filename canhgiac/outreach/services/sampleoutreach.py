@@ -121,6 +121,7 @@ def _providers(coordinator: Member) -> None:
     """One contract a channel with the simulators of this machine, on the ports of this start."""
     api, smpp = f"http://127.0.0.1:{settings.SIMULATOR_API_PORT}", settings.SIMULATOR_SMPP_PORT
     zalo = {"app_id": "4290000000000000001", "api": f"{api}/zalo", "business": f"{api}/zalo", "oauth": f"{api}/zalo"}
+    here = {"media_hosts": ["127.0.0.1"]}  # pictures that people send lie on this machine
     mail = {
         "host": settings.EMAIL_HOST,
         "port": settings.EMAIL_PORT,
@@ -133,11 +134,11 @@ def _providers(coordinator: Member) -> None:
               "system_id": "vinhan", "reply_to": "8099", "timeout": 3}, {"password": ""}, rate=200, cost=300),
         _kept("Thư mô phỏng", Way.EMAIL, Provider.Wire.SMTP, "Cảnh Giác Vĩnh An <canhbao@vinhan.example>", mail, {},
               rate=100, connections=4),
-        _kept("Zalo mô phỏng", Way.ZALO, Provider.Wire.ZALO, "3010000000000000001", zalo, {
+        _kept("Zalo mô phỏng", Way.ZALO, Provider.Wire.ZALO, "3010000000000000001", zalo | here, {
               "secret": "khoa-thu-cua-ung-dung-zalo", "oa_secret": "khoa-thu-cua-tai-khoan-zalo",
               "refresh": "refresh-0-94762f4b55c77644c688ec18815a172f"}, rate=50),
         _kept("Messenger mô phỏng", Way.MESSENGER, Provider.Wire.MESSENGER, "100000000000001",
-              {"api": f"{api}/facebook"}, {"token": "khoa-thu-cua-trang-facebook",
+              {"api": f"{api}/facebook"} | here, {"token": "khoa-thu-cua-trang-facebook",
               "app_secret": "bi-mat-thu-cua-ung-dung-facebook", "verify_token": "ma-thu-xac-nhan-facebook"}, rate=50),
         # Real browsers reach their makers' services, which the demo's key may use too; its own browsers are at home.
         _kept("Thông báo đẩy", Way.PUSH, Provider.Wire.PUSH, "", {"subject": "mailto:canhbao@vinhan.example",

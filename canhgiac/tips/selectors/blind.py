@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import uuid as uuids
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -52,3 +53,8 @@ def sketch_tokens(sketch: bytes) -> list[bytes]:
     if not is_sketch(sketch):
         return []
     return [blind_token("text", f"{sketch[0]}:{band}") for band in bands(slots_of(sketch))]
+
+
+def device_stored(client_key: uuids.UUID) -> uuids.UUID:
+    """What is stored of a sender's device key: a one-way hash, by which the same tip is known when it comes again."""
+    return uuids.UUID(bytes=hashlib.sha256(b"tip-once" + client_key.bytes).digest()[:16])

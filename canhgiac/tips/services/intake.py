@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid as uuids
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from canhgiac.kit.text import storable
 from canhgiac.library.models import ScamForm
 from canhgiac.library.selectors.sketches import text_sketch
 from canhgiac.tips.models import Tip, TipPart, TipToken, VaultKey
-from canhgiac.tips.selectors.blind import code_of_device, code_salt, key_tokens, sketch_tokens
+from canhgiac.tips.selectors.blind import code_of_device, code_salt, device_stored, key_tokens, sketch_tokens
 from canhgiac.tips.selectors.consent import consent_current
 from canhgiac.tips.selectors.deadlines import due_of
 from canhgiac.tips.selectors.guess import form_guess
@@ -122,7 +121,7 @@ def _device(client_key: uuids.UUID | None) -> tuple[uuids.UUID | None, str]:
     """What is stored of the device's key (a one-way hash), and the code: drawn anew, or the same for the same key."""
     if client_key is None:
         return None, code_new()
-    stored = uuids.UUID(bytes=hashlib.sha256(b"tip-once" + client_key.bytes).digest()[:16])
+    stored = device_stored(client_key)
     return stored, f"{code_of_device(str(client_key)) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 

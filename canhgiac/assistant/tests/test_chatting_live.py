@@ -1,0 +1,139 @@
+"""Real worker and sender, simulated Zalo on real sockets: repeats, a hurry, any order, a worker killed meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import segno
+from django.db import connection, transaction
+from pytest_django.live_server_helper import LiveServer
+
+from canhgiac.assistant.models import Talk, TalkTurn
+from canhgiac.assistant.selectors.talks import turns_of
+from canhgiac.outreach.models import Delivery, InboundMessage, Way
+from canhgiac.outreach.services.partitions import partitions_make
+from canhgiac.outreach.services.providers import provider_secret_keep
+from simulators import zalo
+from tests import inbox as simulators
+from tests.factories import outreach
+from tests.worker import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+Start = Callable[..., "subprocess.Popen[bytes]"]
+WORKER = (sys.executable, "-m", "canhgiac.cli", "worker", "--stalled-after", "1")
+
+
+class People:
+    """People with a phone, and what stands on it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def do(self, **given: Any) -> None:
+        """What somebody does."""
+        book = given.pop("book", "zalo")
+        body = json.dumps(given).encode()
+        request = urllib.request.Request(f"{self.url}api/{book}", body, {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def got(self, person: str) -> list[str]:
+        """The texts that this person received, oldest first."""
+        with urllib.request.urlopen(f"{self.url}api/zalo?to={person}", timeout=10) as answer:
+            return [row["text"] for row in json.load(answer) if row["ours"]]
+
+
+@pytest.fixture
+def people(live_server: LiveServer, settings: Any) -> Iterator[People]:
+    """The simulators with one account that is ours, whose webhooks come to this server."""
+    process, inbox = simulators.start("--callback", f"{live_server.url}/v1/webhooks", "--shuffle")
+    try:
+        settings.BASE_URL = live_server.url
+        outreach.deliveries_empty()
+        partitions_make()
+        api = inbox.places["zalo"]
+        places = {"app_id": zalo.APP_ID, "api": api, "business": api, "oauth": api, "media_hosts": ["127.0.0.1"]}
+        account = outreach.provider(Way.ZALO, wire="zalo", sender=zalo.OA_ID, settings=places, rate=0)
+        secret = {"secret": zalo.SECRET, "oa_secret": zalo.OA_SECRET, "refresh": zalo.FIRST_REFRESH}
+        provider_secret_keep(provider_id=account.pk, secret=secret)
+        yield People(inbox.url)
+    finally:
+        simulators.stop(process)
+
+
+def said(person: str) -> list[tuple[str, str]]:
+    """Who said what in this person's talk."""
+    talk = Talk.objects.distinct().get(turns__inbound__in=_ids(person))
+    return [(turn.row.who, turn.words) for turn in turns_of(talk)]
+
+
+def picture(words: str) -> str:
+    """A picture of a code, in base64."""
+    drawn = io.BytesIO()
+    segno.make(words, error="m").save(drawn, kind="png", scale=6, border=4)
+    return base64.b64encode(drawn.getvalue()).decode()
+
+
+def waiting_for_deliveries() -> int:
+    """Backends that stand before the journal's table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outreach_delivery'::regclass AND pid <>"
+            " pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_everybody_is_answered_once_and_in_order(people: People, start_worker: Start, settings: Any) -> None:
+    ours = {"BASE_URL": settings.BASE_URL, "SECRET_KEY": settings.SECRET_KEY, "ASSISTANT_QUIET": "1.5"}
+    worker = start_worker(*WORKER, **ours)
+    start_worker(sys.executable, "-m", "canhgiac.cli", "sender", **ours)
+
+    people.do(person="1001", text="toi vua chuyen 5 trieu cho ke lua dao", times=3)
+    people.do(book="hooks", act="hold")
+    people.do(person="1002", text="alo", ago=3)
+    people.do(person="1002", text="tôi vừa bị lừa mất tiền", ago=2)
+    people.do(person="1002", text="phải làm sao", ago=1)
+    people.do(person="trung-3", act="send", data=picture("https://vietcombank-xacminh.test/dang-nhap"), text="mã này?")
+    people.do(book="hooks", act="backwards")
+    people.do(person="1004", act="send", kind="audio")
+    wait_until(lambda: all(people.got(one) for one in ("1001", "1002", "trung-3", "1004")), 30)
+
+    assert [who for who, _words in said("1001")] == ["person", "assistant"]
+    assert said("1002")[0][1] == "alo\ntôi vừa bị lừa mất tiền\nphải làm sao"
+    assert "[Ảnh]" in said("trung-3")[0][1]
+    assert TalkTurn.objects.get(talk__turns__inbound__in=_ids("trung-3"), who="assistant").act == "check"
+    assert "tin nhắn thoại" in people.got("1004")[0]
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE outreach_delivery IN SHARE MODE")
+        people.do(person="1005", text="tôi vừa chuyển 20 triệu cho kẻ xưng công an")
+        wait_until(lambda: waiting_for_deliveries() > 0, 20)
+        os.killpg(worker.pid, signal.SIGKILL)
+    assert not TalkTurn.objects.filter(talk__turns__inbound__in=_ids("1005")).exists(), "all of it or nothing"
+    people.do(person="1005", text="alo còn đó không")
+    start_worker(*WORKER, **ours)
+    wait_until(lambda: not InboundMessage.objects.filter(act="kept").exists(), 30)
+    wait_until(lambda: Delivery.objects.filter(address="1005").count() == len(people.got("1005")) > 0, 20)
+    assert sum("20 triệu" in words for who, words in said("1005") if who == "person") == 1
+
+    time.sleep(1)
+    for one in ("1001", "1002", "trung-3", "1004"):
+        assert len(people.got(one)) == 1, one
+    assert len(people.got("1005")) == sum(who == "assistant" for who, _words in said("1005"))
+    assert not re.search(r"https?://(?!127\.0\.0\.1|localhost)", " ".join(people.got("1001")))
+
+
+def _ids(person: str) -> list[int]:
+    return list(InboundMessage.objects.filter(sender=person).values_list("pk", flat=True))
