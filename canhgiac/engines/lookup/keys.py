@@ -93,9 +93,13 @@ def _found(text: str) -> Iterator[Key]:
         if alone:
             yield from alone
             return
+    entities = take_apart(text).entities
+    accounts = {entity.value for entity in entities if entity.kind == "account"}
     for match in _ABROAD.finditer(text):
-        yield from _tried(Kind.PHONE, match[0])
-    for entity in take_apart(text).entities:
+        # Accounts begin with "00" too: what the words call an account is no phone of another country.
+        if re.sub(r"\D", "", match[0]) not in accounts:
+            yield from _tried(Kind.PHONE, match[0])
+    for entity in entities:
         yield from _of_entity(entity)
 
 

@@ -248,6 +248,12 @@ def test_a_paste_is_taken_apart() -> None:
     assert found("chào buổi sáng") == []
 
 
+def test_an_account_that_begins_as_a_call_abroad_does_is_an_account() -> None:
+    kinds = [key.kind for key in keys_in("chuyen vao so tai khoan 0071000123456 vietcombank")]
+    assert kinds == [Kind.ACCOUNT]
+    assert next(key.kind for key in keys_in("nhay may tu so 0071000123456 roi tat")) == Kind.PHONE
+
+
 def test_the_fuzzer_runs_and_finds_nothing(tmp_path: Path) -> None:
     pytest.importorskip("atheris")
     ran = subprocess.run(

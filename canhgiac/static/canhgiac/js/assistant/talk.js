@@ -39,12 +39,13 @@ async function say(form, button, picture) {
   const text = String(data.get("noi_dung") ?? "").trim();
   if (!text && !data.has("anh")) return words().focus();
   if (form !== box()) data.set("csrfmiddlewaretoken", box().elements.csrfmiddlewaretoken.value);
-  if (form === box()) keep(text);
-  const typed = form === box() ? "" : words().value;
+  const own = form === box(); // the talk that comes back brings another box
+  if (own) keep(text);
+  const typed = own ? "" : words().value;
   box().querySelector(".cg-box-error").hidden = true;
   thinking(text);
   if (!(await send(form, data))) return unthink();
-  if (form === box()) keep("");
+  if (own) keep("");
   else if (typed) words().value = typed; // half a sentence stays, though another button was tapped
   newest();
 }
