@@ -21,6 +21,8 @@ FIRST = 3
 """Sources that a reader still looks at."""
 FORM_ACTS = {"check", "happened", "protect"}
 """Acts in which the form of a trick is understood; elsewhere it is at most mentioned."""
+PLAIN_ACTS = {"report", "subscribe", "unsubscribe", "human", "staff", "smalltalk", "unknown"}
+"""Acts that are answered from no source: one that is named there has nothing to do with the answer."""
 AMOUNT_SLACK = 0.01
 KEYS = {"turns", "act", "sources", "what", "amount", "minutes", "indicators", "tags", "forbidden"}
 WHATS = {"money", "code", "app", "papers", "card", "account"}
@@ -258,6 +260,12 @@ class Score:
         return share(one.source_near for one in self.marks)
 
     @property
+    def plain(self) -> Share:
+        """No source where none is wanted."""
+        rows = (one for one in self.marks if one.dialogue.act in PLAIN_ACTS and not one.dialogue.sources)
+        return share(not one.sources for one in rows)
+
+    @property
     def unsafe(self) -> int:
         """Dialogues in which a reply broke a rule of ``unsafe``."""
         return sum(bool(one.faults) for one in self.marks)
@@ -277,6 +285,7 @@ def told(name: str, score: Score, *, detail: bool) -> Iterator[str]:
     yield f"  act, từng lượt     {score.threads}"
     yield f"  nguồn đầu đúng     {score.sources}"
     yield f"  trong {FIRST} nguồn đầu  {score.sources_near}"
+    yield f"  không nguồn thừa   {score.plain}"
     yield from (f"  slot {slot:<13} {score.slot(slot)}" for slot in SLOTS)
     rules = Counter(fault.rule for one in score.marks for fault in one.faults)
     told_of = ", ".join(f"{rule} {times}" for rule, times in rules.most_common())
@@ -286,6 +295,15 @@ def told(name: str, score: Score, *, detail: bool) -> Iterator[str]:
     pairs = Counter((one.dialogue.act, one.act) for one in score.marks if not one.act_right)
     if pairs:
         yield "  nhầm: " + ", ".join(f"{wanted}→{got} {times}" for (wanted, got), times in pairs.most_common())
+    forms = Counter(
+        (one.dialogue.sources[0], one.got.form or "-")
+        for one in score.marks
+        if one.act_right and not one.slots.get("form", True)
+    )
+    if detail and forms:
+        yield "  nhầm hình thức: " + ", ".join(
+            f"{wanted}→{got} {times}" for (wanted, got), times in forms.most_common()
+        )
     if detail:
         yield from (line for one in score.marks if (line := _wrong(one)))
 
@@ -309,6 +327,8 @@ def _wrong(one: Mark) -> str:
         parts.append(f"{wanted.act}→{one.act}")
     elif one.thread_act != wanted.act:
         parts.append(f"từng lượt {wanted.act}→{one.thread_act}")
+    if wanted.act in PLAIN_ACTS and one.sources and not wanted.sources:
+        parts.append(f"nguồn thừa {','.join(one.sources[:FIRST])}")
     if one.source_right is False:
         parts.append(f"nguồn {'|'.join(wanted.sources)}→{','.join(one.sources[:FIRST]) or '-'}")
     if wrong := [name for name, right in one.slots.items() if not right]:

@@ -184,8 +184,11 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _numbers(texts: Iterable[str]) -> Iterator[str]:
+    """Numbers to call that stand in texts: long ones, and short ones where somebody is told to call them."""
     for text in texts:
-        yield from (match[0] for match in _DIGITS.finditer(text))
+        for match in _DIGITS.finditer(text):
+            if len(_bare(match[0])) > _SHORT or _is_called(text, match):
+                yield match[0]
 
 
 def _hosts(texts: Iterable[str]) -> Iterator[str]:
@@ -233,9 +236,14 @@ def _of_numbers(text: str, allowed: Grounds) -> Iterator[Fault]:
         digits, after = _bare(match[0]), text[match.end() : match.end() + 12]
         if digits in allowed.numbers or _MONEY.match(after) or _UNIT.match(after):
             continue
-        is_called = len(digits) > 2 and _CALLS.search(text[max(0, match.start() - 14) : match.start()])
-        if len(digits) > _SHORT or is_called:
+        if len(digits) > _SHORT or _is_called(text, match):
             yield Fault("number", match[0])
+
+
+def _is_called(text: str, number: re.Match[str]) -> bool:
+    """Whether a number of three digits or more stands where one is told whom to call."""
+    before = text[max(0, number.start() - 14) : number.start()]
+    return len(_bare(number[0])) > 2 and _CALLS.search(before) is not None
 
 
 def _of_links(text: str, allowed: Grounds) -> Iterator[Fault]:
