@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +19,10 @@ from canhgiac.activities.models import Activity, Audience, Kind, Measure
 from canhgiac.activities.selectors.activities import ActivityFilter
 from canhgiac.activities.services.record import TITLE_LENGTH, ActivityData, ActivityRefused
 from canhgiac.agencies.forms.fields import AgencyField, AreaField, DateField
-from canhgiac.agencies.models import Agency
+from canhgiac.agencies.models import Agency, Area
 from canhgiac.kit import clock
 from canhgiac.kit.numbers import NotANumber, number_read
+from canhgiac.kit.text import storable
 from canhgiac.plans.models import Task
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,.pdf,.docx,.xlsx,.mp3,.mp4"
@@ -180,6 +184,33 @@ def initial_like(activity: Activity) -> dict[str, Any]:
     """What a new record takes over from a like one: all but day, counts, position and identity."""
     kept = ("agency", "kind", "area", "areas", "audiences", "tasks", "place", "title")
     return {name: value for name, value in initial_of(activity).items() if name in kept} | {"on": clock.today()}
+
+
+def initial_told(query: QueryDict, *, agencies: QuerySet[Agency]) -> dict[str, Any]:
+    """What an address that leads to a new record already says: whose, kind, day, place, area, counts, audiences.
+
+    Nonsense is left out, so that the form opens with the rest.
+    """
+    told: dict[str, Any] = {}
+    if query.get("kind") in Kind.values:
+        told["kind"] = query["kind"]
+    if place := storable(query.get("place", "")).strip()[:200]:
+        told["place"] = place
+    with suppress(ValueError):
+        day = dt.date.fromisoformat(query.get("on", ""))
+        told |= {"on": day} if day <= clock.today() else {}
+    told |= {one.value: query[one.value] for one in Measure if _is_id(query.get(one.value, ""))}
+    if audiences := [one for one in query.getlist("audiences") if one in Audience.values]:
+        told["audiences"] = audiences
+    agency, place_of = query.get("agency", ""), query.get("area", "")
+    if _is_id(agency) and agencies.filter(pk=int(agency)).exists():
+        told["agency"] = int(agency)
+    area = Area.objects.filter(pk=int(place_of)).first() if _is_id(place_of) else None
+    return told | ({"area": area} if area is not None else {})
+
+
+def _is_id(given: str) -> bool:
+    return given.isascii() and given.isdecimal() and len(given) < 10
 
 
 def blank(*, agency: Agency | None, area: Any) -> dict[str, Any]:

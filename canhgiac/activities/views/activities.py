@@ -11,7 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from canhgiac.activities.forms.activities import ActivityFilterForm, ActivityForm, blank, initial_like, initial_of
+from canhgiac.activities.forms.activities import (
+    ActivityFilterForm,
+    ActivityForm,
+    blank,
+    initial_like,
+    initial_of,
+    initial_told,
+)
 from canhgiac.activities.models import Activity
 from canhgiac.activities.selectors import choices
 from canhgiac.activities.selectors.activities import CHIPS, activities_for, activities_page, activity_for, filtered
@@ -68,7 +75,10 @@ def activity_detail(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_record(request: HttpRequest) -> HttpResponse:
-    """The form; ``?giong=ID`` starts from a like activity. Its script sends through the queue instead."""
+    """The form; ``?giong=ID`` starts from a like activity, facts in the address from those (``initial_told``).
+
+    Its script sends through the queue instead.
+    """
     member = acting(request)
     agencies = choices.recording_agencies(member)
     if request.method != "POST":
@@ -113,7 +123,7 @@ def _initial(request: HttpRequest, member: Member) -> dict[str, Any]:
     initial = blank(agency=agency, area=choices.area_of(agency) if agency else None)
     if like.isdecimal() and len(like) < 19:
         initial |= initial_like(activity_for(member, int(like)))
-    return initial
+    return initial | initial_told(request.GET, agencies=choices.recording_agencies(member))
 
 
 def _form(

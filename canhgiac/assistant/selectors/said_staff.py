@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from .asked import Asked
 from .replies import Choice, Reply
+from .staffwork import staff_reply
 
 
 def said_staff(asked: Asked) -> Reply:
-    """Where one's own work is found. No query."""
+    """A member's tasks, reports, or an activity being told; whoever is not logged in hears so. At most ten queries."""
     if asked.member is None:
         return Reply(
             act="staff",
@@ -18,9 +19,4 @@ def said_staff(asked: Asked) -> Reply:
             says=(_("Việc của cán bộ chỉ trả lời được khi bạn đã đăng nhập. Đăng nhập rồi hỏi lại ở đây."),),
             choices=(Choice(_("Đăng nhập"), url=reverse("home")),),
         )
-    return Reply(
-        act="staff",
-        slots=asked.slots,
-        says=(_("Việc được giao, báo cáo đến hạn và chỗ ghi hoạt động đều ở bàn làm việc của bạn."),),
-        choices=(Choice(_("Mở bàn làm việc"), url=reverse("home")),),
-    )
+    return staff_reply(asked.understood, member=asked.member, words=asked.words, memory=asked.memory, now=asked.now)
