@@ -219,6 +219,11 @@ def form_meant(duty: DutyTalk) -> str:
     return _slots(duty.talk).form
 
 
+def turns_count(duty: DutyTalk) -> int:
+    """How many turns its talk has. One query."""
+    return TalkTurn.objects.filter(talk=duty.talk_id).count()
+
+
 def _slots(talk: Talk) -> Slots:
     memory = memory_unbox(bytes(talk.memory_sealed)) if talk.memory_sealed else None
     return memory.slots if memory else Slots()

@@ -99,11 +99,15 @@ def _page(request: HttpRequest, duty: DutyTalk, *, status: int = 200, **forms: A
 @never_cache
 @require_safe
 def duty_turns(request: HttpRequest, duty_id: int) -> HttpResponse:
-    """The words of a talk that the officer holds, asked for every few seconds; nobody else's poll reads them."""
+    """The words of a talk that the officer holds, asked for every few seconds; nobody else's poll reads them.
+
+    Nothing is sent while the page has all of them.
+    """
     duty = reads.duty_for(acting(request), duty_id)
-    holds = duty.taken_by_id == acting(request).pk and duty.ended_at is None
-    if not holds:
+    if duty.taken_by_id != acting(request).pk or duty.ended_at is not None:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if request.GET.get("tu") == str(reads.turns_count(duty)):
+        return HttpResponse(status=204)
     return render(request, "assistant/duty_turns.html", {"duty": duty, "turns": turns_of(duty.talk), "holds": True})
 
 

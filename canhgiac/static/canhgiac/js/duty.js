@@ -32,5 +32,7 @@ document.addEventListener("htmx:afterSwap", () => {
   if (turn && turn.id !== last) {
     last = turn.id;
     turn.scrollIntoView({ block: "nearest" });
+    const says = document.querySelector("[data-duty-says]");
+    if (says) says.textContent = `${says.dataset.new} ${turn.querySelector(".text")?.textContent ?? ""}`;
   }
 });
