@@ -46,6 +46,8 @@ class Words:
     subject: str = ""
     sender_name: str = ""
     """Shown before our own mail address; other channels show the provider's own sender."""
+    unsubscribe: str = ""
+    """In mail: where one tap ends it (RFC 8058), an https address or the place of one, like "{0}"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def mailing_content(way: str, words: Words, provider: Provider) -> dict[str, Any
         name = re.sub(r'["\\<>\r\n]', " ", words.sender_name).strip()
         content |= {"subject": words.subject, "sender": f'"{name}" <{address}>' if name else provider.sender}
         content["html"] = _html(words.text)
+        content |= {"unsubscribe": words.unsubscribe} if words.unsubscribe else {}
     try:
         line_content(provider.wire, content)
     except (KeyError, TypeError, ValueError) as error:

@@ -23,8 +23,8 @@ from .sittings import sitting_begin
 
 STALE = dt.timedelta(days=14)
 """A reminder that could not leave for so long is dropped: two at once would be worse."""
-MAILING = "recall-1"
-"""The mailing; other words need the next number."""
+MAILING = "recall-2"
+"""The mailing; other words need the next number. Its last number says whether mail programs can end it by one tap."""
 PAPER_TITLE = "Nhắc ôn"
 BATCH = 500
 
@@ -86,18 +86,21 @@ def _notice(row: Recall) -> None:
 def _mail(rows: Sequence[Recall]) -> set[int]:
     """Letters to people without an account; the ids of those on their way. None where no provider carries mail."""
     base = settings.BASE_URL.rstrip("/")
+    one_tap = base.startswith("https://")  # RFC 8058 knows no other
+    name, words = f"{MAILING}-{one_tap:d}", _words("{0}" if one_tap else "")
     letters = [
         Letter(row.enrolment.learner.email, (f"{base}{reverse('recall_open', args=[row.uid])}",)) for row in rows
     ]
     try:
-        keys = mailing_send(name=MAILING, way=Way.EMAIL, words=_words(), letters=letters) if letters else []
+        keys = mailing_send(name=name, way=Way.EMAIL, words=words, letters=letters) if letters else []
     except ProviderRefused:
         return set()
     return {row.pk for row, key in zip(rows, keys, strict=True) if key is not None}
 
 
-def _words() -> Words:
+def _words(unsubscribe: str) -> Words:
     return Words(
+        unsubscribe=unsubscribe,
         subject=_("Ba câu ôn lại khóa học của bạn"),
         text=_(
             "Bạn đã học xong một khóa về phòng tránh lừa đảo và muốn được nhắc ôn. Ba câu, chưa đến hai phút, không "
