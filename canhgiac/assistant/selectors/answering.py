@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from canhgiac.agencies.models import Area, Member
 from canhgiac.engines.dialogue import Memory, understand
@@ -30,6 +30,7 @@ from .said_simple import said_human, said_smalltalk, said_unknown
 from .said_staff import said_staff
 from .said_subscribe import said_subscribe, said_unsubscribe
 from .said_warnings import said_warnings
+from .staffwork import staff_goes_on
 
 MOST_TURNS = 12
 """Of the person's texts: the thread's beginning is in the memory."""
@@ -70,31 +71,40 @@ def reply_to(
     """
     texts = [storable(text)[:MOST_LETTERS] for text in turns[-MOST_TURNS:]] or [""]
     when = now or clock.now()
+    asker = _Asker(member, area, when)
     if memory is None:
         memory = Memory()
-        for text in texts[:-1]:
-            memory = _reply(text, memory, member, area, (), when).memory
-    return _reply(texts[-1], memory, member, area, codes, when)
+        for number in range(1, len(texts)):
+            memory = _reply(texts[:number], memory, asker).memory
+    return _reply(texts, memory, asker, codes)
 
 
-def _reply(
-    text: str, memory: Memory, member: Member | None, area: Area | None, codes: Sequence[QrRead], now: dt.datetime
-) -> Reply:
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    member: Member | None
+    area: Area | None
+    now: dt.datetime
+
+
+def _reply(turns: Sequence[str], memory: Memory, asker: _Asker, codes: Sequence[QrRead] = ()) -> Reply:
+    """The answer to the last turn, with those before it as far as they are known."""
     knowledge = knowledge_now()
-    understood = understand([text], memory=memory, now=now)
+    understood = understand(turns[-1:], memory=memory, now=asker.now)
     act = "check" if codes else understood.act
-    meant = form_meant(understood, text, memory, knowledge)
+    if asker.member is not None and staff_goes_on(memory, turns[-1], now=asker.now):
+        act = "staff"
+    meant = form_meant(understood, turns, memory, knowledge)
     asked = Asked(
         understood=understood,
         slots=replace(understood.slots, form=meant.form),
-        words=text,
+        words=turns[-1],
         knowledge=knowledge,
         memory=memory,
         near=meant.near,
-        member=member,
-        area=area,
+        member=asker.member,
+        area=asker.area,
         codes=codes,
-        now=now,
+        now=asker.now,
     )
     reply = SAID[act](asked)
     offered = tuple(choice.say or choice.label for choice in reply.choices)

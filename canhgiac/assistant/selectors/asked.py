@@ -12,6 +12,9 @@ from canhgiac.engines.recognition.pictures import QrRead
 from canhgiac.kit import clock
 
 from .knowledge import FormTold, Knowledge
+from .replies import Source
+
+NEAR_MOST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,13 @@ class Asked:
     def form(self) -> FormTold | None:
         """The published form that is meant."""
         return self.knowledge.forms.get(self.slots.form)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The form that is meant; where none is sure enough those that it may be, the likeliest first."""
+        codes = [self.slots.form] if self.slots.form else self.near[:NEAR_MOST]
+        forms = self.knowledge.forms
+        return tuple(forms[code].source for code in codes if code in forms)
 
     @property
     def today(self) -> dt.date:

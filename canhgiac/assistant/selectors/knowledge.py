@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Aggregate, Count, F, Max, QuerySet, Sum, TextField, Value
@@ -48,17 +50,18 @@ FRESH = 20.0
 """Seconds for which a process trusts what it holds."""
 WEIGHTS = {
     "name": 5.0,
-    "called": 4.0,
+    "called": 8.0,
     "short": 3.0,
     "signs": 2.0,
     "happens": 2.0,
     "advice": 0.7,
     "talk": 1.0,
-    "examples": 0.8,
+    "examples": 0.3,
     "points": 2.0,
     "body": 1.0,
 }
 """What a word weighs by the field it stands in."""
+DESCRIBED = Path(__file__).with_name("described.toml")
 EXAMPLES_MOST = 60
 """Example messages of a form that are searched: more of them say the same again."""
 
@@ -288,7 +291,7 @@ def _forms(documents: list[Document]) -> Iterable[FormTold]:
     links: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for edition, code, article in FormLaw.objects.order_by("pk").values_list("edition", "law__code", "article"):
         links[edition].append((code, article))
-    examples = _examples()
+    examples, described = _examples(), _described()
     for row in rows:
         documents.append(
             Document(
@@ -296,6 +299,7 @@ def _forms(documents: list[Document]) -> Iterable[FormTold]:
                 "form",
                 {
                     "name": [row.name],
+                    "called": described.get(row.form.code, ()),
                     "short": [row.short, row.summary],
                     "signs": [*row.sign_titles, *row.signs],
                     "happens": row.happens,
@@ -330,6 +334,12 @@ def _examples() -> Mapping[str, Sequence[str]]:
     for code, text in rows.values_list("form__code", "text").iterator(chunk_size=2000):
         if len(found[code]) < EXAMPLES_MOST:
             found[code].append(text)
+    return found
+
+
+def _described() -> Mapping[str, Sequence[str]]:
+    """How people tell of the software's own forms; those of the province are found by their text alone."""
+    found: Mapping[str, Sequence[str]] = tomllib.loads(DESCRIBED.read_text("utf-8"))
     return found
 
 

@@ -27,6 +27,7 @@ _CODE = re.compile(
 _CODE_FIRST = re.compile(r"(?<![\w.,/-])(\d{4,8})(?= (?:l[aà] (?:m[aã]|otp)|is your|is the)\b)", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}@(?=(?:[\w-]{1,63}\.){1,4}[a-z]{2,24}\b)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _LONG_IN_LINK = re.compile(r"\d{8,24}")
 _SURNAMES = listed(
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Đoàn Trịnh Mai Trương Lâm Phùng Tạ "
@@ -74,6 +75,15 @@ def mask(text: str) -> str:
         parts += [text[at : found.start], found.shown]
         at = found.end
     return "".join([*parts, text[at:]])
+
+
+def harmless(text: str) -> str:
+    """The words of others for people to read: numbers covered, links such that nobody can press them.
+
+    >>> harmless("Vào http://vcb.test/kh hoặc gọi 0900 000 214")
+    'Vào http://vcb[.]test/kh hoặc gọi 09•• ••• 214'
+    """
+    return _ADDRESS.sub(lambda match: match[0].replace(".", "[.]"), mask(text))
 
 
 def without_codes(text: str) -> str:

@@ -1,37 +1,74 @@
-"""Which scam form a person means, told in their own words: what was understood, recognition and retrieval together."""
+"""Which scam form a person means, told in their own words: retrieval and recognition together, across turns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canhgiac.engines.dialogue import Memory, Understood
+from canhgiac.engines.dialogue.reading import Said, read
+from canhgiac.engines.recognition.cues import find_cues, word_pairs
+from canhgiac.engines.retrieval import Hit, Word, joined
+from canhgiac.kit.text import fold
+from canhgiac.library.selectors.recognition import NoBuildError, judge_now
 
 from .knowledge import Knowledge
 
-LEAST_SCORE, LEAST_LEAD = 11.0, 1.12
-"""From this score of retrieval, and so far ahead of the next, a form is named."""
-LEAST_HELD = 0.4
-"""Share of the question's weight that must stand in the form."""
-MOST_NEAR = 3
+SURE, LEAD = 10.0, 1.05
+"""From this score, and so far ahead of the next, a form is named as the one meant."""
+PERHAPS = 8.0
+"""From this score forms are told as those that it may be."""
+NAMED = 4.0
+"""What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
+BEFORE = 6.0
+"""What the form adds that the thread was about."""
+MOST_NEAR, MOST_TURNS = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The form meant, empty where none is sure enough, and those that it may be."""
+    """The form meant, empty where none is sure enough, and those that it may be, the likeliest first."""
 
     form: str = ""
     near: tuple[str, ...] = ()
 
 
-def form_meant(understood: Understood, text: str, memory: Memory, knowledge: Knowledge) -> Meant:
-    """The form that the last turn is about, else the one that the thread was about. No query."""
+def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, knowledge: Knowledge) -> Meant:
+    """The form that the last turn is about, else the one that the thread was about. No query mostly.
+
+    ``turns``: of those before the last one, what is still known in words.
+    """
     before = memory.slots.form if memory.slots.form in knowledge.forms else ""
-    query = understood.pasted or understood.query or text
-    hits = knowledge.index.find(query, kinds=("form",), likely={before: 1.0} if before else None, most=MOST_NEAR)
-    if not hits:
+    said = read(understood.pasted or "\n".join(turns[-MOST_TURNS:]))
+    likely = {code: sure * NAMED for code, sure in _named(said)}
+    if before:
+        likely[before] = likely.get(before, 0.0) + BEFORE
+    hits = knowledge.index.find(_words(said), kinds=("form",), likely=likely, most=MOST_NEAR)
+    if not hits or hits[0].score < PERHAPS:
         return Meant(before)
-    lead = hits[0].score / hits[1].score if len(hits) > 1 and hits[1].score else LEAST_LEAD
-    near = tuple(hit.id for hit in hits)
-    if hits[0].score >= LEAST_SCORE and lead >= LEAST_LEAD and hits[0].held >= LEAST_HELD:
+    near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)
+    if hits[0].score >= SURE and _leads(hits):
         return Meant(hits[0].id, near[1:])
     return Meant(before, near)
+
+
+def _leads(hits: Sequence[Hit]) -> bool:
+    return len(hits) < 2 or hits[0].score >= LEAD * hits[1].score
+
+
+def _named(said: Said) -> list[tuple[str, float]]:
+    """What recognition takes it for; nothing before the first model."""
+    try:
+        model = judge_now().model
+    except NoBuildError:
+        return []
+    tokens = said.tokens
+    pairs = word_pairs(tokens.words)
+    weighed = model.weigh(tokens, pairs, find_cues(tokens.words, pairs))
+    return model.nearest(weighed, set())
+
+
+def _words(said: Said) -> list[Word]:
+    """The words read, each with its marks where it was typed with some."""
+    marked = {fold(word): word for word in said.text.casefold().split()}
+    return joined([Word(word, marked.get(word, word)) for word in said.words if word[0] != "<"])

@@ -34,6 +34,8 @@ def said_happened(asked: Asked) -> Reply:
     says = [_first(slots, wanted), _how_long(slots.minutes_ago)]
     if told is not None:
         says.append(_("Việc này giống hình thức “%(name)s”.") % {"name": told.name})
+    elif asked.sources:
+        says.append(_("Có thể là “%(name)s”.") % {"name": asked.sources[0].title})
     evidence = next((act for act in acts if act.code == "bang-chung"), None)
     if evidence is not None:
         says.append(_("Giữ lại: %(list)s.") % {"list": "; ".join(_lower(point) for point in evidence.points)})
@@ -43,7 +45,7 @@ def said_happened(asked: Asked) -> Reply:
         says=tuple(said for said in says if said),
         steps=steps,
         lines=_lines(asked, bank),
-        sources=(told.source,) if told else (),
+        sources=asked.sources,
         ask=str(question.text) if question else "",
         choices=tuple(Choice(str(label), say=str(label)) for label in question.choices) if question else (),
         tip_offered=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from django.urls import reverse
@@ -14,12 +13,11 @@ from canhgiac.kit.text import fold
 from canhgiac.training.selectors.quiz import Daily, daily
 
 from .asked import Asked
-from .mask import mask
+from .mask import harmless
 from .replies import Choice, Reply, Source
 
 ASKED = "quiz"
 CHOICES_MOST = 4
-_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 
 
 def said_quiz(asked: Asked) -> Reply:
@@ -84,12 +82,3 @@ def _given(told: Daily, words: str) -> str:
         if said in {fold(text), str(number + 1), "abcdefgh"[number : number + 1]}:
             return key
     return next((key for key, text in told.choices if len(said) > 2 and fold(text).startswith(said)), "")
-
-
-def harmless(text: str) -> str:
-    """The words of an example message with its numbers covered and its links such that nobody can press them.
-
-    >>> harmless("Vào http://vcb.test/kh hoặc gọi 0900 000 214")
-    'Vào http://vcb[.]test/kh hoặc gọi 09•• ••• 214'
-    """
-    return _LINK.sub(lambda match: match[0].replace(".", "[.]"), mask(text))

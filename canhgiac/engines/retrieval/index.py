@@ -20,12 +20,10 @@ K1 = 1.2
 """How soon more of the same word stops counting."""
 B = 0.6
 """How much the length of a field counts, 0 to 1."""
-PAIR = 0.9
+PAIR = 0.7
 """What two neighbours weigh beside the words themselves."""
 MARKED = 0.3
 """Added where the marks agree too."""
-LIKELY = 6.0
-"""Added to the document that something else takes for the likeliest, times how sure that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class Index:
 
     def find(
         self,
-        query: str,
+        query: str | Sequence[Word],
         *,
         likely: Mapping[str, float] | None = None,
         kinds: Collection[str] = (),
@@ -96,10 +94,10 @@ class Index:
     ) -> list[Hit]:
         """The documents that answer the question best, best first; none where no word of it stands anywhere.
 
-        ``likely``: ids that something else takes for the answer, each with how sure it is, 0 to 1. ``kinds``: of these
-        kinds alone.
+        ``query``: as typed, or its words where somebody read them already. ``likely``: ids that something else takes
+        for the answer, each with what that adds. ``kinds``: of these kinds alone.
         """
-        terms = _asked(words_of(query, typed=True))
+        terms = _asked(words_of(query, typed=True) if isinstance(query, str) else query)
         scores: defaultdict[int, float] = defaultdict(float)
         held: defaultdict[int, float] = defaultdict(float)
         whole = 0.0
@@ -114,9 +112,9 @@ class Index:
             elif places:
                 for number, weight in places:
                     scores[number] += weight
-        for id_, sure in (likely or {}).items():
+        for id_, more in (likely or {}).items():
             if (place := self._place.get(id_)) is not None:
-                scores[place] += LIKELY * sure
+                scores[place] += more
         rows = self.documents
         best = sorted(
             ((score, number) for number, score in scores.items() if not kinds or rows[number].kind in kinds),

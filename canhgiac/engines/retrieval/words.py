@@ -60,10 +60,11 @@ def words_of(text: str, *, typed: bool = False) -> list[Word]:
             words += [Word(part, part) for part in full.split()]
         else:
             words.append(Word(bare, one))
-    return _joined(words)
+    return joined(words)
 
 
-def _joined(words: list[Word]) -> list[Word]:
+def joined(words: list[Word]) -> list[Word]:
+    """The words with each run of a group of ``SAME`` as one."""
     found: list[Word] = []
     at = 0
     while at < len(words):
