@@ -108,7 +108,7 @@ def test_everybody_is_answered_once_and_in_order(people: People, start_worker: S
     people.do(person="trung-3", act="send", data=picture("https://vietcombank-xacminh.test/dang-nhap"), text="mã này?")
     people.do(book="hooks", act="backwards")
     people.do(person="1004", act="send", kind="audio")
-    wait_until(lambda: all(people.got(one) for one in ("1001", "1002", "trung-3", "1004")), 30)
+    wait_until(lambda: all(people.got(one) for one in ("1001", "1002", "trung-3", "1004")), 60)
 
     assert [who for who, _words in said("1001")] == ["person", "assistant"]
     assert said("1002")[0][1] == "alo\ntôi vừa bị lừa mất tiền\nphải làm sao"
