@@ -18,8 +18,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from canhgiac.engines.recognition.cues import key_of
-from canhgiac.engines.recognition.naming import Naming, fit_sharpness, learn_names
+from canhgiac.engines.recognition.naming import Naming, fit_sharpness
 
+from .fitting import fit
 from .reading import Said, read
 from .rules import signs
 
@@ -142,7 +143,7 @@ def fingerprint(told: Rows) -> str:
 
 def learned(told: Rows, *, but: int | None = None, sharpness: float = 20.0) -> Naming:
     """Acts learned from utterances; without those of fold ``but``, to be measured on them."""
-    return learn_names([(seen, act) for seen, act, number in told if number % FOLDS != but], sharpness=sharpness)
+    return fit([(seen, act) for seen, act, number in told if number % FOLDS != but], sharpness=sharpness)
 
 
 def build() -> float:
