@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from canhgiac.kit import sms
+from canhgiac.kit import clock, sms
 from canhgiac.outreach.models import Attempt, Chunk, Delivery, Lane, Suppression, Way
 from canhgiac.outreach.services.digests import address_digest
+from canhgiac.outreach.services.providers import provider_secret_keep
 from canhgiac.outreach.services.refusals import ProviderRefused
 from canhgiac.outreach.services.singles import single_send
-from canhgiac.outreach.services.templates import OPTIN, STOPPED, TEMPLATES, WELCOME, template_content
+from canhgiac.outreach.services.templates import ANSWER, OPTIN, STOPPED, TEMPLATES, WELCOME, template_content
+from simulators import zalo
 from tests.factories import outreach
 from tests.factories.agencies import Cast
+from tests.simulated import world
 
 from .sending import centre, sent, standing
 
@@ -101,3 +104,37 @@ def test_who_refused_gets_the_one_confirmation_and_nothing_else(cast: Cast) -> N
         assert ("https://vinhan.test/b" in asked.text, "4321" in asked.text) == (True, True)
     outcomes = sorted(Attempt.objects.values_list("outcome", flat=True))
     assert outcomes == ["skipped", "taken", "taken"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_to_one_person_leave_in_their_order_also_when_the_first_is_put_off() -> None:
+    with world() as simulated:
+        api = f"{simulated.api.url}/zalo"
+        places = {"app_id": zalo.APP_ID, "api": api, "business": api, "oauth": api}
+        account = outreach.provider(Way.ZALO, wire="zalo", sender=zalo.OA_ID, settings=places)
+        secret = {"secret": zalo.SECRET, "oa_secret": zalo.OA_SECRET, "refresh": zalo.FIRST_REFRESH}
+        provider_secret_keep(provider_id=account.pk, secret=secret)
+        person = "tamloi-1"
+        keys: list[int] = []
+        Suppression.objects.create(digest=address_digest(Way.ZALO, person), why=Suppression.Why.STOPPED)
+        for number in range(4):
+            taps = ("Có", "Có ạ", "Trang", "https://canhgiac.test/") if number == 3 else ()
+            keys.append(
+                single_send(
+                    template=ANSWER,
+                    way=Way.ZALO,
+                    language="vi",
+                    to=person,
+                    digest=address_digest(Way.ZALO, person),
+                    fields=(f"phần {number}", *taps),
+                    provider=account,
+                    after=keys[-1] if keys else None,
+                )
+            )
+        sent(lambda: Attempt.objects.filter(delivery_id=keys[0]).exists())
+        assert simulated.zalo.messages(person) == [], "the first was put off, and the others wait for it"
+        Chunk.objects.update(due_at=clock.now())
+        sent(lambda: Attempt.objects.filter(outcome="taken").count() == 4)
+        got = simulated.zalo.messages(person)
+    assert [row["text"] for row in got] == ["phần 0", "phần 1", "phần 2", "phần 3"]
+    assert got[-1]["about"]["taps"] == [{"say": "Có ạ"}, {"url": "https://canhgiac.test/"}]
