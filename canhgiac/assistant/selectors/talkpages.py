@@ -86,6 +86,8 @@ class TalkPage:
         """What the box asks for."""
         if self.talk is not None and self.talk.state == Talk.State.HELD:
             return _("Viết cho người trực")
+        if self.turns:
+            return _("Viết tiếp, hoặc dán tin")
         return _("Gõ câu hỏi, hoặc dán tin nhắn, số điện thoại, đường link")
 
 

@@ -110,8 +110,9 @@ function newest() {
   const item = talk().querySelector("[data-newest]");
   document.body.classList.toggle("cg-talking", Boolean(item));
   if (!item) return;
-  const before = item.previousElementSibling ?? item;
-  before.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  const before = item.previousElementSibling;
+  const top = before && before.offsetHeight < 160 ? before : item; // a short question stays in view above its answer
+  top.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   announce(sayings(item).join(" "));
 }
 
