@@ -12,7 +12,7 @@ import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Province
 from canhgiac.agencies.selectors import province
-from canhgiac.engines.retrieval import Document, Index
+from canhgiac.engines.retrieval import Document, Hit, Index, Word
 from canhgiac.kit import clock, markdown
 from canhgiac.kit.text import fold
 from canhgiac.library.models import (
@@ -37,7 +37,7 @@ from canhgiac.library.models import (
     LawArticle,
     MaterialEdition,
 )
-from canhgiac.library.selectors.contacts import contacts_public, phones_told
+from canhgiac.library.selectors.contacts import banks, contacts_public, phones_told
 from canhgiac.library.selectors.laws import IN_FORCE, state_on
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.public import current, rows_of, with_words
@@ -46,6 +46,8 @@ from canhgiac.training.models import Course
 from .lines import Line, called, spaced
 from .replies import Source
 
+Stamp = Mapping[str, tuple[int, str]]
+"""Part to how many there are and what moves when one of them changes."""
 FRESH = 20.0
 """Seconds for which a process trusts what it holds."""
 WEIGHTS = {
@@ -182,7 +184,7 @@ class CourseTold:
 class Knowledge:
     """Everything held. Never changed after it was read, so many may use it at once."""
 
-    stamp: tuple[object, ...]
+    stamp: Stamp
     profile: Province
     forms: Mapping[str, FormTold]
     laws: Mapping[str, LawTold]
@@ -191,10 +193,22 @@ class Knowledge:
     courses: Sequence[CourseTold]
     contacts: Mapping[str, Line]
     """Lines of the country and the province that people may be given, by their code."""
+    numbers: Mapping[str, str]
+    """Number of an act to its code."""
     banks: Mapping[str, Line]
     """Banks' lines by each of their names, folded, and by each BIN."""
-    index: Index
-    by_number: Mapping[str, LawTold] = field(default_factory=dict)
+    indexes: Mapping[str, Index]
+    """By kind: form, law (their names), article, material. Apart, so that a word's rarity is that among its like."""
+
+    def find(
+        self, kind: str, query: str | Sequence[Word], *, likely: Mapping[str, float] | None = None, most: int = 5
+    ) -> list[Hit]:
+        """What answers the question best among one kind, as ``Index.find``."""
+        return self.indexes[kind].find(query, likely=likely, most=most)
+
+    def by_number(self, number: str) -> LawTold:
+        """The act of this number. Raises KeyError."""
+        return self.laws[self.numbers[number]]
 
     def line(self, code: str) -> Line | None:
         """A line by its code: "113", "156"."""
@@ -227,7 +241,7 @@ def knowledge_now() -> Knowledge:
         if _held is None or time.monotonic() - _looked_at >= FRESH:
             stamp = _stamp()
             if _held is None or _held.stamp != stamp:
-                _held = _read(stamp)
+                _held = _read(stamp, _held)
             _looked_at = time.monotonic()
         return _held
 
@@ -238,8 +252,8 @@ def knowledge_forget() -> None:
     _held = None
 
 
-def _stamp() -> tuple[object, ...]:
-    """What changes whenever something that is held does. One query of a few small counts."""
+def _stamp() -> Stamp:
+    """Of each part what changes whenever something of it does. One query of a few small counts."""
     published = {"state": Edition.State.PUBLISHED}
     parts = [
         _counted("forms", FormEdition.objects.filter(**published), Max("published_at")),
@@ -250,7 +264,7 @@ def _stamp() -> tuple[object, ...]:
         _counted("warnings", Alert.objects.filter(state=Alert.State.ISSUED), Sum(F("version") + F("pk"))),
         _counted("courses", Course.objects.filter(state=Course.State.PUBLISHED), Sum("version")),
     ]
-    return tuple(sorted(parts[0].union(*parts[1:], all=True)))
+    return {name: (count, moved) for name, count, moved in parts[0].union(*parts[1:], all=True)}
 
 
 def _counted(name: str, rows: QuerySet[Any], moved: Aggregate) -> Any:
@@ -262,28 +276,46 @@ def _counted(name: str, rows: QuerySet[Any], moved: Aggregate) -> Any:
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
-def _read(stamp: tuple[object, ...]) -> Knowledge:
-    documents: list[Document] = []
-    forms = {told.code: told for told in _forms(documents)}
-    laws = {told.code: told for told in _laws(documents)}
-    materials = {told.id: told for told in _materials(documents)}
-    warnings = _warnings(documents)
-    rows = list(contacts_public(None))
+def _read(stamp: Stamp, held: Knowledge | None) -> Knowledge:
+    """Everything anew but what did not move: the forms take a second to index, a new warning must not wait for it."""
+    parts = _forms_read, _laws_read, _materials_read
+    read: dict[str, Any] = {"indexes": {}}
+    for name, kinds, reader in zip(("forms", "laws", "materials"), _KINDS, parts, strict=True):
+        if held is not None and held.stamp.get(name) == stamp.get(name):
+            read[name] = getattr(held, name)
+            read["indexes"] |= {kind: held.indexes[kind] for kind in kinds}
+            continue
+        documents: list[Document] = []
+        read[name] = reader(documents)
+        for kind in kinds:
+            mine = [one for one in documents if one.kind == kind]
+            read["indexes"][kind] = Index.build(mine, weights=WEIGHTS)
     return Knowledge(
         stamp=stamp,
         profile=province(),
-        forms=forms,
-        laws=laws,
-        materials=materials,
-        warnings=warnings,
+        warnings=_warnings(),
         courses=_courses(),
-        contacts={row.code: _line(row) for row in rows},
-        banks=_banks(
-            Contact.objects.filter(kind__in=("bank", "wallet"), is_retired=False).order_by("position", "name")
-        ),
-        index=Index.build(documents, weights=WEIGHTS),
-        by_number={told.number: told for told in laws.values()},
+        contacts={row.code: _line(row) for row in contacts_public(None)},
+        numbers={told.number: told.code for told in read["laws"].values()},
+        banks=_banks(banks()),
+        **read,
     )
+
+
+_KINDS = (("form",), ("law", "article"), ("material",))
+"""What is indexed of forms, laws and materials."""
+
+
+def _forms_read(documents: list[Document]) -> Mapping[str, FormTold]:
+    return {told.code: told for told in _forms(documents)}
+
+
+def _laws_read(documents: list[Document]) -> Mapping[str, LawTold]:
+    return {told.code: told for told in _laws(documents)}
+
+
+def _materials_read(documents: list[Document]) -> Mapping[str, MaterialTold]:
+    return {told.id: told for told in _materials(documents)}
 
 
 def _forms(documents: list[Document]) -> Iterable[FormTold]:
@@ -394,24 +426,16 @@ def _materials(documents: list[Document]) -> Iterable[MaterialTold]:
         )
 
 
-def _warnings(documents: list[Document]) -> Sequence[WarningTold]:
+def _warnings() -> Sequence[WarningTold]:
     """The gravest first, then the newest."""
     found = []
     for row in rows_of(list(with_words(current().select_related("form")))):
         warning = row.warning
-        id_ = f"W{warning.pk}"
         advice = (warning.advice.strip().splitlines() or [""])[0]
-        documents.append(
-            Document(
-                id_,
-                "warning",
-                {"name": [row.title], "short": [row.lead], "happens": [warning.happens], "signs": [warning.signs]},
-            )
-        )
         assert warning.issued_at is not None
         found.append(
             WarningTold(
-                id=id_,
+                id=f"W{warning.pk}",
                 title=row.title,
                 lead=row.lead,
                 advice=advice.removeprefix("- ").strip(),

@@ -43,7 +43,7 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     likely = {code: sure * NAMED for code, sure in _named(said)}
     if before:
         likely[before] = likely.get(before, 0.0) + BEFORE
-    hits = knowledge.index.find(_words(said), kinds=("form",), likely=likely, most=MOST_NEAR)
+    hits = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR)
     if not hits or hits[0].score < PERHAPS:
         return Meant(before)
     near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)

@@ -44,7 +44,7 @@ def said_check(asked: Asked) -> Reply:
         steps=(steps_of_form(told.during) if told else ()) or answer.steps,
         lines=answer.lines,
         checked=answer,
-        sources=asked.sources if answer.kind == MESSAGE else (),
+        sources=asked.sources if answer.kind == MESSAGE or (asked.form and answer.is_alarm) else (),
         choices=_choices(is_alarm=answer.is_alarm),
         tip_offered=answer.is_alarm,
     )

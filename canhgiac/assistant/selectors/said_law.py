@@ -13,8 +13,8 @@ from .knowledge import Knowledge, LawTold
 from .replies import Choice, Reply, Source
 
 ARTICLES_MOST, LAWS_MOST = 4, 2
-LEAST_ARTICLE, LEAST_NAME = 5.0, 9.0
-"""Score of retrieval from which an article answers a question, and from which an act is the one named."""
+LEAST_ARTICLE, CITED = 5.0, 3.0
+"""Score of retrieval from which an article answers a question; what it gains by being cited by the form's text."""
 CRIMINAL = "BLHS"
 """The act meant by an article's number alone."""
 _ARTICLE = re.compile(r"\bdieu\s*(?:so\s*)?(\d{1,3}[a-z]?)\b")
@@ -69,9 +69,7 @@ def _cited(asked: Asked) -> Cited:
                 return [(told, held[:ARTICLES_MOST])]
     if named:
         return [(told, _best_articles(knowledge, query, told)) for told in named[:1]]
-    if asked.form is not None:
-        return _of_form(asked)
-    return _by_words(asked, query)
+    return _by_words(asked, query) or _of_form(asked)
 
 
 def _named(knowledge: Knowledge, folded: str, query: str) -> list[LawTold]:
@@ -80,8 +78,7 @@ def _named(knowledge: Knowledge, folded: str, query: str) -> list[LawTold]:
         found = [told for told in knowledge.laws.values() if told.number.startswith(f"{number}/{year}/")]
         if found:
             return found
-    hits = knowledge.index.find(query, kinds=("law",), most=3)
-    found = [knowledge.by_number[hit.id] for hit in hits if hit.score >= LEAST_NAME]
+    found = [knowledge.by_number(hit.id) for hit in knowledge.find("law", query, most=3)]
     return [told for told in found if _bare_name(told) in folded]
 
 
@@ -91,7 +88,7 @@ def _bare_name(told: LawTold) -> str:
 
 
 def _best_articles(knowledge: Knowledge, query: str, told: LawTold) -> list[str]:
-    hits = knowledge.index.find(query, kinds=("article",), most=12)
+    hits = knowledge.find("article", query, most=12)
     numbers = [number for code, _hash, number in (hit.id.partition("#") for hit in hits) if code == told.code]
     return numbers[:1] or list(told.articles)[:ARTICLES_MOST]
 
@@ -99,8 +96,7 @@ def _best_articles(knowledge: Knowledge, query: str, told: LawTold) -> list[str]
 def _of_form(asked: Asked) -> Cited:
     """What the form's text cites, those in force first: one that has ended is told with what took its place."""
     knowledge, found = asked.knowledge, dict[str, list[str]]()
-    assert asked.form is not None
-    for code, article in asked.form.laws:
+    for code, article in asked.form.laws if asked.form else ():
         if code in knowledge.laws:
             found.setdefault(code, []).extend([article] if article else [])
     cited = [(knowledge.laws[code], articles[:ARTICLES_MOST]) for code, articles in found.items()]
@@ -108,8 +104,10 @@ def _of_form(asked: Asked) -> Cited:
 
 
 def _by_words(asked: Asked, query: str) -> Cited:
+    """The articles that say most of what was asked; those that the form's text cites weigh more."""
     knowledge, found = asked.knowledge, dict[str, list[str]]()
-    for hit in knowledge.index.find(query, kinds=("article",), most=6):
+    likely = {f"{code}#{article}": CITED for code, article in asked.form.laws} if asked.form else {}
+    for hit in knowledge.find("article", query, likely=likely, most=8):
         code, _hash, number = hit.id.partition("#")
         if hit.score >= LEAST_ARTICLE and knowledge.laws[code].is_in_force(asked.today):
             found.setdefault(code, []).append(number)

@@ -77,7 +77,7 @@ def _materials_of(asked: Asked, told: FormTold) -> list[MaterialTold]:
 
 def _general(asked: Asked) -> Reply:
     knowledge, wanted = asked.knowledge, _audiences(asked)
-    hits = knowledge.index.find(asked.understood.query or asked.words, kinds=("material",), most=4)
+    hits = knowledge.find("material", asked.understood.query or asked.words, most=4)
     found = [knowledge.materials[hit.id] for hit in hits if hit.score >= LEAST_MATERIAL]
     aimed = [one for one in knowledge.materials.values() if wanted & one.audiences and "public" not in one.audiences]
     slogan = [one for one in knowledge.materials.values() if fold(one.title).startswith("4 khong, 2 phai")]

@@ -39,14 +39,12 @@ def said_report(asked: Asked) -> Reply:
         Step(_("Mang bằng chứng:"), _("ảnh tin nhắn có tên và số, nhật ký cuộc gọi, biên lai, số tài khoản nhận.")),
         Step(_("Xin giấy tiếp nhận."), _("Không nơi nào được từ chối nhận tin báo của bạn.")),
     )
-    told = asked.form
     return Reply(
         act="report",
         slots=asked.slots,
         says=tuple(says),
         steps=steps,
         lines=tuple(line for line in lines if line is not None),
-        sources=(told.source,) if told else (),
         choices=(
             Choice(_("Gửi tin báo"), url=reverse("tip_new")),
             Choice(_("Xem tin đã gửi"), url=reverse("tip_follow")),
@@ -60,8 +58,8 @@ def _state(asked: Asked) -> Reply:
         act="report",
         slots=asked.slots,
         says=(
-            _("Mở trang theo dõi và nhập mã tiếp nhận để xem tin của bạn đến đâu, và trả lời người đang giải quyết."),
-            _("Ai giữ mã thì đọc được tin, nên đừng gửi mã vào đây hay cho người khác."),
+            _("Tin đến đâu xem ở trang theo dõi, theo mã tiếp nhận; ở đó cũng nói được với người giải quyết."),
+            _("Ai có mã là đọc được tin, nên đừng đưa mã cho người khác, cũng đừng gửi vào đây."),
         ),
-        choices=(Choice(_("Nhập mã tiếp nhận"), url=reverse("tip_follow")),),
+        choices=(Choice(_("Mở trang theo dõi"), url=reverse("tip_follow")),),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -89,13 +89,12 @@ class Index:
         query: str | Sequence[Word],
         *,
         likely: Mapping[str, float] | None = None,
-        kinds: Collection[str] = (),
         most: int = 5,
     ) -> list[Hit]:
         """The documents that answer the question best, best first; none where no word of it stands anywhere.
 
         ``query``: as typed, or its words where somebody read them already. ``likely``: ids that something else takes
-        for the answer, each with what that adds. ``kinds``: of these kinds alone.
+        for the answer, each with what that adds.
         """
         terms = _asked(words_of(query, typed=True) if isinstance(query, str) else query)
         scores: defaultdict[int, float] = defaultdict(float)
@@ -117,7 +116,7 @@ class Index:
                 scores[place] += more
         rows = self.documents
         best = sorted(
-            ((score, number) for number, score in scores.items() if not kinds or rows[number].kind in kinds),
+            ((score, number) for number, score in scores.items()),
             key=lambda pair: (-pair[0], pair[1]),
         )[:most]
         return [
