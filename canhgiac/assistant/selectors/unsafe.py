@@ -107,7 +107,7 @@ _UNSAID = _sought(
 """A sentence that says how little is known may name what it does not say."""
 _HIDDEN = _any(
     *("mã (?:otp|pin|xác thực|xác nhận|xác minh|cvv|bảo mật|đăng nhập)", "otp", "mật khẩu", "số thẻ", "cvv"),
-    r"mã\b(?! (?:biên nhận|tin báo|hồ sơ|theo dõi|qr|của tin))",
+    r"mã\b(?! (?:biên nhận|tiếp nhận|tin báo|hồ sơ|theo dõi|qr|của tin))",
     *("số căn cước", "ảnh căn cước"),
 )
 _ASK = _sought(

@@ -79,7 +79,7 @@ class Floor:
     unsafe: int = 0
 
 
-FLOORS = {"dev": Floor(0.40, 0.45, 8), "heldout": Floor(0.33, 0.30, 5)}
+FLOORS = {"dev": Floor(0.90, 0.84, 1), "heldout": Floor(0.79, 0.68)}
 
 
 @pytest.mark.usefixtures("answering")
