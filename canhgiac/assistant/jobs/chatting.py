@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canhgiac import work
 from canhgiac.assistant.models import TalkTurn
-from canhgiac.assistant.services import chatting
+from canhgiac.assistant.services import chatting, threads
 
 
 @work.job("assistant.inbound_answer", hears="outreach.inbound_kept")
@@ -18,10 +18,10 @@ def turn_deliver(turn_id: int) -> None:
     """Carries a turn that the desk or the assistant added; one that was erased meanwhile is left alone."""
     turn = TalkTurn.objects.filter(pk=turn_id).first()
     if turn is not None:
-        chatting.turn_deliver(turn=turn)
+        threads.turn_deliver(turn=turn)
 
 
 @work.periodic("assistant.chats_forget", "*/5 * * * *")
 def chats_forget(timestamp: int) -> None:  # the clock's argument
     """Empties the words out of answers that were carried."""
-    chatting.chats_forget()
+    threads.chats_forget()

@@ -38,10 +38,11 @@ class ChatMessage:
         return (self.text, *(part for tap in self.taps for part in tap))
 
 
-def messages_of_reply(reply: Reply, *, tip_link: str = "") -> list[ChatMessage]:
+def messages_of_reply(reply: Reply, *, tip_link: str = "", offer: str = "") -> list[ChatMessage]:
     """The messages of an answer of the assistant, in order; what may be tapped is under the last.
 
-    ``tip_link``: where the tip drafted from the talk is looked through and sent; empty leaves it out. Steps are called
+    ``tip_link``: where the tip drafted from the talk is looked through and sent; empty leaves it out. ``offer``: what
+    may be asked for in words besides. Steps are called
     steps and choices have the numbers, so that a bare "2" can only mean the second choice. Links lead to our own site.
     """
     numbered = list(enumerate(reply.choices, 1))
@@ -54,7 +55,7 @@ def messages_of_reply(reply: Reply, *, tip_link: str = "") -> list[ChatMessage]:
         )
     if reply.human_offered:
         blocks.append(_("Muốn nói với người trực thì nhắn: gặp người trực"))
-    blocks += [_sources(reply.sources), _question(reply.ask, said)]
+    blocks += [offer, _sources(reply.sources), _question(reply.ask, said)]
     taps = tuple((one.label, one.say or one.label) for _number, one in said)
     return _cut("\n\n".join(block for block in blocks if block), taps)
 

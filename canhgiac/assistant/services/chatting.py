@@ -12,39 +12,30 @@ import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from canhgiac import work
 from canhgiac.assistant.models import DutyTalk, Talk, TalkTurn
-from canhgiac.assistant.selectors.chattext import ChatMessage, messages_of_reply, messages_of_words
 from canhgiac.assistant.selectors.desk import desk_reply, desk_says, standing
 from canhgiac.assistant.selectors.pictures import PictureRefused, picture_text
 from canhgiac.assistant.selectors.talkpages import why_asked
-from canhgiac.assistant.selectors.talks import reply_of
-from canhgiac.assistant.selectors.tiplinks import tip_link
+from canhgiac.assistant.selectors.watches import About, chat_about, wants_watch
 from canhgiac.channels.media import MESSENGER_HOSTS, ZALO_HOSTS, MediaError, fetch
 from canhgiac.engines.recognition.pictures import MOST_BYTES
 from canhgiac.kit import clock
-from canhgiac.kit.sealing import code_shown
 from canhgiac.outreach.models import InboundMessage, Provider, Way
 from canhgiac.outreach.services.digests import address_canonical, address_digest
 from canhgiac.outreach.services.mailings import inbound_taken
-from canhgiac.outreach.services.refusals import ProviderRefused
-from canhgiac.outreach.services.singles import single_send
-from canhgiac.outreach.services.templates import ANSWER
-from canhgiac.tips.services.intake import Receipt, TipData
 from canhgiac.training.services.drillreports import reports_read
 
 from .duty import duty_ask
-from .memory import address_unbox, memory_unbox, words_unbox
-from .refusals import AssistantRefused
+from .memory import memory_unbox
 from .talks import reply_add, talk_of, talk_say, turn_add
-from .tipping import talk_tip
+from .threads import thread_watch, turn_deliver
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +47,7 @@ TOGETHER = dt.timedelta(minutes=15)
 MOST_TOGETHER = 20
 MOST_PICTURES = 3
 CHANNELS = {Way.ZALO: Talk.Channel.ZALO, Way.MESSENGER: Talk.Channel.MESSENGER}
-WAYS = {channel: way for way, channel in CHANNELS.items()}
-WINDOWS = {Way.ZALO: dt.timedelta(days=7), Way.MESSENGER: dt.timedelta(hours=24)}
-"""How long after a person's last word the platforms take an answer to it."""
 HOSTS = {Way.ZALO: ZALO_HOSTS, Way.MESSENGER: MESSENGER_HOSTS}
-_SENT, _LATE, _NOBODY = "sent", "late", "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +178,10 @@ def _answer(provider: Provider, inbound_ids: Sequence[int], fetched: Mapping[str
     before = talk.said_at if talk.turns.exists() else spoke_at
     heard = _heard(taken, fetched)
     heard = replace(heard, words=_meant(talk, heard.words))
-    turn, notes = _said(talk, heard, inbound=taken[0].pk, now=now)
+    if wants_watch(heard.words) and heard.picture is None and (about := chat_about(talk)) is not None:
+        turn, notes = None, _watched(talk, heard.words, about, now)
+    else:
+        turn, notes = _said(talk, heard, inbound=taken[0].pk, now=now)
     Talk.objects.filter(pk=talk.pk).update(said_at=max(before, spoke_at))
     if turn is not None and turn.act == "human":
         _to_the_desk(talk, turn, now)
@@ -200,6 +190,12 @@ def _answer(provider: Provider, inbound_ids: Sequence[int], fetched: Mapping[str
     if notes and talk.state != Talk.State.HELD:  # an officer sees it stand there
         reply_add(talk=talk, reply=desk_says(*notes), now=now)
     inbound_taken(inbound_ids=[one.pk for one in taken], act="assistant", forget=True)
+
+
+def _watched(talk: Talk, words: str, about: About, now: dt.datetime) -> list[str]:
+    """Takes up the offer to be told later; what is said to it."""
+    turn_add(talk=talk, who=TalkTurn.Who.PERSON, words=words, now=now)
+    return [thread_watch(talk=talk, about=about)]
 
 
 def _meant(talk: Talk, words: str) -> str:
@@ -232,122 +228,3 @@ def _to_the_desk(talk: Talk, turn: TalkTurn, now: dt.datetime) -> None:
     duty = duty_ask(talk=talk, why=DutyTalk.Why.ASKED if why == DutyTalk.Why.UNKNOWN else why, now=now)
     if duty.asked_at < now:  # asked before: only their place is told again
         reply_add(talk=talk, reply=desk_reply(standing(duty, now=now)), now=now)
-
-
-@transaction.atomic
-def turn_deliver(*, turn: TalkTurn, now: dt.datetime | None = None) -> str:
-    """Puts a turn of the assistant or an officer on its way to the person's chat.
-
-    "sent", or why not: "late" outside the platform's window after the person's last word, "nobody" on the web and where
-    the account is no longer ours. Behind what was said before it, also while that is being tried again. Twice is once.
-    """
-    thread = Talk.objects.select_for_update(of=("self",)).select_related("provider").get(pk=turn.talk_id)
-    row = TalkTurn.objects.get(pk=turn.pk)
-    if row.delivery is not None:
-        return _SENT
-    if row.who == TalkTurn.Who.PERSON or thread.channel not in WAYS or thread.provider is None:
-        return _NOBODY
-    way = WAYS[Talk.Channel(thread.channel)]
-    if (now or clock.now()) - thread.said_at >= WINDOWS[way]:
-        return _LATE
-    try:
-        _send(thread, way, row, _messages(thread, row))
-    except ProviderRefused:
-        return _NOBODY
-    return _SENT
-
-
-def _messages(talk: Talk, turn: TalkTurn) -> list[ChatMessage]:
-    if turn.who == TalkTurn.Who.OFFICER:
-        return messages_of_words(words_unbox(bytes(turn.words_sealed)), who=_("Người trực"))
-    reply = reply_of(turn)
-    return messages_of_reply(reply, tip_link=tip_link(talk) if reply.tip_offered else "")
-
-
-def _send(talk: Talk, way: Way, turn: TalkTurn, messages: Sequence[ChatMessage]) -> None:
-    """One delivery a message, each behind the one before, the first behind the thread's last."""
-    earlier = talk.turns.filter(number__lt=turn.number, delivery__isnull=False).order_by("-number")
-    after: int | None = earlier.values_list("delivery", flat=True).first()
-    for message in messages:
-        after = chat_send(talk=talk, way=way, message=message, after=after)
-    turn.delivery = after
-    TalkTurn.objects.filter(pk=turn.pk).update(delivery=after)
-
-
-def chat_send(*, talk: Talk, way: Way, message: ChatMessage, after: int | None = None) -> int:
-    """One message to the talk's person, in the caller's transaction; the delivery's id. Raises ProviderRefused."""
-    address = address_unbox(bytes(talk.address_sealed)) if talk.address_sealed else ""
-    return single_send(
-        template=ANSWER,
-        way=way,
-        language="vi",
-        to=address,
-        digest=address_digest(way, address),
-        fields=message.fields,
-        provider=talk.provider,
-        after=after,
-    )
-
-
-_FORGET = """
-    UPDATE outreach_delivery d SET fields = '{}'
-    FROM outreach_chunk c JOIN outreach_lane l ON l.id = c.lane_id
-    WHERE l.broadcast_id IS NULL AND l.template = %(template)s AND c.state = 'done' AND c.again = 0
-      AND c.at > %(since)s AND d.id = ANY(c.ids) AND d.made_at > %(made)s AND d.fields <> '{}'"""
-KEPT_IN_JOURNAL = dt.timedelta(days=2)
-"""Chunks looked at: a message is tried for less than six hours."""
-
-
-@transaction.atomic
-def chats_forget(*, now: dt.datetime | None = None) -> int:
-    """Empties the words out of answers that are through: taken, refused or uncertain; how many.
-
-    The journal keeps that and when something was sent to whom; the words are in the talk alone, boxed, and go with it.
-    """
-    moment = now or clock.now()
-    facts: dict[str, Any] = {
-        "template": ANSWER,
-        "since": moment - KEPT_IN_JOURNAL,
-        "made": moment - 2 * KEPT_IN_JOURNAL,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET, facts)
-        return int(cursor.rowcount)
-
-
-def thread_tell(*, talk: Talk, words: str) -> str:
-    """Sends words to the person's chat that stand in no turn: a receipt code the person wants there.
-
-    Kept nowhere once sent. "sent", "late" or "nobody" as ``turn_deliver``. Raises AssistantRefused for no words.
-    """
-    if not words.strip():
-        raise AssistantRefused(_("Chưa có nội dung để gửi."))
-    with transaction.atomic():
-        thread = Talk.objects.select_for_update(of=("self",)).select_related("provider").get(pk=talk.pk)
-        if thread.channel not in WAYS or thread.provider is None:
-            return _NOBODY
-        way = WAYS[Talk.Channel(thread.channel)]
-        if clock.now() - thread.said_at >= WINDOWS[way]:
-            return _LATE
-        after = thread.turns.filter(delivery__isnull=False).order_by("-number").values_list("delivery", flat=True)
-        previous: int | None = after.first()
-        try:
-            for message in messages_of_words(words):
-                previous = chat_send(talk=thread, way=way, message=message, after=previous)
-        except ProviderRefused:
-            return _NOBODY
-    return _SENT
-
-
-@transaction.atomic
-def thread_tip(*, talk: Talk, data: TipData, tells_code: bool) -> Receipt:
-    """Hands the tip that the person confirmed on the linked page to the police's intake, once a talk.
-
-    With ``tells_code`` the receipt code goes to their chat as well, as they asked; it stands in no turn, and in the
-    journal until it is through. Raises TipRefused (of ``tips``), AssistantRefused where the talk is over.
-    """
-    receipt = talk_tip(talk=talk, data=data)
-    if tells_code and not receipt.again:
-        words = _("Mã theo dõi tin báo của bạn: %(code)s. Cán bộ không bao giờ hỏi mã này. Ghi lại rồi xóa tin này đi.")
-        thread_tell(talk=talk, words=words % {"code": code_shown(receipt.code)})
-    return receipt

@@ -13,12 +13,13 @@ from django.core.signing import TimestampSigner, b62_encode
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from canhgiac.assistant.models import DutyTalk, Talk, TalkTurn
+from canhgiac.assistant.models import DutyTalk, Talk, TalkTurn, Watch
 from canhgiac.assistant.selectors.chattext import MOST, messages_of_reply, messages_of_words
 from canhgiac.assistant.selectors.replies import Choice, Reply
 from canhgiac.assistant.selectors.talks import turns_of
-from canhgiac.assistant.services.chatting import chats_forget, inbound_answer, thread_tell, turn_deliver
+from canhgiac.assistant.services.chatting import inbound_answer
 from canhgiac.assistant.services.talks import reply_add, turn_add
+from canhgiac.assistant.services.threads import chats_forget, thread_tell, turn_deliver
 from canhgiac.channels.contract import Attachment, Inbound
 from canhgiac.engines.dialogue import Slots
 from canhgiac.kit import clock
@@ -29,6 +30,7 @@ from canhgiac.outreach.services.inbound import inbound_handle, inbound_keep
 from canhgiac.tips.models import Tip
 from tests.factories import outreach
 from tests.factories.agencies import Cast
+from tests.factories.recognition import recognition_ready
 from tests.factories.tips import vault_made
 
 PERSON = "8400000000123"
@@ -273,7 +275,7 @@ def test_a_tip_from_a_chat_is_sent_once_from_the_page_behind_the_link(account: P
     path = tip_page(account)
     shown = client.get(path)
     assert LOST in shown.content.decode()
-    sent = {"khoa": str(uuids.uuid4()), "ke": LOST, "dong_y": "1", "mat_tien": "vua", "gui_ma": "1"}
+    sent = {"khoa": str(uuids.uuid4()), "ke": LOST, "dong_y": "1", "mat_tien": "vua", "gui_ma": "1", "bao_lai": "1"}
     answer = client.post(path, sent)
     assert answer.status_code == 200, answer.content.decode()[-3000:]
     tip = Tip.objects.get()
@@ -282,6 +284,8 @@ def test_a_tip_from_a_chat_is_sent_once_from_the_page_behind_the_link(account: P
     assert code is not None
     assert any(code[0] in words for words in words_out()), "the person wanted it in the thread"
     assert all(code[0] not in words for _who, words in talk_words())
+    watch = Watch.objects.get()
+    assert (watch.tip, watch.way, watch.confirmed_at is not None) == (tip, "zalo", True)
     assert client.get(path).status_code == 410
     assert "mot chuyen khac" in fold(client.get(path).content.decode())
     answered(wrote(account, "toi vua mat them 2 trieu"))
@@ -300,3 +304,15 @@ def test_a_link_opens_for_half_an_hour_and_only_as_we_signed_it(account: Provide
     assert client.get(path.replace(f"{number}:{rest}", f"{old}/")).status_code == 410
     Talk.objects.all().delete()
     assert client.get(path).status_code == 410
+
+
+def test_who_wants_to_hear_when_more_is_known_says_so_in_the_chat(account: Provider) -> None:
+    recognition_ready()
+    answered(wrote(account, "so 0900 000 111 nay la cua ai vay"))
+    assert "nhắn: báo cho tôi khi có tin mới" in words_out()[-1]
+    answered(wrote(account, "Báo cho tôi khi có tin mới nhé"))
+    watch = Watch.objects.get()
+    assert (watch.way, watch.tip, len(watch.tokens)) == ("zalo", None, 1)
+    said = talk_words()
+    assert said[-2] == ("person", "Báo cho tôi khi có tin mới nhé")
+    assert "7 ngày" in said[-1][1]

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from canhgiac.assistant.forms.talks import TipForm
 from canhgiac.assistant.models import Talk
 from canhgiac.assistant.selectors.tiplinks import talk_by_link, tip_sent_at, was_just_sent
-from canhgiac.assistant.services.chatting import thread_tip
+from canhgiac.assistant.selectors.watches import consent_sentence
 from canhgiac.assistant.services.refusals import AssistantRefused
+from canhgiac.assistant.services.threads import thread_tip
 from canhgiac.kit import uploads
 from canhgiac.tips.selectors.consent import consent_current
 from canhgiac.tips.selectors.receipts import receipt_page
@@ -40,22 +41,29 @@ def _linked(request: HttpRequest, talk: Talk) -> HttpResponse:
     form = TipForm(request.POST) if request.method == "POST" else TipForm.of_talk(talk)
     if request.method != "POST" or not form.is_valid():
         return _draft(request, talk, form, 422 if form.is_bound else 200)
-    tells = "gui_ma" in request.POST
+    wishes = _wishes(request)
     try:
         gate_pass(
             address=request.META["REMOTE_ADDR"],
             challenge=form.cleaned_data["thu_thach"],
             answer=form.cleaned_data["loi_giai"],
         )
-        receipt = thread_tip(talk=talk, data=form.told(request.LANGUAGE_CODE or "vi"), tells_code=tells)
+        receipt = thread_tip(talk=talk, data=form.told(request.LANGUAGE_CODE or "vi"), **wishes)
     except (TipRefused, AssistantRefused) as refusal:
         form.add_error(None, str(refusal))
         return _draft(request, talk, form, 429)
-    context = {"receipt": receipt_page(receipt.code, receipt.tip), "thread": talk.get_channel_display(), "tells": tells}
+    shown = receipt_page(receipt.code, receipt.tip)
+    context = {"receipt": shown, "thread": talk.get_channel_display(), "again": receipt.again} | wishes
     return render(request, "assistant/talk_receipt_linked.html", context)
 
 
 def _draft(request: HttpRequest, talk: Talk, form: TipForm, status: int) -> HttpResponse:
     context = {"form": form, "ready": vault_ready(), "consent": consent_current(), "action": request.path}
-    context |= {"thread": talk.get_channel_display(), "tells": "gui_ma" in request.POST}
+    context |= {"thread": talk.get_channel_display(), "news": consent_sentence(talk.channel, of_tip=True)}
+    context |= _wishes(request)
     return render(request, "assistant/talk_tip.html", context, status=status)
+
+
+def _wishes(request: HttpRequest) -> dict[str, bool]:
+    """What of it the person wants to have in their chat."""
+    return {"tells_code": "gui_ma" in request.POST, "tells_news": "bao_lai" in request.POST}
