@@ -48,6 +48,8 @@ class Course(models.Model):
     reviewer = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_note = models.CharField(_("ý kiến duyệt"), max_length=1000, blank=True, default="")
+    checklist = models.JSONField(default=dict, blank=True)
+    """Of the reviewer who opened it: ``Checklist`` code to {"ok": bool, "note": str}."""
     made_at = models.DateTimeField(default=timezone.now)
     version = models.IntegerField(default=1)
 

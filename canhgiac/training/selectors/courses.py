@@ -15,7 +15,7 @@ from canhgiac.agencies.models import Agency, Audience, Member, Role
 from canhgiac.agencies.selectors import NotAllowed, agencies_of, has_role, roles_of
 from canhgiac.kit import markdown
 from canhgiac.kit.text import fold
-from canhgiac.library.models import Edition, FormEdition, ScamForm
+from canhgiac.library.models import Checklist, Edition, FormEdition, ScamForm
 from canhgiac.library.selectors.sitemap import SitePage
 from canhgiac.library.selectors.structured import absolute
 from canhgiac.training.models import Course, Lesson, Paper
@@ -152,6 +152,8 @@ class CoursePage:
     may_write: bool
     may_decide: bool
     why_not: str
+    checked: Sequence[str]
+    """What its reviewer answered yes to, in words."""
 
     @property
     def is_open(self) -> bool:
@@ -176,6 +178,7 @@ def course_page(member: Member, course_id: int) -> CoursePage:
         may_write=may_write(member, course),
         may_decide=not why,
         why_not=why,
+        checked=[str(point.label) for point in Checklist if course.checklist.get(point.value, {}).get("ok")],
     )
 
 

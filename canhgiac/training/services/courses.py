@@ -22,6 +22,7 @@ from canhgiac.training.models import Course, Lesson, Paper, PaperDraw
 from canhgiac.training.selectors.courses import agency_for_new, may_approve, may_write, paper_asks
 from canhgiac.training.selectors.papers import editions_fitting
 
+from .questions import checklist_answers
 from .refusals import TrainingRefused
 
 State = Course.State
@@ -189,7 +190,7 @@ def course_renew(*, by: Member, course: Course) -> Course:
     copy = Course.objects.get(pk=course.pk)
     copy.pk, copy._state.adding = None, True
     copy.number, copy.state, copy.author, copy.is_starter = numbers[0].number + 1, State.DRAFT, by, False
-    copy.reviewer, copy.reviewed_at, copy.review_note, copy.version = None, None, "", 1
+    copy.reviewer, copy.reviewed_at, copy.review_note, copy.checklist, copy.version = None, None, "", {}, 1
     copy.made_at = clock.now()
     copy.save()
     for lesson in lessons:
@@ -259,6 +260,7 @@ def course_publish(*, by: Member, course: Course, checklist: Mapping[str, Any], 
         row.slug = f"{row.slug[:60].rstrip('-')}-{row.code.casefold()}"
     row.state, row.reviewer, row.reviewed_at = State.PUBLISHED, by, clock.now()
     row.review_note, row.is_starter, row.version = note.strip()[:NOTE_MOST], False, row.version + 1
+    row.checklist = checklist_answers(checklist)
     row.save()
     audit_record(by=by, act="training.course_publish", subject=row, facts={"code": row.code, "number": row.number})
     return row

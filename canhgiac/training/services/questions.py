@@ -155,7 +155,8 @@ def question_return(
     """Sends a question back with the reason; its writers are told. Raises NotAllowed, TrainingRefused."""
     row = _under_review(by, edition, version)
     row.review_note = _sentence(note, "note", NOTE_LENGTH, _("Ghi lý do trả lại để người soạn sửa."))
-    row.state, row.reviewer, row.reviewed_at, row.checklist = State.RETURNED, by, clock.now(), _answers(checklist)
+    row.state, row.reviewer, row.reviewed_at = State.RETURNED, by, clock.now()
+    row.checklist = checklist_answers(checklist)
     row.version += 1
     row.save()
     _tell(row, "question_return", _writers(row), lambda: _("Trả lại để sửa câu hỏi %s") % row.question.code)
@@ -178,7 +179,7 @@ def question_publish(
     A second person, with every point of the checklist answered yes. Raises NotAllowed, TrainingRefused.
     """
     row = _under_review(by, edition, version)
-    answers = _answers(checklist)
+    answers = checklist_answers(checklist)
     if left := [point for point in Checklist.values if not answers.get(point, {}).get("ok")]:
         raise TrainingRefused(_("Còn %d điều trong danh mục kiểm tra chưa đạt; chưa duyệt được.") % len(left))
     if review_by is not None and review_by <= clock.today():
@@ -360,7 +361,7 @@ def _end(row: QuestionEdition, state: QuestionEdition.State, *, by: Member, reas
     row.save()
 
 
-def _answers(checklist: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def checklist_answers(checklist: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Code to {"ok", "note"} of the points that exist, whatever else was sent."""
     return {
         point: {

@@ -12,6 +12,7 @@ from canhgiac.training.models import Course, Lesson
 from canhgiac.training.selectors.courses import course_page, lesson_at
 from canhgiac.training.services import courses as services
 from canhgiac.training.services.courses import CourseFacts, LessonFacts
+from canhgiac.training.services.questions import checklist_answers
 from canhgiac.training.services.refusals import TrainingRefused
 from tests.factories import agencies, courses, library, papers
 from tests.factories.agencies import Cast
@@ -57,12 +58,13 @@ def test_a_second_person_publishes_and_a_new_number_takes_its_place(cast: Cast) 
     made.refresh_from_db()
     services.course_submit(by=teacher, course=made, version=made.version)
     first = services.course_publish(by=checker, course=made, checklist=CHECKED)
-    assert first.state == Course.State.PUBLISHED
+    assert (first.state, first.checklist) == (Course.State.PUBLISHED, checklist_answers(CHECKED))
+    assert all(answer["ok"] for answer in first.checklist.values())
     with pytest.raises(TrainingRefused, match="Soạn bản mới"):
         services.course_edit(by=teacher, course=first, facts=FACTS, version=first.version)
     second = services.course_renew(by=teacher, course=first)
     assert services.course_renew(by=teacher, course=first) == second  # two people begin one draft
-    assert (second.number, second.lessons.count()) == (2, 1)
+    assert (second.number, second.lessons.count(), second.checklist) == (2, 1, {})
     services.course_submit(by=teacher, course=second, version=second.version)
     second = services.course_publish(by=checker, course=second, checklist=CHECKED)
     first.refresh_from_db()

@@ -33,6 +33,7 @@ from canhgiac.training.services import judging as judges
 from canhgiac.training.services.certificates import contest_certificate_issue
 
 from .acts import done, tried
+from .publiccontests import board_page
 
 WRITE = ["GET", "HEAD", "POST"]
 ROWS = 50
@@ -114,7 +115,7 @@ def _detail(request: HttpRequest, contest: Contest, status: int = 200, **forms: 
         "contest": contest,
         "rounds": reads.rounds_of(contest),
         "boards": [(code, name, code == kind) for code, name in BOARDS.items()],
-        "board": board(contest, kind)[:100],
+        "board": board_page(request, board(contest, kind)),
         "ties": tie_words(contest),
         "anomalies": reads.anomalies_of(contest)[:200],
         "awards": reads.awards_of(contest),

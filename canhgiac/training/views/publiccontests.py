@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +19,7 @@ from canhgiac.training.forms.contests import ContestJoinForm, TeamForm, WorkForm
 from canhgiac.training.models import Contest, Contestant
 from canhgiac.training.selectors import contests as reads
 from canhgiac.training.selectors.certificates import certificates_of_contests
-from canhgiac.training.selectors.rankings import BOARDS, board, tie_words
+from canhgiac.training.selectors.rankings import BOARDS, Place, board, tie_words
 from canhgiac.training.services import contests as services
 from canhgiac.training.services import rounds, teams, works
 
@@ -26,12 +28,19 @@ from .acts import done, tried
 WRITE = ["GET", "HEAD", "POST"]
 DEVICE = "may"
 DEVICE_AGE = 90 * 86_400
+PLACES = 100
+"""Lines of a board on one page."""
 
 
 @require_safe
 def contest_public_list(request: HttpRequest) -> HttpResponse:
     """Contests under way and those that ended."""
     return render(request, "training/contest_public_list.html", {"contests": reads.contests_public()[:100]})
+
+
+def board_page(request: HttpRequest, places: Sequence[Place]) -> Page[Place]:
+    """One page of a board, however many took part."""
+    return Paginator(places, PLACES).get_page(request.GET.get("page"))
 
 
 @require_safe
@@ -45,7 +54,7 @@ def contest_public(request: HttpRequest, slug: str) -> HttpResponse:
         "rounds": contest.rounds.order_by("number"),
         "takes": contest.state == Contest.State.OPEN and contest.joins_from <= clock.now() <= contest.joins_until,
         "boards": [(code, name, code == kind) for code, name in BOARDS.items()],
-        "board": board(contest, kind)[:200] if contest.kind == Contest.Kind.QUIZ else [],
+        "board": board_page(request, board(contest, kind) if contest.kind == Contest.Kind.QUIZ else []),
         "ties": tie_words(contest),
         "awards": reads.awards_of(contest) if told else [],
     }
