@@ -63,6 +63,8 @@ class DutyRow:
     line: str
     """The person's latest words, masked and cut; empty for who may not read words."""
     is_mine: bool
+    waited: str
+    """From the asking until taken, or until now, in words; empty where it ended and nobody took it."""
 
     @property
     def is_loss(self) -> bool:
@@ -138,8 +140,8 @@ def duty_inbox(member: Member, *, now: dt.datetime | None = None) -> Inbox:
     lines = _lines([*first, *held]) if reads else {}
     closes = closes_at(moment, hours=hours)
     return Inbox(
-        waiting=[_row(duty, lines, member) for duty in first],
-        held=[_row(duty, lines, member) for duty in held],
+        waiting=[_row(duty, member, lines, moment) for duty in first],
+        held=[_row(duty, member, lines, moment) for duty in held],
         closes_at=closes,
         opens_at=None if closes else next_opening(moment, hours=hours),
         has_hours=bool(hours),
@@ -147,8 +149,15 @@ def duty_inbox(member: Member, *, now: dt.datetime | None = None) -> Inbox:
     )
 
 
-def _row(duty: DutyTalk, lines: Mapping[int, str], member: Member) -> DutyRow:
-    return DutyRow(duty, lines.get(duty.talk_id, ""), duty.taken_by_id == member.pk)
+def _row(duty: DutyTalk, member: Member, lines: Mapping[int, str], now: dt.datetime | None = None) -> DutyRow:
+    until = duty.taken_at or now
+    waited = _ago(int((until - duty.asked_at).total_seconds() // 60)) if until else ""
+    return DutyRow(duty, lines.get(duty.talk_id, ""), duty.taken_by_id == member.pk, waited)
+
+
+def ended_rows(member: Member, duties: Iterable[DutyTalk]) -> list[DutyRow]:
+    """Ended ones as their list shows them. No query."""
+    return [_row(duty, member, {}) for duty in duties]
 
 
 def _lines(rows: Iterable[DutyTalk]) -> dict[int, str]:

@@ -204,7 +204,8 @@ def _act(request: HttpRequest, duty_id: int, act: Callable[..., Any], said: str)
         messages.error(request, str(refusal))
         return redirect("duty_detail", duty_id)
     messages.success(request, said)
-    return redirect("duty_detail", done.pk if isinstance(done, DutyTalk) else duty_id)
+    there = reverse("duty_detail", args=[done.pk if isinstance(done, DutyTalk) else duty_id])
+    return redirect(f"{there}#tra-loi" if act is services.duty_take else there)
 
 
 @login_required
