@@ -52,7 +52,9 @@ def editor(cast: Cast) -> Member:
     return someone
 
 
-def ask(words: str, *, why: Why = Why.NO_SOURCE, act: str = "protect", sources: tuple[str, ...] = ()) -> GapQuestion:
+def ask(
+    words: str, *, why: GapQuestion.Why = Why.NO_SOURCE, act: str = "protect", sources: tuple[str, ...] = ()
+) -> GapQuestion:
     row = gap_note(words=words, why=why, act=act, sources=sources)
     assert row is not None
     return row
@@ -172,7 +174,8 @@ def test_two_workers_gather_each_question_once() -> None:
 
 @pytest.mark.django_db
 def test_a_filled_gap_opens_again_when_the_question_still_has_no_answer(editor: Member) -> None:
-    form = library.form().form
+    edition = library.form()
+    form = edition.form
     gap = gap_take(by=editor, gap=one_gap(), version=1)
     ask(ASKED[1])  # asked before it is filled, gathered by the filling
     gap = gap_fill(by=editor, gap=gap, source=f" {form.code.lower()} ", version=gap.version)
@@ -265,14 +268,15 @@ def test_the_list_narrows_sorts_and_costs_the_same_for_three_as_for_one(client: 
 
 @pytest.mark.django_db
 def test_the_page_leads_to_writing_and_keeps_what_was_typed(client: Client, editor: Member) -> None:
-    form = library.form().form
+    edition = library.form()
+    form = edition.form
     ask(ASKED[0], why=Why.UNHELPFUL, sources=(form.code,))
     gaps_group()
     gap = KnowledgeGap.objects.get()
     client.force_login(editor)
     page = client.get(reverse("gap_detail", args=[gap.pk])).content.decode()
     assert ASKED[0] in page
-    assert f"{form.code} {form.published.name}" in page
+    assert f"{form.code} {edition.name}" in page
     assert reverse("form_create") in page
     refused = client.post(
         reverse("gap_fill", args=[gap.pk]), {"version": gap.version, "source": "F99", "note": "viết rồi"}
@@ -296,16 +300,20 @@ def test_who_audits_sees_that_it_is_there_and_no_word_of_it(client: Client, cast
         page = client.get(address).content.decode()
         assert f"Chỗ thiếu số {gap.pk}" in page
         assert "căn cước" not in page
-    book = load_workbook(BytesIO(b"".join(client.get(reverse("gap_export")).streaming_content)))
-    assert "căn cước" not in str([*book.active.iter_rows(values_only=True)])
+    assert "căn cước" not in str(exported(client))
     client.force_login(editor)
-    book = load_workbook(BytesIO(b"".join(client.get(reverse("gap_export")).streaming_content)))
-    rows = [*book.active.iter_rows(values_only=True)]
+    rows = exported(client)
     assert rows[1][1] == ASKED[0]
     assert rows[1][3] == 3
     client.force_login(cast.officer)
     assert client.get(reverse("gap_list")).status_code == 403
     assert client.post(reverse("gap_take", args=[gap.pk]), {"version": 1}).status_code == 403
+
+
+def exported(client: Client) -> list[tuple[object, ...]]:
+    """The lines of the workbook."""
+    page = load_workbook(BytesIO(client.get(reverse("gap_export")).getvalue())).worksheets[0]
+    return [*page.iter_rows(values_only=True)]
 
 
 # The week's mail ------------------------------------------------------------------------------------------------------
@@ -314,7 +322,8 @@ def test_who_audits_sees_that_it_is_there_and_no_word_of_it(client: Client, cast
 @pytest.mark.django_db
 def test_editors_hear_once_on_monday_what_the_week_asked(editor: Member, cast: Cast) -> None:
     assert gap_digest_send() == 0  # nothing to say
-    form = library.form().form
+    edition = library.form()
+    form = edition.form
     one_gap(*ASKED)
     filled = KnowledgeGap.objects.get()
     gap_fill(by=editor, gap=filled, source=form.code, version=filled.version)
@@ -325,6 +334,6 @@ def test_editors_hear_once_on_monday_what_the_week_asked(editor: Member, cast: C
     mail = Notice.objects.get(kind="assistant.gap_digest")
     assert (mail.member, mail.link) == (editor, reverse("gap_list"))
     assert "1 chỗ thiếu mới" in mail.subject
-    for part in ("vàng ảo", "Được hỏi nhiều nhất", f"- {form.code} {form.published.name} (1 lần hỏi)", ASKED[0]):
+    for part in ("vàng ảo", "Được hỏi nhiều nhất", f"- {form.code} {edition.name} (1 lần hỏi)", ASKED[0]):
         assert part in mail.body
     assert gap_digest_send(now=clock.now() + dt.timedelta(days=8)) == 0  # a quiet week says nothing
