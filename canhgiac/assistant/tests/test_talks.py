@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from canhgiac.agencies.models import AuditEntry
 from canhgiac.agencies.services import quota_take
@@ -36,6 +37,7 @@ from tests.factories.recognition import recognition_ready
 pytestmark = pytest.mark.django_db
 SCARED = "toi vua chuyen 20 trieu cho so tai khoan 0071000123456 vietcombank, bi lua roi gio lam sao"
 WEB = Talk.Channel.WEB
+OWN = {"Origin": "http://testserver"}
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def said(client: Client, words: str, **more: object) -> str:
     return str(answer.content.decode())
 
 
-def test_what_is_kept_cannot_be_read_without_the_key(settings: pytest.FixtureRequest, light: Cast) -> None:
+def test_what_is_kept_cannot_be_read_without_the_key(settings: Settings, light: Cast) -> None:
     talk = begun()
     talks.talk_say(talk=talk, text=SCARED)
     rows = [bytes(turn.words_sealed) for turn in talk.turns.all()]
@@ -79,7 +81,7 @@ def test_what_is_kept_cannot_be_read_without_the_key(settings: pytest.FixtureReq
         memory.memory_unbox(rows[0])
     with pytest.raises(BrokenSealError):
         memory.address_unbox(rows[0])
-    settings.SECRET_KEY = "another server's"  # type: ignore[attr-defined]
+    settings.SECRET_KEY = "another server's"
     with pytest.raises(BrokenSealError):
         turns_of(talk)
 
@@ -130,9 +132,7 @@ def test_an_answer_costs_few_queries(ready: Cast) -> None:
     talks.talk_say(talk=talk, text=SCARED)
     for number in range(4):
         talks.talk_say(talk=talk, text=f"{number} giờ trước")
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
+    with CaptureQueriesContext(connection) as seen:
         talks.talk_say(talk=talk, text="rồi sao nữa")
     assert len(seen) <= 10, [one["sql"][:90] for one in seen]
 
@@ -228,8 +228,7 @@ def test_words_are_text_whatever_they_hold(client: Client, light: Cast) -> None:
     framed = Client().get("/hoi/khung/").content.decode()
     key = re.search(r'name="khoa" value="([^"]+)"', framed)
     assert key
-    own = {"HTTP_ORIGIN": "http://testserver"}
-    framed = Client().post("/hoi/khung/", {"khoa": key[1], "noi_dung": "<b onclick=x>a"}, **own).content.decode()
+    framed = Client().post("/hoi/khung/", {"khoa": key[1], "noi_dung": "<b onclick=x>a"}, headers=OWN).content.decode()
     assert "&lt;b onclick=x&gt;a" in framed
 
 
@@ -333,34 +332,35 @@ def test_however_long_a_talk_the_page_asks_as_little(client: Client, light: Cast
 
 def test_the_frame_keeps_a_thread_without_a_cookie_and_sends_no_tip(client: Client, light: Cast) -> None:
     tips.vault_made(light)
-    own = {"HTTP_ORIGIN": "http://testserver"}
     page = client.get("/hoi/khung/")
     assert not page.cookies
     assert "X-Frame-Options" not in page
     key = re.search(r'name="khoa" value="([^"]+)"', page.content.decode())
     assert key
-    answer = client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": SCARED}, **own)
+    answer = client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": SCARED}, headers=OWN)
     text = answer.content.decode()
     assert SCARED in text
     assert "giờ vàng" in text
     assert "bao-tin" not in text
     assert not answer.cookies
     talk = Talk.objects.get()
-    again = client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": "hôm qua"}, **own)
+    again = client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": "hôm qua"}, headers=OWN)
     assert SCARED in again.content.decode()
     # Words from a page around the frame, or under a key that is not ours, are refused: nobody plants a talk.
     assert (
-        client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": "x"}, HTTP_ORIGIN="https://evil.test").status_code
+        client.post(
+            "/hoi/khung/", {"khoa": key[1], "noi_dung": "x"}, headers={"Origin": "https://evil.test"}
+        ).status_code
         == 403
     )
     assert client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": "x"}).status_code == 403
-    client.post("/hoi/khung/", {"khoa": "planted", "noi_dung": "x"}, **own)
-    assert client.post("/hoi/mang-sang/", {"khoa": key[1]}, HTTP_ORIGIN="https://evil.test").status_code == 403
+    client.post("/hoi/khung/", {"khoa": "planted", "noi_dung": "x"}, headers=OWN)
+    assert client.post("/hoi/mang-sang/", {"khoa": key[1]}, headers={"Origin": "https://evil.test"}).status_code == 403
     assert Talk.objects.get().turns.count() == 4
-    moved = client.post("/hoi/mang-sang/", {"khoa": key[1]}, follow=True, **own)
+    moved = client.post("/hoi/mang-sang/", {"khoa": key[1]}, follow=True, headers=OWN)
     assert SCARED in moved.content.decode()
     assert Talk.objects.get() == talk
-    assert SCARED not in client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": "ai đó"}, **own).content.decode()
+    assert SCARED not in client.post("/hoi/khung/", {"khoa": key[1], "noi_dung": "ai đó"}, headers=OWN).content.decode()
     for path in ("/hoi/", "/hoi/bao-tin/"):
         assert client.get(path)["X-Frame-Options"] == "DENY"
 
