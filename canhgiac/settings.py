@@ -300,6 +300,12 @@ WEBSUB_HUB = os.environ.get("WEBSUB_HUB", "")
 """Hub that is told when the feeds of warnings change (W3C WebSub); empty for none."""
 ASSISTANT_QUIET = float(os.environ.get("ASSISTANT_QUIET", "2.5"))
 """Seconds in which nothing more came from somebody on a chat before what they wrote is answered, all together."""
+ASSISTANT_URL = os.environ.get("ASSISTANT_URL", "")
+ASSISTANT_KEY = os.environ.get("ASSISTANT_KEY", "")
+ASSISTANT_MODEL = os.environ.get("ASSISTANT_MODEL", "")
+"""An OpenAI-compatible endpoint up to "/v1" that may say the assistant's answers anew; empty: our own words stand."""
+ASSISTANT_TIMEOUT = float(os.environ.get("ASSISTANT_TIMEOUT", "2"))
+"""Seconds that it may take; after a failure it is left alone for half a minute."""
 SIMULATOR_SMPP_PORT = int(os.environ.get("SMPP_PORT", "2775"))
 SIMULATOR_API_PORT = int(os.environ.get("API_PORT", "8026"))
 """Where the demo's simulated SMS centre, and its Zalo, Facebook and push service, listen on this machine."""

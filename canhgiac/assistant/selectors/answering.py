@@ -19,6 +19,7 @@ from canhgiac.kit.text import storable
 from .asked import Asked
 from .knowledge import knowledge_now
 from .meant import form_meant
+from .phrasing import phrased
 from .replies import Reply
 from .said_check import said_check
 from .said_happened import said_happened
@@ -76,7 +77,7 @@ def reply_to(
         memory = Memory()
         for number in range(1, len(texts)):
             memory = _reply(texts[:number], memory, asker).memory
-    return _reply(texts, memory, asker, codes)
+    return phrased(_reply(texts, memory, asker, codes), texts[-1])
 
 
 @dataclass(frozen=True, slots=True)
