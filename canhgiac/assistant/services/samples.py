@@ -42,12 +42,12 @@ ENDED = (
     ("xong-2", "Tôi bị mất tiền mua vé xem ca nhạc", "Giữ biên lai và tin nhắn, chiều nay ra công an phường nhé.", 1),
 )
 CALLS = (
-    ("F03", "danger", "Số 0900 000 214 xưng công an, bảo liên quan vụ án, đòi chuyển tiền để xác minh", "advised", 7),
-    ("F03", "danger", "Bác hàng xóm bị gọi dọa bắt, hỏi có phải công an thật không", "advised", 5),
+    ("F14", "danger", "Số 0900 000 214 xưng công an, bảo liên quan vụ án, đòi chuyển tiền để xác minh", "advised", 7),
+    ("F14", "danger", "Bác hàng xóm bị gọi dọa bắt, hỏi có phải công an thật không", "advised", 5),
     ("N05", "danger", "Nhắn bảo cài ứng dụng điện lực, gửi link dienluc-hotro.test", "advised", 4),
     ("F12", "suspicious", "Việc làm thêm thả tim, đã nạp hai lần, giờ bắt nạp thêm", "referred", 9),
     ("F13", "suspicious", "Bạn trên mạng nhắn mượn tiền gấp, chưa gọi lại được cho bạn", "advised", 3),
-    ("N08", "suspicious", "Hỏi tin báo phạt nguội gửi kèm đường link", "advised", 2),
+    ("N12", "suspicious", "Hỏi tin báo phạt nguội gửi kèm đường link", "advised", 2),
     ("F15", "unclear", "Mua điện thoại trên trang lạ, đã đặt cọc, người bán không nghe máy", "referred", 8),
     ("F07", "danger", "Vay nhanh qua ứng dụng, đòi phí bảo hiểm trước khi giải ngân", "advised", 6),
     ("", "", "Hỏi số điện thoại công an xã Sơn Thủy", "referred", 1),
