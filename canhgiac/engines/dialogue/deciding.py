@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from canhgiac.engines.recognition.naming import Naming
 
-from .learning import ACT_OF, features, likely
+from .learning import ACT_OF, looked_at
 from .particulars import denies_loss, loss_of
 from .reading import Said
-from .rules import Guess, certain, gives_orders, is_bare_answer, is_no, is_yes
+from .rules import Guess, certain, is_bare_answer, is_no, is_yes, without_orders
 from .understood import Memory
 
 LEAST_SURE = 0.3
@@ -19,6 +19,8 @@ _SURE_RULE = 0.95
 _FULL, _POOR = (0.66, 0.2, 0.14), (0.25, 0.4, 0.35)
 """How much the turn itself, the turns together, and the thread's act weigh: of a turn that says much, and of one that
 says little by itself."""
+_LEAST_LEFT = 3
+"""Words that must be left of a turn that gives orders to be taken for a question."""
 _IDLE = frozenset({"smalltalk", "unknown", ""})
 _TIP_STATE = re.compile(
     r" (?:toi dau|den dau|ket qua|sao roi|xong chua|chua thay|ma bien nhan|ma ho so|tra cuu|theo doi|xu ly den|the nao roi|rut don) "
@@ -43,10 +45,11 @@ def decide(place: Place, *, model: Naming | None = None) -> Guess:
     answer = _answer(own, memory)
     if answer:
         return answer
-    if gives_orders(own):
-        return Guess("check" if place.pasted or place.has_thing else "unknown", 0.9)
-    if not own.words:
-        return Guess("check", 0.95) if place.pasted or place.has_thing else Guess("unknown", 0.5)
+    own, had_orders = without_orders(own)
+    if len(own.words) < (_LEAST_LEFT if had_orders else 1):
+        return Guess("check", 0.95) if place.pasted or place.has_thing else Guess("unknown", 0.9 if had_orders else 0.5)
+    if had_orders:
+        place = replace(place, own=own, together=None)
     rule = certain(own)
     if rule and rule.sure >= _SURE_RULE and not place.pasted:
         return rule
@@ -75,14 +78,15 @@ def _answer(own: Said, memory: Memory) -> Guess | None:
 def _weighed(place: Place, model: Naming | None) -> dict[str, float]:
     """Shares of acts from the turn, the turns together, and the thread."""
     own, before = place.own, place.memory.act
-    alone = _acts(likely(own, model=model))
+    shares, is_elsewhere = looked_at(own, model=model)
+    alone = _acts(shares)
     if place.together is None and before in _IDLE:
         return alone
-    is_poor = len(own.words) <= 3 or "!elsewhere" in features(own) or max(alone.values(), default=0) < 0.4
+    is_poor = len(own.words) <= 3 or is_elsewhere or max(alone.values(), default=0) < 0.4
     turn, joined, thread = _POOR if is_poor else _FULL
     shares = {act: turn * share for act, share in alone.items()}
     if place.together is not None and not _is_certain(alone):
-        for act, share in _acts(likely(place.together, model=model)).items():
+        for act, share in _acts(looked_at(place.together, model=model)[0]).items():
             shares[act] = shares.get(act, 0.0) + joined * share
     if before not in _IDLE:
         shares[before] = shares.get(before, 0.0) + thread
@@ -107,5 +111,3 @@ def _in_thread(guess: Guess, own: Said, memory: Memory) -> Guess:
     if memory.act == "happened" and guess.act == "report" and not _TIP_STATE.search(own.line):
         return Guess("happened", guess.sure)
     return guess
-
-

@@ -29,6 +29,8 @@ WEIGHTS = HERE / "weights.json.gz"
 MESSAGE = "message"
 """What is not the person's own words but a message as received: its act is "check"."""
 ACT_OF = {MESSAGE: "check"}
+ELSEWHERE = "!elsewhere"
+"""No word of a turn has to do with scams."""
 FOLDS = 5
 FILLED = {"story": 6, "trick": 4}
 """Utterances made of each one with a blank for a trick, each with another trick."""
@@ -83,7 +85,10 @@ def _concepts() -> tuple[dict[str, str], re.Pattern[str]]:
 
 
 _CONCEPT, _PHRASE = _concepts()
-_ANYWHERE = frozenset(f"[{name}]" for name in ("me", "how", "where", "says", "whatis", "greet", "bot", "if", "weather", "kin", "they", "fresh"))
+_ANYWHERE = frozenset(
+    f"[{name}]"
+    for name in ("me", "how", "where", "says", "whatis", "greet", "bot", "if", "weather", "kin", "they", "fresh")
+)
 """Concepts that any talk has; where there is no other, it is hardly about scams."""
 
 
@@ -112,7 +117,7 @@ def features(said: Said) -> list[str]:
     seen += [f"{a} & {b}" for at, a in enumerate(kinds) for b in kinds[at + 1 :]]
     seen += [*told, *[f"{a} & {b}" for a in told for b in (*kinds, *told) if a != b]]
     if not told and _ANYWHERE.issuperset(met):
-        seen.append("!elsewhere")
+        seen.append(ELSEWHERE)
     count = len(words)
     seen.append(f"~{0 if count < 2 else 1 if count < 4 else 2 if count < 9 else 3 if count < 20 else 4}")
     return list(dict.fromkeys(seen))
@@ -169,8 +174,11 @@ def shipped() -> tuple[Naming, str]:
     return Naming(held["weights"], held["sharpness"]), held["made_of"]
 
 
-def likely(said: Said, *, model: Naming | None = None) -> dict[str, float]:
-    """The acts that a turn by itself may mean, each with its share; a message as received is told as ``MESSAGE``."""
-    names = features(said)
-    return dict((model or shipped()[0]).nearest({*map(key_of, names)}, most=5))
+def looked_at(said: Said, *, model: Naming | None = None) -> tuple[dict[str, float], bool]:
+    """The acts that a turn by itself may mean, each with its share, and whether nothing in it is of scams.
 
+    A message as received, with no word of the person's own, is told as ``MESSAGE``.
+    """
+    names = features(said)
+    shares = dict((model or shipped()[0]).nearest({*map(key_of, names)}, most=5))
+    return shares, ELSEWHERE in names

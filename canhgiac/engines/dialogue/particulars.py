@@ -8,8 +8,8 @@ from itertools import takewhile
 from canhgiac.engines.lookup.keys import Key, Kind, keys_in
 from canhgiac.engines.recognition.banks import BANKS_BY_BIN, named_bank
 
-from .sums import Sum, sums_in
 from .reading import Said
+from .sums import Sum, sums_in
 from .understood import Loss
 
 _GAVE = r"(?:cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
@@ -34,7 +34,7 @@ _LOST = {
         r"| (?:the tin dung|the visa|the atm|the)(?: \S+){0,3} bi (?:tru|quet|hack|rut|thanh toan) "
     ),
     "account": re.compile(
-        r" (?:mat|bi hack|bi chiem|bi cuop|hack|chiem|bi lay|bi mat)(?: \S+){0,3} (?:facebook|zalo|telegram|tai khoan|nick|gmail|"
+        r" (?:mat|bi)(?: luon)? (?:tai khoan|nick|acc) | (?:mat|bi hack|bi chiem|bi cuop|hack|chiem|bi lay|bi mat)(?: \S+){0,3} (?:facebook|zalo|telegram|nick|gmail|"
         r"instagram|email|fanpage|vneid|icloud|tiktok) | (?:facebook|zalo|telegram|tai khoan|nick|gmail|fanpage|vneid|icloud|tiktok)"
         r"(?: \S+){0,3} bi (?:hack|chiem|cuop|mat|lay|danh cap|nguoi khac|xam nhap|ke gian) "
     ),
@@ -53,7 +53,9 @@ _NOTHING = re.compile(
     r"(?: \S+){0,2} (?:gi|tien|dong nao|xu nao|cai gi|het|otp|thong tin|ma|link) | (?:chua|khong) (?:mat|sao|bi) (?:gi|het|mat)"
     r"| chua (?:chuyen|gui|bam|dong|nap|lam theo|mat|coc|cai|dua|doc|cung cap|chuyen khoan|nhap|tra loi) "
 )
-_DENIED = re.compile(r" (?:chua|khong|dung|chang|khoi|suyt|xuyt|suyt nua|xem|dinh|tinh|sap|neu|lo ma|co nen|nen|so) (?:bi |phai )?$")
+_DENIED = re.compile(
+    r" (?:chua|khong|dung|chang|khoi|suyt|xuyt|suyt nua|xem|dinh|tinh|sap|neu|lo ma|co nen|nen|so) (?:bi |phai )?$"
+)
 _DEMANDS = r"(?:doi|bat|yeu cau|bao|keu|bieu|kieu|dui|noi|phai|can|moi|hua|nhan|xin|ru|cho|dinh|moi toi|giuc|ep|doa|de)"
 _DEMANDED = re.compile(rf" (?:(?:no|ho|ben kia|ben do|bon no|tui no|nguoi ta|ong kia) )?{_DEMANDS} (?:\S+ ){{0,3}}$")
 """What stands before a payment that was asked for, not made: "nó bắt em nạp", "phải đóng"."""
@@ -92,7 +94,7 @@ _LAW = re.compile(
 _PLACE_WORD = re.compile(
     r"(?<!\w)(?:(?:ở|tại|o|tai|gần|khu vực|địa bàn|dia ban|khu vuc|về|quanh)\s+)?"
     r"((?:xã|phường|đặc khu|tỉnh|thành phố|tp\.?|huyện|quận|thị trấn|thị xã|thôn|ấp|bản|buôn|xa|phuong|tinh|thanh pho|huyen|quan|thi tran|thon|ap|buon)"
-    r"(?:\s+(?!này|nay|mình|minh|em|tôi|toi|ta|nào|nao|có|co|đang|dang|bị|bi|thì|thi|là|la|ở|o|gì|gi|không|khong|ko|k|hay|báo|bao)[^\W_]+){1,3})",
+    r"(?:\s+(?!(?:này|nay|mình|minh|em|tôi|toi|ta|nào|nao|có|co|đang|dang|bị|bi|thì|thi|là|la|ở|o|gì|gi|không|khong|ko|k|hay|báo|bao)(?!\w))[^\W_]+){1,3})",
     re.IGNORECASE,
 )
 _PLACE_NAME = re.compile(r"(?:ở|tại|Ở|Tại|vùng|khu|quê)\s+([^\W\d_]+(?:\s+[^\W\d_]+){0,3})")
@@ -141,7 +143,9 @@ def _stands(pattern: re.Pattern[str], line: str) -> bool:
 def _amount(said: Said, sums: list[Sum]) -> int | None:
     """Of several sums the one that was paid: a total before a part, what was spent before what is asked or promised."""
     text = " ".join(said.folded.split())
-    before = [re.sub(r"[^\w ]", " ", re.split(r"[.,;!?\n]", text[max(0, one.start - 60) : one.start])[-1]) for one in sums]
+    before = [
+        re.sub(r"[^\w ]", " ", re.split(r"[.,;!?\n]", text[max(0, one.start - 60) : one.start])[-1]) for one in sums
+    ]
     for one, words in zip(sums, before, strict=True):
         if _TOTAL.search(words):
             return one.dong

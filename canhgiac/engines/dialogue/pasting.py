@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from canhgiac.engines.recognition.cues import find_cues
 
-from .learning import MESSAGE, likely
+from .learning import MESSAGE, looked_at
 from .reading import read
 
 
@@ -124,6 +124,6 @@ def _message_like(piece: str) -> int:
     """How much a piece speaks as a message does: it addresses its reader, frightens, tempts, asks."""
     said = read(piece[:_LOOKED_AT])
     much = len(_ADDRESSES.findall(said.line)) + len({hit.cue for hit in find_cues(list(said.words))}) // 2
-    if much and likely(said).get(MESSAGE, 0.0) < _LEAST_MESSAGE:
+    if much and looked_at(said)[0].get(MESSAGE, 0.0) < _LEAST_MESSAGE:
         return 0
     return much

@@ -26,9 +26,9 @@ _CERTAIN = _rules(
     ("subscribe", 0.93, r" (?:dang ky|muon|xin|cho (?:toi|em|minh|con|chau|tui)|bat|theo doi)(?: \S+){0,2} nhan(?: \S+){0,4} (?:canh bao|thong bao|tin)"
      r"| (?:gui|bao|nhan)(?: \S+){0,3} canh bao(?: \S+){0,3} (?:cho|ve) (?:toi|em|minh|may|zalo|sdt|dien thoai|so|mail|email)"
      r"| dang ky(?: \S+){0,3} canh bao "),
-    ("human", 0.95, r" (?:gap|noi chuyen|noi|ket noi|chat|lien he|hoi|chuyen|trao doi)(?: \S+){0,3} (?:nguoi that|can bo|nhan vien|nguoi truc|"
-     r"tu van vien|tong dai vien|truc ban|nguoi phu trach|dieu hanh vien|admin|nguoi that su|ai do that)"
-     r"| (?:khong (?:muon|thich|them) (?:noi chuyen |chat |noi )?(?:voi )?(?:may|robot|bot)) | (?:goi|co) (?:nguoi that|can bo) (?:ra|di|khong|day) "),
+    ("human", 0.93, r" (?:gap|noi chuyen|noi chuyen voi|noi voi|ket noi|chat|chat voi|chuyen (?:may |toi |em )?(?:cho|sang|qua)|trao doi)(?: (?:duoc|voi|cho|mot|1|cac|truc tiep|ngay|chu|anh|co)){0,3} "
+     r"(?:nguoi that|can bo|nhan vien|nguoi truc|tu van vien|tong dai vien|truc ban|nguoi phu trach|dieu hanh vien|admin|ai do|nguoi tu van|nguoi) "
+     r"| (?:khong (?:muon|thich|them) (?:noi chuyen |chat |noi )?(?:voi )?(?:may|robot|bot)) "),
     ("quiz", 0.95, r" (?:trac nghiem|do vui|do (?:toi|em|minh|tui|con) |cau do|thu tai|quiz|kiem tra kien thuc|do thu|test (?:toi|em|minh|thu)|cho (?:toi|em|minh) (?:mot )?cau hoi) "),
     ("staff", 0.93, r" (?:viec|nhiem vu|dau viec|cong viec)(?: \S+){0,2} (?:cua (?:toi|em|minh|don vi|xa|phuong|co quan|phong)|duoc giao|den han|qua han|tre han|tuan nay|hom nay|thang nay)"
      r"| (?:ghi|log|ghi nhan|them|nhap|khai|cap nhat)(?: \S+){0,3} hoat dong | (?:nop|han|ky|den han)(?: \S+){0,3} bao cao "
@@ -57,24 +57,29 @@ _HAPPENED = re.compile(
 _SUPPOSED = re.compile(r" (?:neu|nho|gia su|lo nhu|truong hop|khi nao|khi) (?:\S+ ){0,3}(?:bi|lo|da|mat|gap) ")
 _GENERAL = re.compile(r" (?:bi lua|lo|mat tien)(?: \S+){0,6} (?:thi|nen)(?: \S+){0,4} (?:lam gi|bao|phai|goi|lam sao) ")
 _FILLER = frozenset(
-    "da vang u uh ok oke thi la khoang chac em toi minh a roi nhe nha ad ban anh chi do luon thoi het truoc nua co khong chua dung phai "
-    "xong so cai y chon thu tam chung hon gan duoc moi cach day tu luc hoi qua ngan hang tai o ben tien dong <money> <date> <n1> <n2> chac "
-    "khong nho biet trieu con chau bac ne nhi day oi cung cho bang tui tong cong tat ca".split()
+    ["da", "vang", "u", "uh", "ok", "oke", "thi", "la", "khoang", "chac", "em", "toi", "minh", "a", "roi", "nhe", "nha", "ad", "ban", "anh", "chi", "do", "luon", "thoi", "het", "truoc", "nua", "co", "khong", "chua", "dung", "phai", "xong", "so", "cai", "y", "chon", "thu", "tam", "chung", "hon", "gan", "duoc", "moi", "cach", "day", "tu", "luc", "hoi", "qua", "ngan", "hang", "tai", "o", "ben", "tien", "dong", "<money>", "<date>", "<n1>", "<n2>", "chac", "khong", "nho", "biet", "trieu", "con", "chau", "bac", "ne", "nhi", "day", "oi", "cung", "cho", "bang", "tui", "tong", "cong", "tat", "ca"]
 )
 _WHEN = frozenset(
-    "hom qua nay kia sang trua chieu toi dem tuan thang nam ngay phut p tieng gio h nua ruoi vua xong hoi ban luc nay moi day truoc "
-    "mot hai ba bon sau bay tam chin muoi thu bua may vai <n1> <n2> <n3>".split()
+    ["hom", "qua", "nay", "kia", "sang", "trua", "chieu", "toi", "dem", "tuan", "thang", "nam", "ngay", "phut", "p", "tieng", "gio", "h", "nua", "ruoi", "vua", "xong", "hoi", "ban", "luc", "nay", "moi", "day", "truoc", "mot", "hai", "ba", "bon", "sau", "bay", "tam", "chin", "muoi", "thu", "bua", "may", "vai", "<n1>", "<n2>", "<n3>"]
 )
+_FIGURE = re.compile(r"\d+(?:p|ph|h|g|k|tr|d|cu|ty)\d*")
 _BARE = 7
 """Words of the longest bare answer."""
-_YES = re.compile(r"^ (?:(?:da|vang|u|uh|a) )*(?:co|roi|co roi|da|dung|dung roi|phai|u|uh|vang|ok|lo roi|chuyen roi|xong roi|mat roi|da chuyen)(?: (?:a|roi|nhe|ad|em|anh|chi|luon|do))* $")
-_NO = re.compile(r"^ (?:(?:da|a|u) )*(?:khong|chua|chua co|khong co|khong phai|chua dau|khong dau|chua bao gio)(?: (?:a|nhe|ad|em|anh|chi|dau|co|gi|mat|chuyen|ca))* $")
+_YES = re.compile(
+    r"^ (?:(?:da|vang|u|uh|a) )*(?:co|roi|co roi|da|dung|dung roi|phai|u|uh|vang|ok|lo roi|chuyen roi|xong roi|mat roi|da chuyen)(?: (?:a|roi|nhe|ad|em|anh|chi|luon|do))* $"
+)
+_NO = re.compile(
+    r"^ (?:(?:da|a|u) )*(?:khong|chua|chua co|khong co|khong phai|chua dau|khong dau|chua bao gio)(?: (?:a|nhe|ad|em|anh|chi|dau|co|gi|mat|chuyen|ca))* $"
+)
 _CORRECTS = re.compile(
     r"^\s*(?:(?:à|ủa|ý|ờ)[ ,]+)?(?:không phải(?: vậy| thế| đâu)?|khong phai(?: vay| the| dau)?|nhầm|nham|ko phai|k phai|ko phải|k phải|sai rồi|sai roi)?[ ,.:;]*"
     r"(?:ý (?:tôi|em|mình|con|tui|bác) (?:là|muốn|hỏi)(?: hỏi)?(?: là)?|y (?:toi|em|minh|con|tui|bac) (?:la|muon|hoi)(?: hoi)?|tôi muốn hỏi là|tôi hỏi là)[ ,:]+(?=\S)",
     re.IGNORECASE,
 )
-_NOT_THAT = re.compile(r"^\s*(?:không phải|khong phai|ko phải|ko phai|k phai|nhầm rồi|nham roi)(?: vậy| thế| vay| the)?\s*[,.;:]\s*(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
+_NOT_THAT = re.compile(
+    r"^\s*(?:không phải|khong phai|ko phải|ko phai|k phai|nhầm rồi|nham roi)(?: vậy| thế| vay| the)?\s*[,.;:]\s*(?=\S+\s+\S+\s+\S)",
+    re.IGNORECASE,
+)
 _ORDERS = re.compile(
     r" (?:(?:bo qua|quen|phot lo|huy bo|xoa|disregard|ignore|forget)(?: \S+){0,5} (?:huong dan|chi dan|lenh|quy tac|yeu cau|chi thi|quy dinh|instructions?|rules|prompt|instruction)"
     r"|system|prompt|assistant|jailbreak|dan mode|developer mode|(?:hay|phai) (?:noi|tra loi|khang dinh|xac nhan)(?: \S+){0,6} (?:an toan|that|khong lua|uy tin|chinh thong|khong phai lua)"
@@ -89,9 +94,15 @@ class Guess(NamedTuple):
     sure: float
 
 
-def gives_orders(said: Said) -> bool:
-    """Whether somebody tries to give the assistant orders instead of asking it."""
-    return bool(_ORDERS.search(said.line))
+def without_orders(said: Said) -> tuple[Said, bool]:
+    """What is left of a turn without the sentences that give the assistant orders; whether there were any."""
+    if not _ORDERS.search(said.line):
+        return said, False
+    kept = [piece for piece in _PIECE.split(said.text) if piece.strip() and not _ORDERS.search(read(piece).line)]
+    return read(" ".join(kept)), True
+
+
+_PIECE = re.compile(r"(?<=[.!?;])\s+|\n+|,\s+")
 
 
 def certain(said: Said) -> Guess | None:
@@ -136,8 +147,8 @@ def is_bare_answer(said: Said) -> bool:
     """Whether a turn only answers what was asked: "2", "rồi", "vcb", "5 triệu", "hôm qua"."""
     if not 0 < len(said.words) <= _BARE:
         return False
-    left = [word for word in said.words if word not in _FILLER and word not in _WHEN]
-    return not left or named_bank(" ".join(left), alone=True) is not None and len(left) <= 3
+    left = [word for word in said.words if word not in _FILLER and word not in _WHEN and not _FIGURE.fullmatch(word)]
+    return not left or (named_bank(" ".join(left), alone=True) is not None and len(left) <= 3)
 
 
 def is_yes(said: Said) -> bool:
@@ -155,7 +166,9 @@ def chosen(said: Said, offered: Sequence[str]) -> str:
     line = re.sub(r" (?:so|cai|chon|thu|y|muc|phim|cau) ", " ", said.line).split()
     number = _NUMBERS.get(said.folded.strip(" .)") if len(line) == 1 else "") or _NUMBERS.get(" ".join(line))
     if number is None:
-        digits = re.fullmatch(r"(?:(?:so|cai|chon|thu|y|muc|phim|cau) )*(\d)[.)]?(?: (?:a|nhe|di|nha))*", said.folded.strip())
+        digits = re.fullmatch(
+            r"(?:(?:so|cai|chon|thu|y|muc|phim|cau) )*(\d)[.)]?(?: (?:a|nhe|di|nha))*", said.folded.strip()
+        )
         number = int(digits[1]) if digits else None
     return offered[number - 1] if number and number <= len(offered) else ""
 

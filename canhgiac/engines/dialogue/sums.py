@@ -6,19 +6,32 @@ import re
 from typing import NamedTuple
 
 _DIGIT = {
-    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5, "sau": 6, "bay": 7, "tam": 8,
-    "chin": 9, "muoi": 10, "mươi": 10, "khong": 0,
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "bon": 4,
+    "tu": 4,
+    "nam": 5,
+    "lam": 5,
+    "nham": 5,
+    "sau": 6,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
+    "muoi": 10,
+    "mươi": 10,
+    "khong": 0,
 }
 _NUMBER_WORD = "mot|hai|ba|bon|tu|nam|lam|nham|sau|bay|tam|chin|muoi|tram|chuc|linh|le"
 _UNITS = {
     **dict.fromkeys(("k", "nghin", "ngan", "ng", "ka", "canh"), 1_000),
     **dict.fromkeys(("lit", "xi", "loet", "tram"), 100_000),
-    **dict.fromkeys(("tr", "trieu", "cu", "chai", "m", "trieuj", "tr."), 1_000_000),
-    **dict.fromkeys(("ty", "ti", "toi"), 1_000_000_000),
+    **dict.fromkeys(("tr", "trieu", "cu", "chai", "m", "million", "millions", "mil"), 1_000_000),
+    **dict.fromkeys(("ty", "ti", "billion"), 1_000_000_000),
     **dict.fromkeys(("d", "dong", "vnd", "vnđ", "dg"), 1),
 }
 _UNITS["canh"] = 100_000
-_UNIT = r"trieu|tr|cu|chai|nghin|ngan(?! ?hang)|ng|k|lit|xi|loet|canh|ty|ti|vnd|dong|d|m"
+_UNIT = r"trieu|tr|millions?|mil|billion|cu|chai|nghin|ngan(?! ?hang)|ng|k|lit|xi|loet|canh|ty|ti|vnd|dong|d|m"
 _SUM = re.compile(
     rf"(?<![\w.,])(?<!may )(?<!vai )(?:(?P<figure>\d{{1,3}}(?:[.,]\d{{3}}){{1,4}}|\d{{1,13}}(?:[.,]\d{{1,2}})?)"
     rf"(?: ?(?:-|den|toi) ?\d{{1,4}}(?=\s?(?:{_UNIT})(?![a-z])))?(?: ?may)?"
@@ -118,5 +131,3 @@ def number_of(words: list[str]) -> int | None:
             last = _DIGIT[word]
     total += last or 0
     return total or None
-
-

@@ -17,7 +17,7 @@ _LENGTHS = {
     "nam": 365 * _DAY,
 }
 _HOW_MANY = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
-_ABOUT = r"(?:moi|duoc|co|khoang|tam|cach day|cach nay|chung|gan|hon|chac|chua toi|chua day|da|luc|hoi|xong)"
+_ABOUT = r"(?:moi|duoc|co|khoang|tam|cach day|cach nay|chung|gan|hon|chac|chua toi|chua day|da|luc|hoi|xong|nay gio)"
 _SPAN = re.compile(
     rf"(?<!\w)(?P<before>(?:{_ABOUT} ){{1,3}})?"
     rf"(?P<count>\d{{1,3}}|(?:{_HOW_MANY})(?: (?:{_HOW_MANY}|lam|mot|tu))?|nua|vai|may)"
@@ -58,7 +58,7 @@ _CLOCK = re.compile(
     r"(?: ?(?P<part>sang|trua|chieu|toi|dem))?(?: (?:hom )?(?P<day>qua|nay))?(?!\w)"
 )
 _WEEKDAYS = {
-    **{"hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5},
+    "hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5,
     "chu nhat": 6,
 }
 _WEEKDAY = re.compile(
