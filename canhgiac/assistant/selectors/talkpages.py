@@ -16,6 +16,7 @@ from .boxes import memory_unbox
 from .desk import Standing, standing_of
 from .replies import Reply
 from .talks import Turn, turns_of
+from .watches import WatchOffer, is_open, watch_offer
 
 EXAMPLES = (
     gettext_lazy("Tôi vừa chuyển tiền cho người lạ, giờ phải làm sao?"),
@@ -42,6 +43,8 @@ class TalkPage:
     typed: str = ""
     """What could not be sent, back in the box."""
     error: str = ""
+    watch: WatchOffer | None = None
+    """To hear later of what the newest answer leaves open."""
 
     @property
     def last(self) -> Turn | None:
@@ -97,10 +100,19 @@ def _tells_of_sent_tip(reply: Reply) -> bool:
 
 
 def talk_page_of(talk: Talk | None, *, typed: str = "", error: str = "") -> TalkPage:
-    """The page of a talk. Five queries at most, however long it is; one where nothing was said."""
+    """The page of a talk. Five queries at most, however long it is; one where nothing was said.
+
+    Under an answer that leaves something open three more, for the offer to hear of it later.
+    """
     if talk is None:
         return TalkPage(may_tip=vault_ready(), typed=typed, error=error)
-    return TalkPage(talk, turns_of(talk), standing_of(talk), vault_ready(), typed, error)
+    turns = turns_of(talk)
+    return TalkPage(talk, turns, standing_of(talk), vault_ready(), typed, error, _watch(turns))
+
+
+def _watch(turns: Sequence[Turn]) -> WatchOffer | None:
+    last = turns[-1] if turns else None
+    return watch_offer(last.row) if last is not None and last.reply is not None and is_open(last.reply) else None
 
 
 def turn_for(talk: Talk, number: int) -> TalkTurn | None:

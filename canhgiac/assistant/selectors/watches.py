@@ -31,6 +31,7 @@ from canhgiac.tips.models import Tip
 from canhgiac.tips.selectors.blind import blind_token, key_tokens
 
 from .boxes import address_unbox, words_unbox
+from .replies import Reply
 from .talks import reply_of
 
 LOOKED_BACK = dt.timedelta(days=7)
@@ -60,15 +61,21 @@ class About:
         return bool(self.form or self.tokens or self.sketch or self.tip_id)
 
 
+def is_open(reply: Reply) -> bool:
+    """Whether an answer leaves something open that may become known: "cannot tell" and "suspicious"."""
+    return reply.checked is not None and reply.checked.state in (UNCLEAR, SUSPICIOUS)
+
+
 def about_of(turn: TalkTurn) -> About | None:
     """What could become known of the message that this answer is about; None where nothing is left open.
 
-    Open is "cannot tell" and "suspicious". Two queries. Raises BrokenSealError.
+    Two queries. Raises BrokenSealError.
     """
     if turn.who != TalkTurn.Who.ASSISTANT:
         return None
-    checked = reply_of(turn).checked
-    if checked is None or checked.state not in (UNCLEAR, SUSPICIOUS):
+    reply = reply_of(turn)
+    checked = reply.checked
+    if checked is None or not is_open(reply):
         return None
     asked = turn.talk.turns.filter(number__lt=turn.number, who=TalkTurn.Who.PERSON).order_by("-number").first()
     if asked is None:

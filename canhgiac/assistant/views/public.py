@@ -19,6 +19,7 @@ from canhgiac.assistant.models import Talk
 from canhgiac.assistant.selectors.pictures import PictureRefused
 from canhgiac.assistant.selectors.talkpages import TalkPage, talk_now, talk_page_of, turn_for, why_asked
 from canhgiac.assistant.selectors.talks import talk_open
+from canhgiac.assistant.selectors.watches import watch_offer_of_tip
 from canhgiac.assistant.services import duty, talks
 from canhgiac.assistant.services.refusals import AssistantRefused
 from canhgiac.assistant.services.tipping import talk_tip as tip_hand_over
@@ -151,7 +152,8 @@ def _tip(request: HttpRequest) -> HttpResponse:
     except (TipRefused, AssistantRefused) as refusal:
         form.add_error(None, str(refusal))
         return _draft(request, form, 429)
-    return render(request, "assistant/talk_receipt.html", {"receipt": receipt_page(receipt.code, receipt.tip)})
+    context = {"receipt": receipt_page(receipt.code, receipt.tip), "offer": watch_offer_of_tip(receipt.tip)}
+    return render(request, "assistant/talk_receipt.html", context)
 
 
 def _draft(request: HttpRequest, form: TipForm, status: int = 200) -> HttpResponse:
