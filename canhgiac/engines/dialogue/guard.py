@@ -41,8 +41,8 @@ _NOT = frozenset(listed("dung khong chua chang cho ngung tranh"))
 _SMALL = frozenset(
     listed(
         "la va thi cua cho co duoc bi o de khi nay kia gi nao nhu the nhung cac mot toi minh ban hay se da dang rat "
-        "nhe a voi tu den vao ra len xuong cung con neu vi nen ma do day roi theo ve trong ngoai hon nua lai luon ngay can "
-        "phai xin vui long giup giu"
+        "nhe a voi tu den vao ra len xuong cung con neu vi nen ma do day roi theo ve trong ngoai hon nua lai luon "
+        "ngay can phai xin vui long giup giu"
     )
 )
 """Words that claim nothing by themselves."""

@@ -32,7 +32,7 @@ ACT_OF = {MESSAGE: "check"}
 ELSEWHERE = "!elsewhere"
 """No word of a turn has to do with scams."""
 FOLDS = 5
-FILLED = {"story": 6, "trick": 4}
+FILLED = {"story": 7, "trick": 4}
 """Utterances made of each one with a blank for a trick, each with another trick."""
 _BLANK = re.compile(r"\{(\w+)\}")
 _SEED = 20260103
@@ -65,7 +65,7 @@ def _lines(text: str) -> list[str]:
 
 def _filled(line: str, fills: dict[str, list[str]], chance: random.Random) -> Iterator[str]:
     blanks = set(_BLANK.findall(line))
-    times = FILLED["story"] if "story" in blanks else FILLED["trick"] if "trick" in blanks else 2 if blanks else 1
+    times = FILLED["story"] if {"story", "topic"} & blanks else FILLED["trick"] if "trick" in blanks else 2 if blanks else 1
     for _ in range(times):
         text = line
         while _BLANK.search(text):
