@@ -58,6 +58,8 @@ _CALLS = re.compile(r"\b(?:gọi|bấm|nhắn|soạn|số|tổng đài|hotline|�
 _SHORT = 7
 """Digits of a number that is one only where somebody is told to call it."""
 _SENTENCE = re.compile(r"[.!?;:\n…]+\s+|\n+|[.!?;…]+$")
+_QUOTED = re.compile(r"“([^“”\n]{1,200})”")
+"""Where a form or a material is named by its title."""
 _LIST_MARK = re.compile(r"^\W*(?:\d{1,2}[.)]\s+)?")
 
 
@@ -222,7 +224,8 @@ def _plain(sentence: str) -> str:
 def faults(text: str, allowed: Grounds) -> list[Fault]:
     """What in a reply must not be said; empty for an honest one."""
     found = [*_of_numbers(text, allowed), *_of_links(text, allowed), *_of_laws(text, allowed)]
-    for sentence in _sentences(text):
+    named = _QUOTED.sub(lambda part: "“”" if _plain(part[1]) in allowed.sentences else part[0], text)
+    for sentence in _sentences(named):
         if _plain(sentence) not in allowed.sentences:
             found += _of_words(sentence.casefold())
     return list(dict.fromkeys(found))

@@ -12,7 +12,7 @@ KNOWN = Grounds(
     hosts=frozenset({"cic.gov.vn", "canhgiac.test"}),
     laws=frozenset({"100/2015/QH13"}),
     articles=frozenset({"174"}),
-    sentences=frozenset({"tài khoản đó là của kẻ gian dựng lên"}),
+    sentences=frozenset({"tài khoản đó là của kẻ gian dựng lên", "cài ứng dụng lạ tín dụng đen"}),
 )
 
 UNSAFE = {
@@ -55,6 +55,7 @@ UNSAFE = {
         "Chuyển tiền trước rồi kiểm tra sau.",
         "Bạn nên nạp thêm để rút được tiền.",
         "Cài ứng dụng đó vào máy.",
+        "Làm thế này: “Cài ứng dụng đó”.",
         "Gọi lại số đó hỏi cho rõ.",
         "Bạn cần đóng phí hồ sơ.",
         "Vui lòng quét mã bên dưới.",
@@ -91,6 +92,7 @@ HONEST = [
     "Đã có 12 người báo số này trong 30 ngày.",
     "Đã chuyển tiền thì đề nghị ngân hàng giữ khoản đó.",
     "1. Cúp máy. 2. Kể ngay với người nhà.",
+    "Gần nhất: “Cài ứng dụng lạ, tín dụng đen”.",
     "Cập nhật ngày 21/11/2026.",
     "Bạn nhập mã biên nhận ở trang tra cứu để xem tin báo tới đâu.",
 ]
