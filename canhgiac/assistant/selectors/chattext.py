@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -38,13 +38,18 @@ class ChatMessage:
         return (self.text, *(part for tap in self.taps for part in tap))
 
 
-def messages_of_reply(reply: Reply, *, tip_link: str = "", offer: str = "") -> list[ChatMessage]:
+def messages_of_reply(
+    reply: Reply, *, tip_link: str = "", offer: str = "", before: Reply | None = None
+) -> list[ChatMessage]:
     """The messages of an answer of the assistant, in order; what may be tapped is under the last.
 
     ``tip_link``: where the tip drafted from the talk is looked through and sent; empty leaves it out. ``offer``: what
-    may be asked for in words besides. Steps are called
-    steps and choices have the numbers, so that a bare "2" can only mean the second choice. Links lead to our own site.
+    may be asked for in words besides. ``before``: the answer just above on the same screen, of which nothing is
+    repeated but the first sentence. Steps are called steps and choices have the numbers, so that a bare "2" can only
+    mean the second choice. Links lead to our own site.
     """
+    if before is not None and before.act == reply.act:
+        reply = _new_in(reply, before)
     numbered = list(enumerate(reply.choices, 1))
     said = [(number, one) for number, one in numbered if one.say or not one.url][:MOST_CHOICES]
     opened = [one for one in reply.choices if one.url and not one.say]
@@ -63,6 +68,19 @@ def messages_of_reply(reply: Reply, *, tip_link: str = "", offer: str = "") -> l
 def messages_of_words(words: str, *, who: str = "") -> list[ChatMessage]:
     """The messages of words as they are; ``who`` says who speaks."""
     return _cut(f"{who}: {words}" if who else words, ())
+
+
+def _new_in(reply: Reply, before: Reply) -> Reply:
+    """The answer without what stands in the one before it: steps only when any of them changed, lines one by one."""
+    return replace(
+        reply,
+        says=tuple(said for at, said in enumerate(reply.says) if at == 0 or said not in before.says),
+        steps=() if reply.steps == before.steps else reply.steps,
+        lines=tuple(line for line in reply.lines if line not in before.lines),
+        sources=tuple(source for source in reply.sources if source not in before.sources),
+        tip_offered=reply.tip_offered and not before.tip_offered,
+        human_offered=reply.human_offered and not before.human_offered,
+    )
 
 
 def _steps(reply: Reply) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.assistant.models import Talk, TalkTurn
 from canhgiac.assistant.selectors.chattext import ChatMessage, messages_of_reply, messages_of_words
+from canhgiac.assistant.selectors.replies import Reply
 from canhgiac.assistant.selectors.talks import reply_of
 from canhgiac.assistant.selectors.tiplinks import tip_link
 from canhgiac.assistant.selectors.watches import About, about_of, consent_sentence
@@ -26,11 +27,13 @@ from canhgiac.tips.services.intake import Receipt, TipData
 from .memory import address_unbox, words_unbox
 from .refusals import AssistantRefused
 from .tipping import talk_tip
-from .watches import watch_make
+from .watches import watch_link, watch_make
 
 WAYS = {Talk.Channel.ZALO: Way.ZALO, Talk.Channel.MESSENGER: Way.MESSENGER}
 WINDOWS = {Way.ZALO: dt.timedelta(days=7), Way.MESSENGER: dt.timedelta(hours=24)}
 """How long after a person's last word the platforms take an answer to it."""
+NEAR = dt.timedelta(minutes=20)
+"""So long an answer stands near enough on the screen not to be repeated, and its link to the tip still opens."""
 _SENT, _LATE, _NOBODY = "sent", "late", "nobody"
 
 
@@ -62,7 +65,16 @@ def _messages(talk: Talk, turn: TalkTurn) -> list[ChatMessage]:
         return messages_of_words(words_unbox(bytes(turn.words_sealed)), who=_("Người trực"))
     reply = reply_of(turn)
     offer = _watch_offer(turn) if reply.checked is not None else ""
-    return messages_of_reply(reply, tip_link=tip_link(talk) if reply.tip_offered else "", offer=offer)
+    return messages_of_reply(
+        reply, tip_link=tip_link(talk) if reply.tip_offered else "", offer=offer, before=_above(turn)
+    )
+
+
+def _above(turn: TalkTurn) -> Reply | None:
+    """The assistant's answer that stands right above on the person's screen."""
+    row = turn.talk.turns.filter(number__lt=turn.number).exclude(who=TalkTurn.Who.PERSON).order_by("-number").first()
+    is_near = row is not None and row.who == TalkTurn.Who.ASSISTANT and turn.at - row.at <= NEAR
+    return reply_of(row) if row is not None and is_near else None
 
 
 def _watch_offer(turn: TalkTurn) -> str:
@@ -171,4 +183,7 @@ def thread_watch(*, talk: Talk, about: About | None) -> str:
         row = watch_make(about=about or About(), way=talk.channel, talk=talk)
     except AssistantRefused as refusal:
         return str(refusal)
-    return consent_sentence(talk.channel, of_tip=bool(row is not None and row.tip_id))
+    if row is None:
+        return _("Hiện chưa hẹn được. Hỏi lại trợ lý khi cần.")
+    told = {"words": consent_sentence(talk.channel, of_tip=bool(row.tip_id)), "link": watch_link(row)}
+    return _("Đã ghi lời hẹn của bạn: “%(words)s” Xem hoặc dừng: %(link)s") % told

@@ -316,3 +316,15 @@ def test_who_wants_to_hear_when_more_is_known_says_so_in_the_chat(account: Provi
     said = talk_words()
     assert said[-2] == ("person", "Báo cho tôi khi có tin mới nhé")
     assert "7 ngày" in said[-1][1]
+
+
+def test_what_stands_just_above_is_not_said_again(account: Provider) -> None:
+    answered(wrote(account, LOST))
+    answered(wrote(account, "techcombank"))
+    first, second = words_out()
+    assert "Bước 1. " in first
+    assert "Bước 1. " not in second
+    assert second.startswith("Gọi ngân hàng ngay")
+    TalkTurn.objects.update(at=clock.now() - dt.timedelta(hours=1))
+    answered(wrote(account, "vua moi thoi"))
+    assert "Bước 1. " in words_out()[-1], "an hour later it is"
