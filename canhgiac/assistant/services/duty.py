@@ -24,6 +24,7 @@ from canhgiac.outreach.selectors.linting import Finding
 from .dutynotices import desk_tell, pass_tell
 from .refusals import AssistantRefused
 from .talks import KEPT_AFTER_DUTY, reply_add, turn_add
+from .threads import WAYS, WINDOWS
 
 MOST_WORDS = 2000
 State = Talk.State
@@ -266,8 +267,6 @@ def _held(by: Member, duty: DutyTalk) -> tuple[DutyTalk, Talk]:
 
 def _too_late(thread: Talk) -> bool:
     """Whether the platform takes no more answers to the person's last word."""
-    from .chatting import WAYS, WINDOWS  # noqa: PLC0415  # chats ask for the desk
-
     way = WAYS.get(Talk.Channel(thread.channel))
     return way is not None and clock.now() - thread.said_at >= WINDOWS[way]
 
