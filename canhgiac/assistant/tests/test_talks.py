@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from io import BytesIO
 
 import pytest
+import segno
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -281,6 +284,21 @@ def test_too_much_and_too_long_are_told_and_nothing_typed_is_lost(client: Client
     assert "Đợi một phút" in answer.content.decode()
     assert "tôi bị lừa rồi" in answer.content.decode()
     assert not TalkTurn.objects.exists()
+
+
+def test_a_picture_is_read_in_memory_and_only_its_words_are_kept(client: Client, light: Cast) -> None:
+    drawn = BytesIO()
+    segno.make("https://vietcombank.vn-xacminh.test/kh").save(drawn, kind="png", scale=6, border=4)
+    page = said(client, "mã này là gì", anh=SimpleUploadedFile("ma.png", drawn.getvalue(), "image/png"))
+    assert "[Ảnh]" in page
+    turns = turns_of(Talk.objects.get())
+    assert turns[0].words.startswith("mã này là gì\n\n[Ảnh]")
+    assert turns[1].row.act == "check"
+    refused = client.post("/hoi/noi/", {"noi_dung": "xem giúp", "anh": SimpleUploadedFile("a.png", b"no picture")})
+    assert refused.status_code == 422
+    assert "không phải ảnh" in refused.content.decode()
+    assert "xem giúp</textarea>" in refused.content.decode()
+    assert Talk.objects.get().turns.count() == 2
 
 
 def test_the_script_gets_the_talk_alone_and_nothing_while_nothing_is_new(client: Client, light: Cast) -> None:
