@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from .push.guard import GuardedTransport
+from ..push.guard import GuardedTransport
 
 ZALO_HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com", "dlfl.vn", "dlmd.me", "dlmd.vn")
 MESSENGER_HOSTS = ("fbcdn.net", "fbsbx.com")
