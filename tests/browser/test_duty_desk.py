@@ -45,7 +45,7 @@ def test_an_officer_takes_answers_and_gives_back(
     assert "0900000214" not in works.content()
     desk.is_sound("/tro-ly/truc/", "duty-list")
     works.click("button:has-text('Nhận')")
-    works.wait_for_url("**/tro-ly/truc/*/")
+    works.wait_for_selector("[data-say]")
     works.set_viewport_size({"width": 1280, "height": 900})
     works.fill("[data-say]", "Chào bạn.")
     works.fill("#tim-mau", "goi ngan hang")
