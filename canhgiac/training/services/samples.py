@@ -333,6 +333,7 @@ def _drill(coordinator: Member, chance: random.Random) -> None:
                        version=drill.version)  # fmt: skip
     drill_approve(by=Member.objects.get(email=APPROVER), drill=row, side="unit", version=row.version)
     drill_approve(by=coordinator, drill=row, side="office", version=row.version)
+    row.approvals.update(at=_at(36, 10))
     Drill.objects.filter(pk=row.pk).update(state=Drill.State.RUNNING, started_at=facts.starts_at)
     targets = [_target(row, one, chance.choice(lures), chance) for one in people]
     DrillTarget.objects.bulk_create(targets)

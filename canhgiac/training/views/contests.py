@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.views.access import acting
+from canhgiac.kit import markdown
 from canhgiac.kit.sheets import XLSX, Sheet, xlsx
 from canhgiac.training.forms.contests import (
     AnomalyForm,
@@ -117,6 +118,7 @@ def _detail(request: HttpRequest, contest: Contest, status: int = 200, **forms: 
         "boards": [(code, name, code == kind) for code, name in BOARDS.items()],
         "board": board_page(request, board(contest, kind)),
         "ties": tie_words(contest),
+        "rules": markdown.html(contest.rules),
         "anomalies": reads.anomalies_of(contest)[:200],
         "awards": reads.awards_of(contest),
         "works": judging.works_of(contest) if contest.kind == Contest.Kind.ENTRIES else [],

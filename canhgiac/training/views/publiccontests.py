@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from canhgiac.kit import clock
+from canhgiac.kit import clock, markdown
 from canhgiac.training.forms.contests import ContestJoinForm, TeamForm, WorkForm
 from canhgiac.training.models import Contest, Contestant
 from canhgiac.training.selectors import contests as reads
@@ -56,6 +56,7 @@ def contest_public(request: HttpRequest, slug: str) -> HttpResponse:
         "boards": [(code, name, code == kind) for code, name in BOARDS.items()],
         "board": board_page(request, board(contest, kind) if contest.kind == Contest.Kind.QUIZ else []),
         "ties": tie_words(contest),
+        "rules": markdown.html(contest.rules),
         "awards": reads.awards_of(contest) if told else [],
     }
     return render(request, "training/contest_public.html", context)
