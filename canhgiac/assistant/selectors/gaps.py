@@ -31,7 +31,7 @@ State, Why = KnowledgeGap.State, GapQuestion.Why
 WORKING: Final = (Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR)
 READING: Final = (*WORKING, Role.Kind.AUDITOR)
 CHIPS = {
-    State.OPEN: ("late", "help"),
+    State.OPEN: ("soon", "help"),
     State.DOING: ("info", "pencil"),
     State.FILLED: ("done", "circle-check"),
     State.DROPPED: ("none", "circle-x"),
@@ -40,6 +40,7 @@ SORTS = {"hoi": "asked", "cuoi": "last_at", "dau": "first_at", "trang-thai": "st
 SHOWN = 100
 """Questions of a gap that its page shows, the latest."""
 NEAREST = 5
+_SEARCHED = ("form", "material", "law")
 TOP = 10
 """Lines under one heading of the week's mail."""
 _ACTS: dict[str, StrOrPromise] = {
@@ -214,7 +215,9 @@ def _warning(pk: int) -> Named | None:
 def nearest_texts(title: str) -> list[Named]:
     """What the library says that is nearest to a question, by the retrieval that answers use. A few queries."""
     held = knowledge_now()
-    return [named for hit in held.index.find(title, most=NEAREST) if (named := _held(held, hit.id)) is not None]
+    hits = [hit for kind in _SEARCHED for hit in held.find(kind, title, most=NEAREST)]
+    nearest = sorted(hits, key=lambda hit: -hit.held)[:NEAREST]
+    return [named for hit in nearest if (named := _held(held, hit.id)) is not None]
 
 
 def _held(held: Knowledge, id_: str) -> Named | None:

@@ -12,7 +12,6 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from canhgiac.assistant.models import Talk, TalkTurn, Watch
 from canhgiac.engines.lookup.keys import Kind, keys_in, link_parents
@@ -178,15 +177,8 @@ def _held(watch: Watch) -> list[str]:
     if watch.tip_id:
         return [_("Tin báo bạn đã gửi: chỉ biết là tin nào, không có lời nào của tin.")]
     told = []
-    if count := len(watch.tokens):
-        told.append(
-            ngettext(
-                "Dấu của %(n)s số, tài khoản hoặc đường liên kết, không đọc ngược ra được.",
-                "Dấu của %(n)s số, tài khoản hoặc đường liên kết, không đọc ngược ra được.",
-                count,
-            )
-            % {"n": count}
-        )
+    if watch.tokens:
+        told.append(_("Dấu của số, tài khoản, đường liên kết bạn đã hỏi, không đọc ngược ra được."))
     if watch.sketch:
         told.append(_("Dấu vân tay của tin bạn đã hỏi, không đọc ngược ra lời được."))
     if watch.form is not None and (edition := watch.form.published) is not None:

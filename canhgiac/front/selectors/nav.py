@@ -33,7 +33,6 @@ WATCHING = {Role.Kind.COORDINATOR, Role.Kind.TIP_OFFICER, Role.Kind.EDITOR, Role
 REGISTER = {*STEERING, Role.Kind.TIP_OFFICER, Role.Kind.APPROVER, Role.Kind.OFFICER}
 RECEIVERS = {Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 WRITING = {Role.Kind.EDITOR, Role.Kind.APPROVER, Role.Kind.COORDINATOR}
-MISSING = {*WRITING, Role.Kind.AUDITOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,6 @@ class Nav:
                     self._item(_("Bộ tài liệu"), "pack_list", "archive"),
                     self._item(_("Cẩm nang"), "handbook_list", "book-2"),
                     *([self._item(_("Chờ duyệt"), "review_list", "clipboard-check")] if self.kinds & WRITING else []),
-                    *([self._item(_("Chỗ thiếu"), "gap_list", "help")] if self.kinds & MISSING else []),
                     self._item(_("Nhận dạng"), "recognition_home", "radar-2"),
                     self._item(_("Danh bạ"), "contact_list", "phone"),
                     self._item(_("Văn bản pháp luật"), "law_list", "gavel"),
