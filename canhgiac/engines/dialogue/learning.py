@@ -35,6 +35,7 @@ FOLDS = 5
 FILLED = {"story": 7, "trick": 4}
 """Utterances made of each one with a blank for a trick, each with another trick."""
 _BLANK = re.compile(r"\{(\w+)\}")
+_CLAUSE = re.compile(r"[.,;!?\n]+")
 _SEED = 20260103
 _LONGEST_WORD, _GRAM = 12, 4
 _MOST_KINDS = 12
@@ -109,6 +110,7 @@ def features(said: Said) -> list[str]:
     meant = concepts(f" {' '.join(words)} ")
     met = [word for word in meant if word[0] == "["]
     told = signs(said)
+    clause = next((piece for piece in reversed(_CLAUSE.split(said.folded)) if piece.strip()), "")
     joined = "_".join(["", *(word[:_LONGEST_WORD] for word in words), ""])
     seen = [*words, *_near(words), *_near(meant), *met]
     seen += [f"#{joined[at : at + _GRAM]}" for at in range(len(joined) - _GRAM + 1)]
@@ -118,6 +120,8 @@ def features(said: Said) -> list[str]:
     seen += [*told, *[f"{a} & {b}" for a in told for b in (*kinds, *told) if a != b]]
     if not told and _ANYWHERE.issuperset(met):
         seen.append(ELSEWHERE)
+    last = concepts(" ".join(["", *(read(clause).words if clause else ()), ""]))
+    seen += [f"{a} ; {b}" for a, b in pairwise(["^", *last, "$"])]
     count = len(words)
     seen.append(f"~{0 if count < 2 else 1 if count < 4 else 2 if count < 9 else 3 if count < 20 else 4}")
     return list(dict.fromkeys(seen))
