@@ -79,7 +79,7 @@ class Floor:
     unsafe: int = 0
 
 
-FLOORS = {"dev": Floor(0.90, 0.84, 1), "heldout": Floor(0.79, 0.68)}
+FLOORS = {"dev": Floor(0.92, 0.84), "heldout": Floor(0.84, 0.76)}
 
 
 @pytest.mark.usefixtures("answering")
