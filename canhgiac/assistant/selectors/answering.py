@@ -14,7 +14,7 @@ from canhgiac.agencies.models import Area, Member
 from canhgiac.engines.dialogue import Memory, understand
 from canhgiac.engines.recognition.pictures import QrRead
 from canhgiac.kit import clock
-from canhgiac.kit.text import storable
+from canhgiac.kit.text import fold, storable
 
 from .asked import Asked
 from .knowledge import knowledge_now
@@ -25,6 +25,7 @@ from .said_check import said_check
 from .said_happened import said_happened
 from .said_law import said_law
 from .said_protect import said_protect
+from .said_quiz import ASKED as QUIZ
 from .said_quiz import said_quiz
 from .said_report import said_report
 from .said_simple import said_human, said_smalltalk, said_unknown
@@ -87,11 +88,20 @@ class _Asker:
     now: dt.datetime
 
 
+def _act_of(act: str, text: str, memory: Memory, asker: _Asker) -> str:
+    """The act understood, but where the words only make sense as the answer to what was asked."""
+    if memory.asked == QUIZ and fold(text) in map(fold, memory.offered):
+        return "quiz"
+    if asker.member is not None and staff_goes_on(memory, text, now=asker.now):
+        return "staff"
+    return act
+
+
 def _reply(turns: Sequence[str], memory: Memory, asker: _Asker, codes: Sequence[QrRead] = ()) -> Reply:
     """The answer to the last turn, with those before it as far as they are known."""
     knowledge = knowledge_now()
     understood = understand(turns[-1:], memory=memory, now=asker.now)
-    act = "check" if codes else understood.act
+    act = _act_of(understood.act, turns[-1], memory, asker) if not codes else "check"
     if asker.member is not None and staff_goes_on(memory, turns[-1], now=asker.now):
         act = "staff"
     meant = form_meant(understood, turns, memory, knowledge)

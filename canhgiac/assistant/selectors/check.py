@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,7 +35,7 @@ from .advice import (
 )
 from .found import ACCOUNT, LINK, PHONE, QR, Found, found_in
 from .kinds import EMPTY, MESSAGE, MIXTURE, is_foreign, kind_of
-from .lines import Line, banks_named, lines_for, with_owners
+from .lines import Line, banks_named, lines_of, with_owners
 from .loss import tells_of_loss
 from .mask import Mask, masks
 from .reasons import Why, chosen, of_contact, of_loss, why
@@ -120,11 +121,39 @@ class Answer:
         return self.state in {DANGER, SUSPICIOUS}
 
 
-def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
+class Known(Protocol):
+    """What a process may hold, so that it is not read anew for every question (``knowledge.Knowledge``)."""
+
+    def cards(self) -> Sequence[FormCard]:
+        """As ``forms_published``."""
+
+    def during(self, code: str) -> Sequence[str]:
+        """What the published form of this code says to who is in the middle of it; nothing for an unknown one."""
+
+    def lines(self, names: Sequence[str]) -> tuple[Line, ...]:
+        """The lines of these banks, then the province's."""
+
+
+class _Tables:
+    """The same from the tables: four queries at most."""
+
+    def cards(self) -> Sequence[FormCard]:
+        return forms_published()
+
+    def during(self, code: str) -> Sequence[str]:
+        edition: FormEdition | None = form_of(code).published
+        return edition.during if edition else ()
+
+    def lines(self, names: Sequence[str]) -> tuple[Line, ...]:
+        return lines_of(names)
+
+
+def check(text: str, *, codes: Sequence[QrRead] = (), known: Known | None = None) -> Answer:
     """What the text is. ``codes`` are those of a picture it came from. Any text will do, of any length.
 
-    At most ten queries; nothing is written.
+    ``known``: what this process holds, instead of the tables. At most ten queries, five with it; nothing is written.
     """
+    known = known or _Tables()
     text = storable(text).strip()
     if text.startswith("000201") and not codes:
         read = read_code(text)
@@ -141,21 +170,21 @@ def check(text: str, *, codes: Sequence[QrRead] = ()) -> Answer:
     kind = kind_of(text, verdict, things)
     things = with_hits(with_owners(things))
     if kind == MESSAGE and not things and tells_of_loss(text):
-        return _of_loss(text, verdict)
+        return _of_loss(text, verdict, known)
     if kind == MESSAGE:
-        return _of_message(text, judge, verdict, things)
-    return _of_things(kind, text, judge, verdict, things)
+        return _of_message(text, judge, verdict, things, known)
+    return _of_things(kind, text, judge, verdict, things, known)
 
 
-def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found]) -> Answer:
+def _of_message(text: str, judge: Judge, verdict: Verdict, things: list[Found], known: Known) -> Answer:
     verdict = verdict._replace(state=raised(verdict.state, things))
     told = _told(text, verdict, things)
     codes = {reason.code for reason in verdict.reasons}
     alike = judge.alike(verdict) if verdict.state in {DANGER, SUSPICIOUS} else []
-    form, near = _forms(verdict, alike)
-    lines = lines_for(verdict, things)
+    form, near = _forms(verdict, alike, known)
+    lines = known.lines(banks_named(verdict, things))
     bank_phone = next((line.phones[0] for line in lines if line.is_bank and line.phones), "")
-    during = _during(form) if form else ()
+    during = known.during(form.code) if form else ()
     return Answer(
         kind=MESSAGE,
         state=verdict.state,
@@ -190,10 +219,10 @@ def _told(text: str, verdict: Verdict, things: Sequence[Found]) -> list[Reason]:
     return chosen([*verdict.reasons, *([contact] if contact else [])])
 
 
-def _of_loss(text: str, verdict: Verdict) -> Answer:
+def _of_loss(text: str, verdict: Verdict, known: Known) -> Answer:
     """For somebody who tells what they just did: whom to call, at once. Their words are no message to be judged."""
     state = max(verdict.state if verdict.state in _ORDER else SUSPICIOUS, SUSPICIOUS, key=_ORDER.index)
-    lines = lines_for(verdict, ())
+    lines = known.lines(banks_named(verdict, ()))
     return Answer(
         kind=MESSAGE,
         state=state,
@@ -207,7 +236,9 @@ def _of_loss(text: str, verdict: Verdict) -> Answer:
     )
 
 
-def _of_things(kind: str, text: str, judge: Judge, verdict: Verdict, things: list[Found]) -> Answer:
+def _of_things(  # noqa: PLR0917  # what the answer is made of
+    kind: str, text: str, judge: Judge, verdict: Verdict, things: list[Found], known: Known
+) -> Answer:
     """For a number, account, link or code without words around it: what it tells by itself."""
     first = max(things, key=lambda thing: _ORDER.index(thing.state))
     told = [reason for reason in chosen(verdict.reasons) if reason.code.startswith(("link-", "app-file"))]
@@ -221,7 +252,7 @@ def _of_things(kind: str, text: str, judge: Judge, verdict: Verdict, things: lis
         reasons=tuple(_whys(told, verdict)),
         steps=steps_of_thing(first),
         found=tuple(things),
-        lines=lines_for(verdict, things),
+        lines=known.lines(banks_named(verdict, things)),
         lookup=lookup_words(things),
         cut=verdict.cut,
         version=judge.version,
@@ -298,21 +329,16 @@ def _covered(text: str, start: int, end: int, covers: Sequence[Mask]) -> str:
     return "".join([*parts, text[at:end]])
 
 
-def _forms(verdict: Verdict, alike: Sequence[Alike]) -> tuple[FormCard | None, tuple[FormCard, ...]]:
-    """The form where one is sure enough, else those that it could be. One query."""
+def _forms(verdict: Verdict, alike: Sequence[Alike], known: Known) -> tuple[FormCard | None, tuple[FormCard, ...]]:
+    """The form where one is sure enough, else those that it could be."""
     codes = [verdict.form] if verdict.form else [code for code, _ in verdict.near]
     codes += [] if verdict.form else [one.form for one in alike]
     if not codes:
         return None, ()
-    cards = {card.code: card for card in forms_published()}
+    cards = {card.code: card for card in known.cards()}
     if verdict.form:
         return cards.get(verdict.form), ()
     return None, tuple(cards[code] for code in dict.fromkeys(codes) if code in cards)[:3]
-
-
-def _during(form: FormCard) -> Sequence[str]:
-    edition: FormEdition | None = form_of(form.code).published
-    return edition.during if edition else ()
 
 
 def _official(verdict: Verdict) -> OfficialCopy | None:

@@ -38,12 +38,13 @@ from canhgiac.library.models import (
     MaterialEdition,
 )
 from canhgiac.library.selectors.contacts import banks, contacts_public, phones_told
+from canhgiac.library.selectors.forms import FormCard, forms_published
 from canhgiac.library.selectors.laws import IN_FORCE, state_on
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.public import current, rows_of, with_words
 from canhgiac.training.models import Course
 
-from .lines import Line, called, spaced
+from .lines import Line, called, line_of_bank, own_line, spaced
 from .replies import Source
 
 Stamp = Mapping[str, tuple[int, str]]
@@ -72,10 +73,7 @@ EXAMPLES_MOST = 60
 class FormTold:
     """A published form, as far as answers need it."""
 
-    code: str
-    name: str
-    short: str
-    url: str
+    card: FormCard
     truth: str
     summary: str
     signs: tuple[tuple[str, str], ...]
@@ -89,9 +87,24 @@ class FormTold:
     note: str
 
     @property
+    def code(self) -> str:
+        """The form's code."""
+        return self.card.code
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.card.name
+
+    @property
+    def short(self) -> str:
+        """It in one line."""
+        return self.card.short
+
+    @property
     def source(self) -> Source:
         """The form as the source of an answer."""
-        return Source(self.code, "form", self.name, self.url, self.day, self.note)
+        return Source(self.code, "form", self.name, self.card.url, self.day, self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +230,20 @@ class Knowledge:
     @property
     def hotline(self) -> Line | None:
         """The province's own line; None where it has none."""
-        if not self.profile.hotline:
-            return None
-        name = _("Đường dây Cảnh Giác")
-        return Line(name, (self.profile.hotline,), self.profile.hotline_hours, is_confirmed=True)
+        return own_line(self.profile)
+
+    def cards(self) -> Sequence[FormCard]:
+        """The forms as lists show them."""
+        return [told.card for told in self.forms.values()]
+
+    def during(self, code: str) -> Sequence[str]:
+        """What the form says to who is in the middle of it; nothing for an unknown one."""
+        return self.forms[code].during if code in self.forms else ()
+
+    def lines(self, names: Sequence[str]) -> tuple[Line, ...]:
+        """The lines of the banks of these names, then the province's."""
+        told = [self.banks.get(fold(name)) or line_of_bank(name, None) for name in names]
+        return (*told, self.hotline) if self.hotline else tuple(told)
 
 
 _held: Knowledge | None = None
@@ -324,6 +347,7 @@ def _forms(documents: list[Document]) -> Iterable[FormTold]:
     for edition, code, article in FormLaw.objects.order_by("pk").values_list("edition", "law__code", "article"):
         links[edition].append((code, article))
     examples, described = _examples(), _described()
+    cards = {card.code: card for card in forms_published()}
     for row in rows:
         documents.append(
             Document(
@@ -342,10 +366,7 @@ def _forms(documents: list[Document]) -> Iterable[FormTold]:
             )
         )
         yield FormTold(
-            code=row.form.code,
-            name=row.name,
-            short=row.short,
-            url=reverse("form_page", args=[row.form.slug]),
+            card=cards[row.form.code],
             truth=row.truth,
             summary=row.summary,
             signs=tuple(row.signs_shown),

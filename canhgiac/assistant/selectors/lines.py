@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from canhgiac.agencies.models import Province
 from canhgiac.agencies.selectors import province
 from canhgiac.engines.recognition import Verdict
 from canhgiac.engines.recognition.brands import BANKS, WALLETS
@@ -38,15 +39,18 @@ class Line:
     is_bank: bool = False
 
 
-def lines_for(verdict: Verdict, things: Sequence[Found]) -> tuple[Line, ...]:
-    """The banks named, then the province's line. Two queries, one when no bank is named."""
-    lines = [line_of_bank(name, contact) for name, contact in _contacts(banks_named(verdict, things)).items()]
-    profile = province()
-    if profile.hotline:
-        lines.append(
-            Line(_("Đường dây Cảnh Giác"), (profile.hotline,), profile.hotline_hours, is_confirmed=True),
-        )
-    return tuple(lines)
+def lines_of(names: Sequence[str]) -> tuple[Line, ...]:
+    """The banks of these names, then the province's line. Two queries, one without a bank."""
+    lines = [line_of_bank(name, contact) for name, contact in _contacts(names).items()]
+    own = own_line(province())
+    return (*lines, own) if own else tuple(lines)
+
+
+def own_line(profile: Province) -> Line | None:
+    """The province's own line; None where it has none."""
+    if not profile.hotline:
+        return None
+    return Line(_("Đường dây Cảnh Giác"), (profile.hotline,), profile.hotline_hours, is_confirmed=True)
 
 
 def with_owners(things: Sequence[Found]) -> list[Found]:

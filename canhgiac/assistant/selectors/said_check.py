@@ -21,7 +21,7 @@ REASONS_MOST = 3
 
 def said_check(asked: Asked) -> Reply:
     """What is said of something received, a number, a link, an account, a picture. At most ten queries."""
-    answer = check(asked.understood.pasted or asked.words, codes=asked.codes)
+    answer = check(asked.understood.pasted or asked.words, codes=asked.codes, known=asked.knowledge)
     if answer.kind == EMPTY:
         return _asks_for_it(asked)
     if answer.kind == MESSAGE and not asked.understood.pasted and not answer.found:

@@ -61,7 +61,7 @@ def _of_form(asked: Asked, told: FormTold) -> Reply:
         steps=steps_of_form(told.before),
         sources=(told.source, *(one.source for one in _materials_of(asked, told))),
         choices=(
-            Choice(_("Đọc cả bài"), url=told.url),
+            Choice(_("Đọc cả bài"), url=told.card.url),
             *_lessons(asked),
             Choice(_("Gặp đúng chuyện này rồi"), say=_("Tôi lỡ làm theo rồi")),
         ),

@@ -70,7 +70,7 @@ def _marked(asked: Asked, told: Daily) -> Reply:
         sources=sources,
         choices=(
             Choice(_("Làm thử mười câu"), url=reverse("quiz_home")),
-            *([Choice(_("Đọc thêm"), url=form.url)] if form else []),
+            *([Choice(_("Đọc thêm"), url=form.card.url)] if form else []),
         ),
     )
 

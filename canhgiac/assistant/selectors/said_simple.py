@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 
 from .asked import Asked
+from .hours import closes_at, next_opening, week
 from .replies import Choice, Reply
 
 _THANKS = ("cam on", "cảm ơn", "thanks", "thank", "tks", "cam mon")
@@ -24,7 +26,7 @@ def first_choices() -> tuple[Choice, ...]:
 
 
 def said_human(asked: Asked) -> Reply:
-    """The duty desk, and whom to call meanwhile. No query."""
+    """The duty desk, when somebody is there, and whom to call meanwhile. One query."""
     knowledge = asked.knowledge
     lines = [line for line in (knowledge.hotline, knowledge.line("113")) if line is not None]
     return Reply(
@@ -32,11 +34,26 @@ def said_human(asked: Asked) -> Reply:
         slots=asked.slots,
         says=(
             _("Bấm để chuyển cuộc trò chuyện này cho người trực; họ đọc được những gì bạn đã kể ở đây."),
+            _when_there(asked),
             _("Đang bị đe dọa hay vừa mất tiền thì gọi 113 ngay, đừng chờ."),
         ),
         lines=tuple(lines),
         human_offered=True,
     )
+
+
+def _when_there(asked: Asked) -> str:
+    """When somebody is at the desk."""
+    hours = week()
+    closes = closes_at(asked.now, hours=hours)
+    if closes is not None:
+        return _("Đang có người trực, đến %(time)s.") % {"time": f"{closes.astimezone(clock.VIETNAM):%H:%M}"}
+    opens = next_opening(asked.now, hours=hours)
+    if opens is None:
+        return _("Lời nhắn được giữ lại, có người đọc sẽ trả lời ở đây.")
+    return _("Lúc này chưa có người trực; có người từ %(time)s. Lời bạn nhắn được giữ tới lúc đó.") % {
+        "time": f"{opens.astimezone(clock.VIETNAM):%H:%M, %d/%m}"
+    }
 
 
 def said_smalltalk(asked: Asked) -> Reply:

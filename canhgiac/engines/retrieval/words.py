@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from canhgiac.engines.recognition.words import SHORT_FORMS
@@ -55,12 +56,17 @@ def words_of(text: str, *, typed: bool = False) -> list[Word]:
     raw = _WORD.findall(unicodedata.normalize("NFC", text[:_MOST].casefold()))
     words: list[Word] = []
     for one in raw:
-        bare = fold(one)
+        bare = _bare(one)
         if typed and one == bare and bare not in _JOINED and (full := SHORT_FORMS.get(bare)):
             words += [Word(part, part) for part in full.split()]
         else:
             words.append(Word(bare, one))
     return joined(words)
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare(word: str) -> str:
+    return fold(word)
 
 
 def joined(words: list[Word]) -> list[Word]:
