@@ -333,7 +333,7 @@ def login(member: Member) -> Client:
     return client
 
 
-PAGES = ("duty_list", "duty_inbox", "duty_export", "call_list", "call_export")
+PAGES = ("duty_list", "duty_inbox", "duty_list_export", "call_list", "call_export")
 
 
 def test_each_page_opens_to_its_roles_alone(cast: Cast) -> None:

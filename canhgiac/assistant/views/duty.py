@@ -45,7 +45,7 @@ def duty_list(request: HttpRequest) -> HttpResponse:
     member, form = acting(request), DutyFilterForm(request.GET)
     inbox = reads.duty_inbox(member)
     page = Paginator(reads.duty_ended(member, form.wanted(), sort=form.order), ROWS).get_page(request.GET.get("page"))
-    export = [("XLSX", f"{reverse('duty_export')}?{request.GET.urlencode()}")]
+    export = [("XLSX", f"{reverse('duty_list_export')}?{request.GET.urlencode()}")]
     return render(request, "assistant/duty_list.html", {"inbox": inbox, "form": form, "page": page, "export": export})
 
 
@@ -59,7 +59,7 @@ def duty_inbox(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def duty_export(request: HttpRequest) -> StreamingHttpResponse:
+def duty_list_export(request: HttpRequest) -> StreamingHttpResponse:
     """The ended ones as filtered, without a word of what was said."""
     form = DutyFilterForm(request.GET)
     rows = reads.duty_rows(reads.duty_ended(acting(request), form.wanted(), sort=form.order))
