@@ -45,6 +45,13 @@ class TalkPage:
     error: str = ""
     watch: WatchOffer | None = None
     """To hear later of what the newest answer leaves open."""
+    after: int = 0
+    """So many turns stand on the script's page already and are not sent again."""
+
+    @property
+    def fresh(self) -> Sequence[Turn]:
+        """The turns to be drawn: all, or those that the script does not have."""
+        return self.turns[self.after :]
 
     @property
     def last(self) -> Turn | None:
@@ -57,9 +64,14 @@ class TalkPage:
         return self.last if self.last is not None and self.last.reply is not None else None
 
     @property
+    def is_over(self) -> bool:
+        """Whether it ended: it is still read here, and the next word begins another."""
+        return self.talk is not None and self.talk.state == Talk.State.ENDED
+
+    @property
     def offers_tip(self) -> bool:
         """Whether a tip may be made of the talk: one was offered, and none was sent since."""
-        if not self.may_tip:
+        if not self.may_tip or self.is_over:
             return False
         offered = False
         for turn in self.turns:
@@ -99,15 +111,17 @@ def _tells_of_sent_tip(reply: Reply) -> bool:
     return any(choice.url == follow for choice in reply.choices)
 
 
-def talk_page_of(talk: Talk | None, *, typed: str = "", error: str = "") -> TalkPage:
-    """The page of a talk. Five queries at most, however long it is; one where nothing was said.
+def talk_page_of(talk: Talk | None, *, typed: str = "", error: str = "", after: int = 0) -> TalkPage:
+    """The page of a talk; with ``after`` without its first turns. Five queries at most, however long it is; one where nothing was said.
 
     Under an answer that leaves something open three more, for the offer to hear of it later.
     """
     if talk is None:
         return TalkPage(may_tip=vault_ready(), typed=typed, error=error)
     turns = turns_of(talk)
-    return TalkPage(talk, turns, standing_of(talk), vault_ready(), typed, error, _watch(turns))
+    return TalkPage(
+        talk, turns, standing_of(talk), vault_ready(), typed, error, _watch(turns), after if after < len(turns) else 0
+    )
 
 
 def _watch(turns: Sequence[Turn]) -> WatchOffer | None:

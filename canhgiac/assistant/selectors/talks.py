@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Case, When
+
 from canhgiac.assistant.models import Talk, TalkTurn
 from canhgiac.kit import clock
 
@@ -40,6 +42,13 @@ def talk_open(*, channel: Talk.Channel | str, key: str, now: dt.datetime | None 
     person = person_digest(channel, key)
     rows = Talk.objects.exclude(state=Talk.State.ENDED).filter(person=person, forget_at__gt=now or clock.now())
     return rows.select_related("member", "area").first()
+
+
+def talk_shown(*, channel: Talk.Channel | str, key: str, now: dt.datetime | None = None) -> Talk | None:
+    """The person's open talk, else the last that ended and is not forgotten yet, to be read again. One query."""
+    rows = Talk.objects.filter(person=person_digest(channel, key), forget_at__gt=now or clock.now())
+    is_over = Case(When(state=Talk.State.ENDED, then=1), default=0)
+    return rows.select_related("member", "area").order_by(is_over, "-pk").first()
 
 
 def reply_of(turn: TalkTurn) -> Reply:

@@ -219,8 +219,11 @@ def talk_move(*, talk: Talk, key: str, member: Member | None = None) -> None:
 
 @transaction.atomic
 def talk_erase(*, talk: Talk) -> None:
-    """Erases a talk with all its words at once, at the person's wish, whoever holds it. Twice is once."""
-    Talk.objects.filter(pk=talk.pk).delete()
+    """Erases a talk with all its words, and the person's earlier ones, at once at their wish, whoever holds it.
+
+    Twice is once.
+    """
+    Talk.objects.filter(person=bytes(talk.person)).delete()
 
 
 @transaction.atomic

@@ -309,6 +309,9 @@ def test_the_script_gets_the_talk_alone_and_nothing_while_nothing_is_new(client:
     version = re.search(r'data-version="([^"]+)"', text)
     assert version
     assert client.get("/hoi/", HTTP_X_TALK_PART=version[1]).status_code == 204
+    more = client.post("/hoi/noi/", {"noi_dung": "còn nữa"}, headers={"X-Talk-Part": "", "X-Talk-Have": "2"}).content
+    assert re.findall(r'id="luot-(\d)"', more.decode()) == ["3", "4"]
+    assert b'data-after="2"' in more
     talks.turn_add(talk=Talk.objects.get(), who=TalkTurn.Who.OFFICER, words="Tôi nghe đây", by=light.officer)
     news = client.get("/hoi/", HTTP_X_TALK_PART=version[1])
     assert "Tôi nghe đây" in news.content.decode()
@@ -323,6 +326,21 @@ def test_a_person_is_asked_for_and_the_place_is_told(client: Client, light: Cast
     page = client.post("/hoi/gap-nguoi/", {"thoi": "1"}, follow=True).content.decode()
     assert "cg-desk" not in page
     assert DutyTalk.objects.get().ended_at is not None
+
+
+def test_what_ended_is_read_again_until_the_next_word_and_erased_with_it(client: Client, light: Cast) -> None:
+    said(client, SCARED)
+    talks.turn_add(talk=Talk.objects.get(), who=TalkTurn.Who.OFFICER, words="Mai bạn ghé phường", by=light.officer)
+    talks.talk_end(talk=Talk.objects.get(), keep=talks.KEPT_AFTER_DUTY)
+    page = client.get("/hoi/").content.decode()
+    assert "Mai bạn ghé phường" in page
+    assert "đã kết thúc" in page
+    assert client.post("/hoi/gap-nguoi/", {}).status_code == 422
+    later = client.post("/hoi/noi/", {"noi_dung": "chào"}, headers={"X-Talk-Part": "", "X-Talk-Have": "3"})
+    assert re.findall(r'id="luot-(\d)"', later.content.decode()) == ["1", "2"]  # another talk: nothing is joined
+    assert Talk.objects.count() == 2
+    client.post("/hoi/xoa/", {})
+    assert not Talk.objects.exists()
 
 
 def test_erasing_erases_at_once(client: Client, light: Cast) -> None:

@@ -18,7 +18,7 @@ from canhgiac.assistant.forms.talks import SayForm, TipForm
 from canhgiac.assistant.models import Talk
 from canhgiac.assistant.selectors.pictures import PictureRefused
 from canhgiac.assistant.selectors.talkpages import TalkPage, talk_now, talk_page_of, turn_for, why_asked
-from canhgiac.assistant.selectors.talks import talk_open
+from canhgiac.assistant.selectors.talks import talk_open, talk_shown
 from canhgiac.assistant.selectors.watches import watch_offer_of_tip
 from canhgiac.assistant.services import duty, talks
 from canhgiac.assistant.services.refusals import AssistantRefused
@@ -40,6 +40,10 @@ PART = "X-Talk-Part"
 """The header by which our script asks for the talk alone; its value is the version that the page shows."""
 
 
+HAVE = "X-Talk-Have"
+"""The header that tells how many turns the script has: a long talk is not sent again with each word."""
+
+
 class OnePicture(uploads.InMemory):
     """Keeps one picture of at most ``MOST_BYTES`` in memory; nothing of it touches the disk."""
 
@@ -51,7 +55,7 @@ class OnePicture(uploads.InMemory):
 @require_safe
 def talk_page(request: HttpRequest) -> HttpResponse:
     """The talk; with the script's header only its part, and 204 while nothing is new."""
-    page = talk_page_of(_talk(request))
+    page = talk_page_of(_shown(request))
     if request.headers.get(PART) == page.version and page.version:
         return HttpResponse(status=204)
     return shown(request, page)
@@ -88,7 +92,7 @@ def _say(request: HttpRequest) -> HttpResponse:
 @require_POST
 def talk_mark(request: HttpRequest, number: int) -> HttpResponse:
     """Whether an answer helped, by the person themselves."""
-    talk = _talk(request)
+    talk = _shown(request)
     turn = turn_for(talk, number) if talk is not None else None
     if turn is not None:
         talks.turn_mark(turn=turn, helpful=request.POST.get("giup") == "1")
@@ -115,7 +119,7 @@ def talk_human(request: HttpRequest) -> HttpResponse:
 @require_POST
 def talk_erase(request: HttpRequest) -> HttpResponse:
     """Erases the talk at once, and the browser's key with it."""
-    talk = _talk(request)
+    talk = _shown(request)
     if talk is not None:
         talks.talk_erase(talk=talk)
     return unkeyed(_again(request, None, ""))
@@ -169,7 +173,7 @@ def shown(request: HttpRequest, page: TalkPage, status: int = 200) -> HttpRespon
 
 def refused(request: HttpRequest, typed: str, error: str, status: int, talk: Talk | None = None) -> HttpResponse:
     """The page with what was typed still in its box, and what to do."""
-    return shown(request, talk_page_of(talk or _talk(request), typed=typed, error=error), status)
+    return shown(request, talk_page_of(talk or _shown(request), typed=typed, error=error), status)
 
 
 def _talk(request: HttpRequest) -> Talk | None:
@@ -178,8 +182,15 @@ def _talk(request: HttpRequest) -> Talk | None:
     return talk_open(channel=Talk.Channel.WEB, key=key) if key else None
 
 
+def _shown(request: HttpRequest) -> Talk | None:
+    """The same, or the one that ended last, to be read again."""
+    key = key_of(request)
+    return talk_shown(channel=Talk.Channel.WEB, key=key) if key else None
+
+
 def _again(request: HttpRequest, talk: Talk | None, place: str = NEWEST) -> HttpResponse:
     """After an act: the script gets the talk as it is now, a plain form is sent back to the page."""
     if PART in request.headers:
-        return shown(request, talk_page_of(talk_now(talk)))
+        had = request.headers.get(HAVE, "")
+        return shown(request, talk_page_of(talk_now(talk), after=int(had) if had.isdecimal() and len(had) < 6 else 0))
     return redirect(f"{reverse('talk_page')}{place}")

@@ -9,6 +9,7 @@ const LOOK = 5000; // milliseconds between looks for an officer's words, while s
 const talk = () => document.querySelector("[data-talk]");
 const box = () => talk().querySelector("[data-box]");
 const words = () => box().elements.noi_dung;
+const turns = () => [...talk().querySelectorAll(".cg-chat-turn:not([data-made])")];
 
 let sending = null; // of the message on its way
 
@@ -43,8 +44,9 @@ async function say(form, button, picture) {
   if (own) keep(text);
   const typed = own ? "" : words().value;
   box().querySelector(".cg-box-error").hidden = true;
+  const have = turns().length;
   thinking(text);
-  if (!(await send(form, data))) return unthink();
+  if (!(await send(form, data, have ? { "X-Talk-Have": have } : {}))) return unthink();
   if (own) keep("");
   else if (typed) words().value = typed; // half a sentence stays, though another button was tapped
   newest();
@@ -101,8 +103,21 @@ function put(html, ok = true) {
     return;
   }
   window.speechSynthesis?.cancel();
-  talk().replaceWith(document.importNode(fresh, true));
+  const next = document.importNode(fresh, true);
+  if ("after" in next.dataset && !join(next)) return location.reload(); // another window of ours went on meanwhile
+  talk().replaceWith(next);
   ready();
+}
+
+/** Puts the turns that stand before those that came. Answers whether they fit together. */
+function join(next) {
+  const stand = turns();
+  const fresh = next.querySelector(".cg-chat-turn");
+  if (stand.length !== Number(next.dataset.after) || stand.some((item) => item.id === fresh?.id)) return false;
+  for (const part of talk().querySelectorAll("#moi, [data-now]")) part.remove();
+  for (const item of stand) delete item.dataset.newest;
+  next.querySelector(".cg-chat").prepend(...stand);
+  return true;
 }
 
 /** To the beginning of the newest answer, which is read to who listens. */
@@ -147,14 +162,14 @@ async function look() {
       if (reply.status === 200 && !sending) {
         const { value, selectionStart } = words();
         const focused = document.activeElement === words();
-        const turns = talk().querySelectorAll(".cg-chat-turn").length;
+        const before = turns().length;
         put(await reply.text());
         words().value = value;
         if (focused) {
           words().focus({ preventScroll: true });
           words().setSelectionRange(selectionStart, selectionStart);
         }
-        if (talk().querySelectorAll(".cg-chat-turn").length > turns) {
+        if (turns().length > before) {
           if (focused) announce(`${talk().dataset.new} ${sayings(talk().querySelector("[data-newest]")).join(" ")}`);
           else newest();
         }
