@@ -102,8 +102,6 @@ def _reply(turns: Sequence[str], memory: Memory, asker: _Asker, codes: Sequence[
     knowledge = knowledge_now()
     understood = understand(turns[-1:], memory=memory, now=asker.now)
     act = _act_of(understood.act, turns[-1], memory, asker) if not codes else "check"
-    if asker.member is not None and staff_goes_on(memory, turns[-1], now=asker.now):
-        act = "staff"
     meant = form_meant(understood, turns, memory, knowledge)
     asked = Asked(
         understood=understood,
