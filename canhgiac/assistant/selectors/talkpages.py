@@ -112,7 +112,7 @@ def _tells_of_sent_tip(reply: Reply) -> bool:
 
 
 def talk_page_of(talk: Talk | None, *, typed: str = "", error: str = "", after: int = 0) -> TalkPage:
-    """The page of a talk; with ``after`` without its first turns. Five queries at most, however long it is; one where nothing was said.
+    """The page of a talk; with ``after`` without its first turns. Five queries at most, however long it is.
 
     Under an answer that leaves something open three more, for the offer to hear of it later.
     """
