@@ -484,3 +484,15 @@ def test_the_sample_desk_is_loaded_once(cast: Cast) -> None:
     assert [row.duty.why for row in page.context["inbox"].waiting] == [Why.LOSS, Why.UNKNOWN, Why.ASKED]
     assert {row.outcome for row in page.context["page"]} == {Outcome.ADVISED, Outcome.RETURNED}
     assert home_page(cast.coordinator).talks > 300
+
+
+def test_an_answer_that_the_platform_takes_no_more_is_refused(cast: Cast) -> None:
+    officer = tips.officer(cast.police)
+    row = services.duty_take(by=officer, duty=services.duty_ask(talk=talk("a"), why=Why.ASKED))
+    Talk.objects.filter(pk=row.talk_id).update(
+        channel=Talk.Channel.MESSENGER, said_at=clock.now() - dt.timedelta(hours=25)
+    )
+    with pytest.raises(AssistantRefused, match="Messenger không nhận tin nữa"):
+        services.duty_say(by=officer, duty=row, text="Chào bạn")
+    Talk.objects.filter(pk=row.talk_id).update(said_at=clock.now())
+    assert services.duty_say(by=officer, duty=row, text="Chào bạn").number > 1
