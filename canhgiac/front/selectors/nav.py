@@ -163,7 +163,7 @@ class Nav:
     def _assistant(self) -> NavGroup:
         """What people ask the assistant, and who answers where it cannot."""
         entries = (
-            (_("Trợ lý"), "assistant_home", "robot", figures.HOME_READERS),
+            (_("Tổng quan"), "assistant_home", "robot", figures.HOME_READERS),
             (_("Bàn trực"), "duty_list", "headset", duty.READERS),
             (_("Cuộc gọi trực"), "call_list", "phone", duty.READERS),
             (_("Chỗ thiếu"), "gap_list", "help", gaps.READING),

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from canhgiac.activities.models import Activity
@@ -149,6 +150,16 @@ def test_the_navigation_offers_what_the_roles_can_use(cast: Cast) -> None:
     assert "Nhật ký" not in labels(cast.officer)
     assert {"Nhật ký", "Chỉ tiêu"} <= labels(cast.auditor)
     assert "Thành viên" in labels(cast.admin)
+
+
+def test_each_entry_of_the_assistant_opens_to_whom_it_is_shown(cast: Cast) -> None:
+    pages = ("assistant_home", "duty_list", "call_list", "gap_list")
+    for member in cast.everyone.values():
+        page = Client()
+        page.force_login(member)
+        shown = {item.url for group in Nav(member, "/ban-lam-viec/") for item in group.items}
+        for url in map(reverse, pages):
+            assert (page.get(url).status_code == 200) is (url in shown), (url, member)
 
 
 def test_more_work_takes_no_more_queries(
