@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from canhgiac import work
-from canhgiac.assistant.models import TalkTurn
 from canhgiac.assistant.services import chatting, threads
 
 
@@ -16,9 +15,7 @@ def inbound_answer(inbound_id: int) -> None:
 @work.job("assistant.turn_deliver")
 def turn_deliver(turn_id: int) -> None:
     """Carries a turn that the desk or the assistant added; one that was erased meanwhile is left alone."""
-    turn = TalkTurn.objects.filter(pk=turn_id).first()
-    if turn is not None:
-        threads.turn_deliver(turn=turn)
+    threads.turn_deliver(turn_id=turn_id)
 
 
 @work.periodic("assistant.chats_forget", "*/5 * * * *")

@@ -39,7 +39,6 @@ from .threads import thread_watch, turn_deliver
 
 logger = logging.getLogger(__name__)
 
-JOB = "assistant.inbound_answer"
 MOST_WAIT = dt.timedelta(seconds=10)
 """So long the first of several messages waits at most for more to come."""
 TOGETHER = dt.timedelta(minutes=15)
@@ -76,7 +75,7 @@ def inbound_answer(*, inbound_id: int, now: dt.datetime | None = None) -> dt.dat
         return None  # the newest one's own job answers all of them
     due = waiting[-1].came_at + _quiet(waiting[-1])
     if due > moment and not _is_over(waiting, moment):
-        work.enqueue(JOB, at=due, inbound_id=row.pk)
+        work.enqueue("assistant.inbound_answer", at=due, inbound_id=row.pk)
         return due
     _answer(row.provider, [one.pk for one in waiting], _pictures(row.provider, row.way, waiting), moment)
     return None
@@ -186,7 +185,7 @@ def _answer(provider: Provider, inbound_ids: Sequence[int], fetched: Mapping[str
     if turn is not None and turn.act == "human":
         _to_the_desk(talk, turn, now)
     elif turn is not None:
-        turn_deliver(turn=turn, now=now)
+        turn_deliver(turn_id=turn.pk, now=now)
     if notes and talk.state != Talk.State.HELD:  # an officer sees it stand there
         reply_add(talk=talk, reply=desk_says(*notes), now=now)
     inbound_taken(inbound_ids=[one.pk for one in taken], act="assistant", forget=True)

@@ -38,14 +38,18 @@ _SENT, _LATE, _NOBODY = "sent", "late", "nobody"
 
 
 @transaction.atomic
-def turn_deliver(*, turn: TalkTurn, now: dt.datetime | None = None) -> str:
+def turn_deliver(*, turn_id: int, now: dt.datetime | None = None) -> str:
     """Puts a turn of the assistant or an officer on its way to the person's chat.
 
-    "sent", or why not: "late" outside the platform's window after the person's last word, "nobody" on the web and where
-    the account is no longer ours. Behind what was said before it, also while that is being tried again. Twice is once.
+    "sent", or why not: "late" outside the platform's window after the person's last word; "nobody" on the web, where
+    the account is no longer ours, and of a turn that was erased meanwhile. Behind what was said before it, also while
+    that is being tried again. Twice is once.
     """
-    thread = Talk.objects.select_for_update(of=("self",)).select_related("provider").get(pk=turn.talk_id)
-    row = TalkTurn.objects.get(pk=turn.pk)
+    found = Talk.objects.select_for_update(of=("self",)).select_related("provider").filter(turns=turn_id).first()
+    row = TalkTurn.objects.filter(pk=turn_id).first()
+    if found is None or row is None:
+        return _NOBODY
+    thread = found
     if row.delivery is not None:
         return _SENT
     if row.who == TalkTurn.Who.PERSON or thread.channel not in WAYS or thread.provider is None:

@@ -160,7 +160,7 @@ def test_while_an_officer_holds_the_talk_the_assistant_is_silent_and_their_words
     turn = turn_add(talk=Talk.objects.get(), who=TalkTurn.Who.OFFICER, words="Chị gọi ngân hàng chưa?")
     job = ProcrastinateJob.objects.get(task_name="assistant.turn_deliver")
     assert job.args == {"turn_id": turn.pk}
-    assert [turn_deliver(turn=turn), turn_deliver(turn=turn)] == ["sent", "sent"]
+    assert [turn_deliver(turn_id=turn.pk), turn_deliver(turn_id=turn.pk)] == ["sent", "sent"]
     assert words_out()[1:] == ["Người trực: Chị gọi ngân hàng chưa?"]
     first, second = Chunk.objects.order_by("pk")
     assert second.after_id == first.pk, "behind what was said before"
@@ -169,13 +169,15 @@ def test_while_an_officer_holds_the_talk_the_assistant_is_silent_and_their_words
 def test_outside_the_platforms_window_nothing_is_sent_and_the_caller_hears_it(account: Provider) -> None:
     answered(wrote(account, LOST))
     turn = turn_add(talk=Talk.objects.get(), who=TalkTurn.Who.OFFICER, words="Chị còn cần gì không?")
-    assert turn_deliver(turn=turn, now=clock.now() + dt.timedelta(days=7)) == "late"
+    assert turn_deliver(turn_id=turn.pk, now=clock.now() + dt.timedelta(days=7)) == "late"
     Talk.objects.update(channel=Talk.Channel.MESSENGER)
-    assert turn_deliver(turn=turn, now=clock.now() + dt.timedelta(hours=24)) == "late"
+    assert turn_deliver(turn_id=turn.pk, now=clock.now() + dt.timedelta(hours=24)) == "late"
     assert TalkTurn.objects.get(pk=turn.pk).delivery is None
     assert thread_tell(talk=Talk.objects.get(), words="Mã theo dõi: 1234") == "sent"
     Talk.objects.update(said_at=clock.now() - dt.timedelta(hours=25))
     assert thread_tell(talk=Talk.objects.get(), words="Mã theo dõi: 1234") == "late"
+    Talk.objects.all().delete()
+    assert turn_deliver(turn_id=turn.pk) == "nobody", "erased meanwhile"
 
 
 def test_a_message_that_took_long_to_come_leaves_less_of_the_window(account: Provider) -> None:
@@ -190,7 +192,7 @@ def test_who_asks_for_a_person_is_put_into_the_queue_and_told_their_place(accoun
     answered(wrote(account, "cho toi gap nguoi truc"))
     assert DutyTalk.objects.get().talk == Talk.objects.get()
     for turn in TalkTurn.objects.filter(who="assistant", delivery=None):
-        turn_deliver(turn=turn)
+        turn_deliver(turn_id=turn.pk)
     [out] = words_out()
     assert "Bấm" not in out
     answered(wrote(account, "cho toi gap nguoi truc"))
@@ -244,7 +246,7 @@ def test_a_long_answer_leaves_in_order(account: Provider) -> None:
     answered(wrote(account, "xin chào"))
     talk = Talk.objects.get()
     turn = reply_add(talk=talk, reply=Reply("protect", Slots(), tuple("dòng chữ" * 9 for _ in range(60))))
-    assert turn_deliver(turn=turn) == "sent"
+    assert turn_deliver(turn_id=turn.pk) == "sent"
     chunks = list(Chunk.objects.order_by("pk"))
     assert [one.after_id for one in chunks] == [None, *(one.pk for one in chunks[:-1])]
     assert len(chunks) == 4
