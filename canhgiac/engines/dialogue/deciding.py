@@ -21,9 +21,13 @@ _FULL, _POOR = (0.66, 0.2, 0.14), (0.25, 0.4, 0.35)
 says little by itself."""
 _LEAST_LEFT = 3
 """Words that must be left of a turn that gives orders to be taken for a question."""
+_DOUBTFUL, _CLEAR = 0.6, 0.85
+_OF_SCAMS = frozenset({"check", "happened", "protect", "law", "report", "warnings"})
+_THANKS_LAST = re.compile(r" cam on(?: \S+){0,3} $")
 _IDLE = frozenset({"smalltalk", "unknown", ""})
 _TIP_STATE = re.compile(
-    r" (?:toi dau|den dau|ket qua|sao roi|xong chua|chua thay|ma bien nhan|ma ho so|tra cuu|theo doi|xu ly den|the nao roi|rut don) "
+    r" (?:toi dau|den dau|ket qua|sao roi|xong chua|chua thay|ma bien nhan|ma ho so|tra cuu|theo doi|xu ly den"
+    r"|the nao roi|rut don) "
 )
 
 
@@ -53,12 +57,15 @@ def decide(place: Place, *, model: Naming | None = None) -> Guess:
     rule = certain(own)
     if rule and rule.sure >= _SURE_RULE and not place.pasted:
         return rule
-    act, sure = max(_weighed(place, model).items(), key=lambda pair: pair[1])
+    shares, is_elsewhere = _weighed(place, model)
+    act, sure = max(shares.items(), key=lambda pair: pair[1])
     if rule and sure < rule.sure / 2:
         act, sure = rule
     if act in _IDLE and (place.pasted or place.has_thing):
         return Guess("check", 0.8)
-    if sure < LEAST_SURE:
+    if sure < _DOUBTFUL and memory.act not in _IDLE and _THANKS_LAST.search(own.line):
+        return Guess("smalltalk", _DOUBTFUL)
+    if sure < (_DOUBTFUL if is_elsewhere and act in _OF_SCAMS else LEAST_SURE):
         return Guess("unknown", sure)
     return _in_thread(Guess(act, min(sure, 1.0)), own, memory)
 
@@ -75,27 +82,24 @@ def _answer(own: Said, memory: Memory) -> Guess | None:
     return Guess(memory.act, 0.9)
 
 
-def _weighed(place: Place, model: Naming | None) -> dict[str, float]:
-    """Shares of acts from the turn, the turns together, and the thread."""
+def _weighed(place: Place, model: Naming | None) -> tuple[dict[str, float], bool]:
+    """Shares of acts from the turn, the turns together, and the thread; whether a lone turn says nothing of scams."""
     own, before = place.own, place.memory.act
     shares, is_elsewhere = looked_at(own, model=model)
     alone = _acts(shares)
     if place.together is None and before in _IDLE:
-        return alone
-    is_poor = len(own.words) <= 3 or is_elsewhere or max(alone.values(), default=0) < 0.4
+        return alone, is_elsewhere
+    best = max(alone.values())
+    is_poor = len(own.words) <= 3 or best < 0.4 or (is_elsewhere and best < _CLEAR)
     turn, joined, thread = _POOR if is_poor else _FULL
     shares = {act: turn * share for act, share in alone.items()}
-    if place.together is not None and not _is_certain(alone):
+    if place.together is not None and best <= 0.9:
         for act, share in _acts(looked_at(place.together, model=model)[0]).items():
             shares[act] = shares.get(act, 0.0) + joined * share
     if before not in _IDLE:
         shares[before] = shares.get(before, 0.0) + thread
     total = sum(shares.values()) or 1.0
-    return {act: share / total for act, share in shares.items()}
-
-
-def _is_certain(shares: dict[str, float]) -> bool:
-    return max(shares.values(), default=0.0) > 0.9
+    return {act: share / total for act, share in shares.items()}, False
 
 
 def _acts(shares: dict[str, float]) -> dict[str, float]:

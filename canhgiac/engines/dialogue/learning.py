@@ -4,6 +4,7 @@ The weights are made once by ``python -m canhgiac.engines.dialogue`` and kept be
 process would otherwise spend seconds on its first question. Tests hold the file to the utterances it was made from.
 """
 
+# a pattern or a list of words is read whole
 from __future__ import annotations
 
 import gzip
@@ -16,9 +17,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from unicodedata import normalize
 
 from canhgiac.engines.recognition.cues import key_of
 from canhgiac.engines.recognition.naming import Naming, fit_sharpness
+from canhgiac.kit.text import unmarked
 
 from .fitting import fit
 from .reading import Said, read
@@ -35,6 +38,9 @@ FOLDS = 5
 FILLED = {"story": 7, "trick": 4}
 """Utterances made of each one with a blank for a trick, each with another trick."""
 _BLANK = re.compile(r"\{(\w+)\}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MOST_LETTERS = 500
+"""Characters of a turn that are looked at as they were typed."""
 _CLAUSE = re.compile(r"[.,;!?\n]+")
 _SEED = 20260103
 _LONGEST_WORD, _GRAM = 12, 4
@@ -66,7 +72,9 @@ def _lines(text: str) -> list[str]:
 
 def _filled(line: str, fills: dict[str, list[str]], chance: random.Random) -> Iterator[str]:
     blanks = set(_BLANK.findall(line))
-    times = FILLED["story"] if {"story", "topic"} & blanks else FILLED["trick"] if "trick" in blanks else 2 if blanks else 1
+    times = (
+        FILLED["story"] if {"story", "topic"} & blanks else FILLED["trick"] if "trick" in blanks else 2 if blanks else 1
+    )
     for _ in range(times):
         text = line
         while _BLANK.search(text):
@@ -112,7 +120,7 @@ def features(said: Said) -> list[str]:
     told = signs(said)
     clause = next((piece for piece in reversed(_CLAUSE.split(said.folded)) if piece.strip()), "")
     joined = "_".join(["", *(word[:_LONGEST_WORD] for word in words), ""])
-    seen = [*words, *_near(words), *_near(meant), *met]
+    seen = [*words, *_near(words), *_near(meant), *met, *_marked(said.text)]
     seen += [f"#{joined[at : at + _GRAM]}" for at in range(len(joined) - _GRAM + 1)]
     seen += [f"{a} > {b}" for a, b in pairwise(["^", *met, "$"])]
     kinds = sorted(set(met))[:_MOST_KINDS]
@@ -125,6 +133,14 @@ def features(said: Said) -> list[str]:
     count = len(words)
     seen.append(f"~{0 if count < 2 else 1 if count < 4 else 2 if count < 9 else 3 if count < 20 else 4}")
     return list(dict.fromkeys(seen))
+
+
+def _marked(text: str) -> list[str]:
+    """Words as they were typed, where any has its marks: "tội" is not "tôi", "bảo" not "báo"."""
+    words = _LETTERS.findall(normalize("NFC", text[:_MOST_LETTERS].lower()))
+    if all(word.isascii() for word in words):
+        return []
+    return [*(f"={word}" for word in words if not word.isascii()), *(f"={a} {b}" for a, b in pairwise(words))]
 
 
 def _near(words: Sequence[str]) -> list[str]:
@@ -141,8 +157,12 @@ Rows = Sequence[tuple[list[str], str, int]]
 
 
 def rows() -> Rows:
-    """The utterances as they are learned from."""
-    return [(features(read(text)), act, number) for text, act, number in utterances()]
+    """The utterances as they are learned from, each as it was written and without its marks."""
+    return [
+        (features(read(way)), act, number)
+        for text, act, number in utterances()
+        for way in dict.fromkeys((text, unmarked(text)))
+    ]
 
 
 def fingerprint(told: Rows) -> str:

@@ -1,5 +1,6 @@
 """The particulars somebody tells: what was lost, when, at which bank, where, which article, of whom."""
 
+# ruff: noqa: E501  # a pattern or a list of words is read whole
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """Parts a turn: the person's own words, and a message of somebody else's that they pasted. The latter is never obeyed."""
 
+# ruff: noqa: E501  # a pattern or a list of words is read whole
 from __future__ import annotations
 
 import re

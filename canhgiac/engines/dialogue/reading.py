@@ -1,5 +1,6 @@
 """What a person typed, as words in one spelling: without marks, short forms written out, slips of the keyboard mended."""
 
+# ruff: noqa: E501  # a pattern or a list of words is read whole
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """What a few words say for certain of the act, and how a bare answer is told from a new question."""
 
+# ruff: noqa: E501  # a pattern or a list of words is read whole
 from __future__ import annotations
 
 import re
@@ -20,27 +21,27 @@ def _rules(*lines: tuple[str, float, str]) -> tuple[_Rule, ...]:
 
 _CERTAIN = _rules(
     ("unsubscribe", 0.97, r"^ (?:stop|huy|tu choi|thoi nhan|huy dang ky|unsub\w*|huy nhan(?: tin)?|huy canh bao|ngung|dung gui nua|tc|huy dk) $"),
-    ("unsubscribe", 0.95, r" (?:khong (?:muon|can|thich) (?:nhan|nghe|xem)(?: \S+){0,4} (?:nua|canh bao|tin)|huy (?:dang ky|nhan|theo doi)|"
-     r"(?:dung|thoi|ngung|ngung viec|khoi|bo) (?:co )?(?:gui|nhan)(?: \S+){0,4} (?:nua|canh bao|tin nhan|tin)|bo dang ky|unsubscribe) "),
+    ("unsubscribe", 0.95, (r" (?:khong (?:muon|can|thich) (?:nhan|nghe|xem)(?: \S+){0,4} (?:nua|canh bao|tin)|huy (?:dang ky|nhan|theo doi)|"
+     r"(?:dung|thoi|ngung|ngung viec|khoi|bo) (?:co )?(?:gui|nhan)(?: \S+){0,4} (?:nua|canh bao|tin nhan|tin)|bo dang ky|unsubscribe) ")),
     ("subscribe", 0.95, r"^ (?:dang ky(?: nhan)?(?: tin)?(?: canh bao)?) $"),
-    ("subscribe", 0.93, r" (?:dang ky|muon|xin|cho (?:toi|em|minh|con|chau|tui)|bat|theo doi)(?: \S+){0,2} nhan(?: \S+){0,4} (?:canh bao|thong bao|tin)"
+    ("subscribe", 0.93, (r" (?:dang ky|muon|xin|cho (?:toi|em|minh|con|chau|tui)|bat|theo doi)(?: \S+){0,2} nhan(?: \S+){0,4} (?:canh bao|thong bao|tin)"
      r"| (?:gui|bao|nhan)(?: \S+){0,3} canh bao(?: \S+){0,3} (?:cho|ve) (?:toi|em|minh|may|zalo|sdt|dien thoai|so|mail|email)"
-     r"| dang ky(?: \S+){0,3} canh bao "),
-    ("human", 0.93, r" (?:gap|noi chuyen|noi chuyen voi|noi voi|ket noi|chat|chat voi|chuyen (?:may |toi |em )?(?:cho|sang|qua)|trao doi)(?: (?:duoc|voi|cho|mot|1|cac|truc tiep|ngay|chu|anh|co)){0,3} "
+     r"| dang ky(?: \S+){0,3} canh bao ")),
+    ("human", 0.93, (r" (?:gap|noi chuyen|noi chuyen voi|noi voi|ket noi|chat|chat voi|chuyen (?:may |toi |em )?(?:cho|sang|qua)|trao doi)(?: (?:duoc|voi|cho|mot|1|cac|truc tiep|ngay|chu|anh|co)){0,3} "
      r"(?:nguoi that|can bo|nhan vien|nguoi truc|tu van vien|tong dai vien|truc ban|nguoi phu trach|dieu hanh vien|admin|ai do|nguoi tu van|nguoi) "
-     r"| (?:khong (?:muon|thich|them) (?:noi chuyen |chat |noi )?(?:voi )?(?:may|robot|bot)) "),
+     r"| (?:khong (?:muon|thich|them) (?:noi chuyen |chat |noi )?(?:voi )?(?:may|robot|bot)) ")),
     ("quiz", 0.95, r" (?:trac nghiem|do vui|do (?:toi|em|minh|tui|con) |cau do|thu tai|quiz|kiem tra kien thuc|do thu|test (?:toi|em|minh|thu)|cho (?:toi|em|minh) (?:mot )?cau hoi) "),
-    ("staff", 0.93, r" (?:viec|nhiem vu|dau viec|cong viec)(?: \S+){0,2} (?:cua (?:toi|em|minh|don vi|xa|phuong|co quan|phong)|duoc giao|den han|qua han|tre han|tuan nay|hom nay|thang nay)"
+    ("staff", 0.93, (r" (?:viec|nhiem vu|dau viec|cong viec)(?: \S+){0,2} (?:cua (?:toi|em|minh|don vi|xa|phuong|co quan|phong)|duoc giao|den han|qua han|tre han|tuan nay|hom nay|thang nay)"
      r"| (?:ghi|log|ghi nhan|them|nhap|khai|cap nhat)(?: \S+){0,3} hoat dong | (?:nop|han|ky|den han)(?: \S+){0,3} bao cao "
-     r"| bao cao(?: \S+){0,3} (?:ky nay|den han|quy|thang|6 thang|dinh ky|chua nop|sap|cua (?:toi|don vi|xa|phuong))"),
-    ("warnings", 0.93, r" (?:dao nay|gan day|hien nay|hom nay|tuan nay|thang nay|moi nhat|bay gio|may hom nay|dang)(?: \S+){0,6} (?:chieu|tro|thu doan|canh bao|lua dao|lua)(?: \S+){0,3} (?:gi|nao|moi|khong)"
-     r"| (?:canh bao|chieu tro|thu doan|tro lua|chieu lua)(?: \S+){0,3} (?:moi|gan day|hien nay|moi nhat|o (?:xa|phuong|tinh|khu|day|cho|vung)|quanh day|gan (?:day|nha|toi))"),
+     r"| bao cao(?: \S+){0,3} (?:ky nay|den han|quy|thang|6 thang|dinh ky|chua nop|sap|cua (?:toi|don vi|xa|phuong))")),
+    ("warnings", 0.93, (r" (?:dao nay|gan day|hien nay|hom nay|tuan nay|thang nay|moi nhat|bay gio|may hom nay|dang)(?: \S+){0,6} (?:chieu|tro|thu doan|canh bao|lua dao|lua)(?: \S+){0,3} (?:gi|nao|moi|khong)"
+     r"| (?:canh bao|chieu tro|thu doan|tro lua|chieu lua)(?: \S+){0,3} (?:moi|gan day|hien nay|moi nhat|o (?:xa|phuong|tinh|khu|day|cho|vung)|quanh day|gan (?:day|nha|toi))")),
     ("law", 0.93, r" (?:phat (?:bao nhieu|the nao|may nam|tu|tien|nhu the nao)|di tu|tu may nam|bi tu|toi gi|khung hinh phat|muc phat|dieu <n[123]>|nghi dinh|bo luat|luat (?:\S+ )?(?:quy dinh|nao|gi|noi|an ninh)|xu phat|xu ly hinh su|truy cuu|theo luat|phap luat) "),
-    ("report", 0.9, r" (?:bao|trinh bao|to giac|to cao|khai bao|trinh|nop don|gui don)(?: \S+){0,4} (?:o dau|cho nao|cho ai|den dau|o cho nao|toi dau|cach nao|the nao|lam sao|so nao|co quan nao|dau)"
+    ("report", 0.9, (r" (?:bao|trinh bao|to giac|to cao|khai bao|trinh|nop don|gui don)(?: \S+){0,4} (?:o dau|cho nao|cho ai|den dau|o cho nao|toi dau|cach nao|the nao|lam sao|so nao|co quan nao|dau)"
      r"| (?:duong day nong|hotline|so dien thoai|dia chi)(?: \S+){0,4} (?:cong an|to giac|bao|tiep nhan|nao|gi|bao nhieu|khong)"
-     r"| (?:tin bao|don|ma bien nhan|ma ho so|to giac|trinh bao)(?: \S+){0,4} (?:toi dau|den dau|xu ly den|ket qua|co ket qua|sao roi|xong chua|chua thay|gi chua|the nao roi|ra sao)"),
-    ("protect", 0.85, r" (?:lam sao|cach|lam the nao|lam cach nao|lam gi)(?: \S+){0,5} (?:phong|tranh|khoi bi|bao ve|de phong|nhan biet|nhan ra|phat hien|khong bi|phan biet|day|dan|chan)"
-     r"| (?:dau hieu|phong tranh|phong ngua|phong chong|bao ve|de phong|meo|kinh nghiem|bi quyet|cach thuc) "),
+     r"| (?:tin bao|don|ma bien nhan|ma ho so|to giac|trinh bao)(?: \S+){0,4} (?:toi dau|den dau|xu ly den|ket qua|co ket qua|sao roi|xong chua|chua thay|gi chua|the nao roi|ra sao)")),
+    ("protect", 0.85, (r" (?:lam sao|cach|lam the nao|lam cach nao|lam gi)(?: \S+){0,5} (?:phong|tranh|khoi bi|bao ve|de phong|nhan biet|nhan ra|phat hien|khong bi|phan biet|day|dan|chan)"
+     r"| (?:dau hieu|phong tranh|phong ngua|phong chong|bao ve|de phong|meo|kinh nghiem|bi quyet|cach thuc) ")),
     ("smalltalk", 0.95, r"^ (?:(?:xin )?chao|hi|hello|alo|hey|a lo|helo|he lo|halo|good morning|chao buoi sang)(?: (?:ban|ad|shop|em|anh|chi|bot|may|tro ly|admin|bac|moi nguoi|buoi \S+|nhe|a|oi))* $"),
     ("smalltalk", 0.95, r"^ (?:(?:da|vang|ok|oke|uh|u|roi|a|hay qua|tot qua|the|vay) )*cam on(?: \S+){0,6} $"),
     ("smalltalk", 0.9, r" (?:ban|may|em|bot|day|tro ly|mi) (?:la ai|ten gi|la gi|la nguoi|lam duoc (?:nhung )?gi|biet lam gi|co the lam gi|giup duoc gi|la robot|la bot|la may) "),
@@ -57,10 +58,138 @@ _HAPPENED = re.compile(
 _SUPPOSED = re.compile(r" (?:neu|nho|gia su|lo nhu|truong hop|khi nao|khi) (?:\S+ ){0,3}(?:bi|lo|da|mat|gap) ")
 _GENERAL = re.compile(r" (?:bi lua|lo|mat tien)(?: \S+){0,6} (?:thi|nen)(?: \S+){0,4} (?:lam gi|bao|phai|goi|lam sao) ")
 _FILLER = frozenset(
-    ["da", "vang", "u", "uh", "ok", "oke", "thi", "la", "khoang", "chac", "em", "toi", "minh", "a", "roi", "nhe", "nha", "ad", "ban", "anh", "chi", "do", "luon", "thoi", "het", "truoc", "nua", "co", "khong", "chua", "dung", "phai", "xong", "so", "cai", "y", "chon", "thu", "tam", "chung", "hon", "gan", "duoc", "moi", "cach", "day", "tu", "luc", "hoi", "qua", "ngan", "hang", "tai", "o", "ben", "tien", "dong", "<money>", "<date>", "<n1>", "<n2>", "chac", "khong", "nho", "biet", "trieu", "con", "chau", "bac", "ne", "nhi", "day", "oi", "cung", "cho", "bang", "tui", "tong", "cong", "tat", "ca"]
+    [
+        "da",
+        "vang",
+        "u",
+        "uh",
+        "ok",
+        "oke",
+        "thi",
+        "la",
+        "khoang",
+        "chac",
+        "em",
+        "toi",
+        "minh",
+        "a",
+        "roi",
+        "nhe",
+        "nha",
+        "ad",
+        "ban",
+        "anh",
+        "chi",
+        "do",
+        "luon",
+        "thoi",
+        "het",
+        "truoc",
+        "nua",
+        "co",
+        "khong",
+        "chua",
+        "dung",
+        "phai",
+        "xong",
+        "so",
+        "cai",
+        "y",
+        "chon",
+        "thu",
+        "tam",
+        "chung",
+        "hon",
+        "gan",
+        "duoc",
+        "moi",
+        "cach",
+        "day",
+        "tu",
+        "luc",
+        "hoi",
+        "qua",
+        "ngan",
+        "hang",
+        "tai",
+        "o",
+        "ben",
+        "tien",
+        "dong",
+        "<money>",
+        "<date>",
+        "<n1>",
+        "<n2>",
+        "chac",
+        "khong",
+        "nho",
+        "biet",
+        "trieu",
+        "con",
+        "chau",
+        "bac",
+        "ne",
+        "nhi",
+        "day",
+        "oi",
+        "cung",
+        "cho",
+        "bang",
+        "tui",
+        "tong",
+        "cong",
+        "tat",
+        "ca",
+    ]
 )
 _WHEN = frozenset(
-    ["hom", "qua", "nay", "kia", "sang", "trua", "chieu", "toi", "dem", "tuan", "thang", "nam", "ngay", "phut", "p", "tieng", "gio", "h", "nua", "ruoi", "vua", "xong", "hoi", "ban", "luc", "nay", "moi", "day", "truoc", "mot", "hai", "ba", "bon", "sau", "bay", "tam", "chin", "muoi", "thu", "bua", "may", "vai", "<n1>", "<n2>", "<n3>"]
+    [
+        "hom",
+        "qua",
+        "nay",
+        "kia",
+        "sang",
+        "trua",
+        "chieu",
+        "toi",
+        "dem",
+        "tuan",
+        "thang",
+        "nam",
+        "ngay",
+        "phut",
+        "p",
+        "tieng",
+        "gio",
+        "h",
+        "nua",
+        "ruoi",
+        "vua",
+        "xong",
+        "hoi",
+        "ban",
+        "luc",
+        "nay",
+        "moi",
+        "day",
+        "truoc",
+        "mot",
+        "hai",
+        "ba",
+        "bon",
+        "sau",
+        "bay",
+        "tam",
+        "chin",
+        "muoi",
+        "thu",
+        "bua",
+        "may",
+        "vai",
+        "<n1>",
+        "<n2>",
+        "<n3>",
+    ]
 )
 _FIGURE = re.compile(r"\d+(?:p|ph|h|g|k|tr|d|cu|ty)\d*")
 _BARE = 7

@@ -1,5 +1,6 @@
 """Sums of money as people tell them: "15 củ", "2 tỷ rưỡi", "mười lăm triệu", "500k"."""
 
+# ruff: noqa: E501  # a pattern or a list of words is read whole
 from __future__ import annotations
 
 import re
@@ -105,8 +106,8 @@ def _rest(rest: str, unit: int, after: str) -> int:
     many = int(rest) if rest.isdigit() else number_of(rest.split()) or 0
     if after.strip():
         return many * _UNITS[after.strip()]
-    figures = len(rest) if rest.isdigit() else (3 if many >= 100 else 2 if many >= 10 else 1)
-    return many * unit // 10**figures
+    figures = len(rest) if rest.isdigit() else len(str(many))
+    return many * unit // int(10**figures)
 
 
 def number_of(words: list[str]) -> int | None:

@@ -1,5 +1,6 @@
 """How long ago something was, as people tell it: "hồi nãy", "nửa tiếng trước", "sáng nay", "2 ngày rồi"."""
 
+# ruff: noqa: E501  # a pattern or a list of words is read whole
 from __future__ import annotations
 
 import datetime as dt
@@ -36,9 +37,9 @@ _CALLED = tuple(
         (r"hom qua|bua qua|hqua|ngay hom qua|ngay qua", _DAY),
         (r"hom truoc|bua truoc|hom no|bua no|hom bua|may hom nay|may bua nay", 3 * _DAY),
         (r"hoi nay|ban nay|luc nay|nay gio|khi nay|hoi nai|luc nai|lỗi nay|khi hoi", 30),
-        (r"vua xong|vua nay|vua moi|moi vua|moi xong|moi day xong|vua roi|vua (?:bi|chuyen|ck|bam|doc|gui|mat|dua|nop)"
+        ((r"vua xong|vua nay|vua moi|moi vua|moi xong|moi day xong|vua roi|vua (?:bi|chuyen|ck|bam|doc|gui|mat|dua|nop)"
          r"|moi (?:bi|chuyen|ck|chuyen khoan|bam|doc|gui|mat) (?:xong|day|tuc thi)|moi tuc thi|tuc thi|ngay luc nay"
-         r"|may phut truoc|vai phut truoc|moi vai phut|vua moi day", 5),
+         r"|may phut truoc|vai phut truoc|moi vai phut|vua moi day"), 5),
         (r"may tieng truoc|vai tieng truoc|may gio truoc", 3 * _HOUR),
         (r"may ngay truoc|vai ngay truoc|may ngay roi|vai ngay nay|may ngay nay", 3 * _DAY),
     )
@@ -58,7 +59,18 @@ _CLOCK = re.compile(
     r"(?: ?(?P<part>sang|trua|chieu|toi|dem))?(?: (?:hom )?(?P<day>qua|nay))?(?!\w)"
 )
 _WEEKDAYS = {
-    "hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5,
+    "hai": 0,
+    "2": 0,
+    "ba": 1,
+    "3": 1,
+    "tu": 2,
+    "4": 2,
+    "nam": 3,
+    "5": 3,
+    "sau": 4,
+    "6": 4,
+    "bay": 5,
+    "7": 5,
     "chu nhat": 6,
 }
 _WEEKDAY = re.compile(

@@ -54,7 +54,7 @@ class Memory:
     act: str = ""
     slots: Slots = field(default_factory=Slots)
     asked: str = ""
-    """What the assistant asked last: "loss", "when", "bank", "area", "words", "confirm"; empty: it waits for nothing."""
+    """What the assistant asked last: "loss", "when", "bank", "area", "words", "confirm"; empty: nothing."""
     offered: tuple[str, ...] = ()
     """The choices shown last, by what each says: a bare "2" means the second."""
 

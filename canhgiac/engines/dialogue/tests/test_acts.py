@@ -27,7 +27,7 @@ from canhgiac.engines.recognition.cues import key_of
 BLURRED = ("check", "happened", "protect", "law", "report")
 """Acts that blur into each other, and so have more to learn from."""
 HELD_OUT = 0.85
-"""Measured: 0.86 to 0.87 of utterances held out, most of them shorter and odder than what people ask."""
+"""Measured: 0.87 of utterances held out, many of them shorter and odder than what people ask."""
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,8 @@ def test_acts_of_utterances_held_out(told: Rows) -> None:
 def test_shares_are_probabilities() -> None:
     shares, elsewhere = looked_at(read("em lỡ chuyển 5tr cho bọn lừa đảo"))
     assert max(shares, key=shares.__getitem__) == "happened"
-    assert sum(shares.values()) - 0.02 < 0.99 and all(0 <= share <= 1 for share in shares.values())
+    assert all(0 <= share <= 1 for share in shares.values())
+    assert sum(shares.values()) < 1.001
     assert not elsewhere
     assert looked_at(read("hôm nay trời đẹp ghê"))[1]
 

@@ -1,5 +1,6 @@
 """Somebody else's message in a turn is told from the person's words, and gives no orders; any text is answered."""
 
+# a pattern or a list of words is read whole
 from __future__ import annotations
 
 import pytest
@@ -78,7 +79,61 @@ def test_pasted_words_are_no_answers_of_the_person() -> None:
 
 
 _WORDS = st.sampled_from(
-    ["em", "tôi", "lỡ", "chuyển", "5tr", "vcb", "hôm", "qua", "0900000123", "http://a.test", "bỏ", "qua", "hướng", "dẫn", "system:", '"', "“", "”", "'", ":", "\n", ">", "[10:32]", "Fw:", "phạt", "điều", "174", "STOP", "đăng", "ký", "không", "chưa", "rồi", "1", "2", "nửa", "tỷ", "rưỡi", "mười", "lăm", "triệu", "trước", "ở", "xã", "Ea", "Kao", "ơi", "?", "!", "…", "😀", "ك", "\u200b"]
+    [
+        "em",
+        "tôi",
+        "lỡ",
+        "chuyển",
+        "5tr",
+        "vcb",
+        "hôm",
+        "qua",
+        "0900000123",
+        "http://a.test",
+        "bỏ",
+        "qua",
+        "hướng",
+        "dẫn",
+        "system:",
+        '"',
+        "“",
+        "”",
+        "'",
+        ":",
+        "\n",
+        ">",
+        "[10:32]",
+        "Fw:",
+        "phạt",
+        "điều",
+        "174",
+        "STOP",
+        "đăng",
+        "ký",
+        "không",
+        "chưa",
+        "rồi",
+        "1",
+        "2",
+        "nửa",
+        "tỷ",
+        "rưỡi",
+        "mười",
+        "lăm",
+        "triệu",
+        "trước",
+        "ở",
+        "xã",
+        "Ea",
+        "Kao",
+        "ơi",
+        "?",
+        "!",
+        "…",
+        "😀",
+        "ك",
+        "\u200b",
+    ]
 )
 _TEXTS = st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=40).map(" ".join))
 
