@@ -14,6 +14,8 @@ from .mask import mask
 
 LENGTH = 300
 """Characters kept of a question."""
+_READ = 4 * LENGTH
+"""Characters that are looked at: covering makes a text shorter."""
 ALIKE = 0.6
 """Shared words over all words from which two short questions are one."""
 COVER = "•••"
@@ -50,6 +52,8 @@ def question_masked(text: str) -> str:
     'Số ••• gọi em, link ••• có sao không'
     """
     told = " ".join(storable(text).split())
+    if len(told) > _READ:
+        told = told[:_READ].rpartition(" ")[0]  # no half of a number is left at the end
     told = _HANDLE.sub(COVER, _LINK.sub(COVER, told))
     told = _NUMBER_WORDS.sub(COVER, mask(told))
     told = _DIGITS.sub(lambda found: found[0] if _is_money(told, found) else COVER, told)

@@ -131,15 +131,20 @@ def consent_sentence(way: str = "", *, of_tip: bool = False) -> str:
     """The sentence that a person agrees to, whole: what is sent, how long, what is kept, how it ends."""
     if of_tip:
         told = _("Tôi đồng ý được báo khi tin báo của tôi có bước mới.")
+        rest = _(
+            "Chỉ giữ địa chỉ nhận và dấu nối tới tin báo, không có lời nào của tin; tin kết thúc là xóa; dừng lúc nào "
+            "cũng được."
+        )
     else:
         told = _("Tôi đồng ý được báo một lần khi điều tôi vừa hỏi có kết luận hoặc có cảnh báo.")
+        rest = _(
+            "Chỉ giữ địa chỉ nhận và dấu vân tay của câu hỏi, không giữ lời hỏi; báo xong là xóa; dừng lúc nào cũng "
+            "được."
+        )
     kept = {
         Way.ZALO.value: _("Zalo chỉ cho nhắn trong 7 ngày, nên giữ lời hẹn 7 ngày."),
         Way.MESSENGER.value: _("Messenger chỉ cho nhắn trong 24 giờ, nên giữ lời hẹn 24 giờ."),
     }.get(way, _("Giữ lời hẹn nhiều nhất 90 ngày."))
-    rest = _(
-        "Chỉ giữ địa chỉ nhận và dấu vân tay của câu hỏi, không giữ lời hỏi; báo xong là xóa; dừng lúc nào cũng được."
-    )
     return f"{told} {kept} {rest}"
 
 

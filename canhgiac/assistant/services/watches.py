@@ -8,7 +8,7 @@ import hmac
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +22,6 @@ from canhgiac.assistant.selectors.watches import (
     About,
     News,
     Settled,
-    chat_about,
     news_since,
     settled_by,
     watches_touched,
@@ -90,6 +89,7 @@ def watch_make(
     if is_typed and network and not quota_take(limit=MADE, address=network, now=moment):
         raise AssistantRefused(_("Mạng của bạn vừa hẹn nhiều lần. Những gì bạn nhập vẫn còn: một giờ nữa bấm lại."))
     digest = address_digest(wanted, to)
+    _meet(digest)
     known = _known(digest, about)
     if known is not None and known.confirmed_at is not None:
         return known
@@ -107,14 +107,6 @@ def watch_make(
     return row
 
 
-def watch_make_here(*, talk: Talk, now: dt.datetime | None = None) -> Watch | None:
-    """The same for a chat that took the offer up in words (``selectors.watches.wants_watch``), about its last question.
-
-    Raises AssistantRefused, with words for the person.
-    """
-    return watch_make(about=chat_about(talk) or About(), way=talk.channel, talk=talk, now=now)
-
-
 def _canonical(way: Way, address: str) -> str:
     try:
         return address_canonical(way, address)
@@ -126,6 +118,12 @@ def _of_chat(talk: Talk | None, way: Way) -> str:
     if talk is None or talk.channel != way.value or talk.address_sealed is None:
         raise AssistantRefused(_("Chọn cách nhận: thư điện tử hoặc tin nhắn SMS."), "way")
     return address_unbox(bytes(talk.address_sealed))
+
+
+def _meet(digest: bytes) -> None:
+    """Two wishes of one address at once wait for each other here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
 
 
 def _has_many(digest: bytes, known: Watch | None) -> bool:

@@ -94,6 +94,8 @@ def test_a_question_keeps_nothing_that_tells_whose_it_is(said: str, hidden: tupl
 def test_sums_of_money_stay_and_long_ones_are_cut() -> None:
     assert question_masked("mất 5.000.000 đồng thì báo ở đâu") == "mất 5.000.000 đồng thì báo ở đâu"
     assert len(question_masked("a b " * 400)) <= LENGTH
+    assert question_masked(f"xem https://vi-du.test/{'a' * 1171} 0900000214 và 0900000215") == "xem •••"
+    assert question_masked("x" * 10_000) == ""
     assert question_words("cho em hỏi là gì ạ")  # only empty words: they are what there is
     assert question_words("Thẻ căn cước") == question_words("the can cuoc")
 

@@ -34,7 +34,6 @@ from canhgiac.assistant.services.watches import (
     watch_confirm,
     watch_confirm_code,
     watch_make,
-    watch_make_here,
     watch_stop,
     watch_tell,
     watches_forget,
@@ -216,11 +215,13 @@ def test_whoever_refused_our_messages_is_neither_asked_nor_told(carried: None, c
 @pytest.mark.django_db
 def test_in_a_chat_a_word_is_enough_and_the_window_ends_it(carried: None, cast: Cast) -> None:
     turn = answered(channel="zalo")
-    assert chat_about(turn.talk) is not None
+    about = chat_about(turn.talk)
+    assert about is not None
     assert wants_watch("Báo cho tôi khi có kết luận nhé")
     assert not wants_watch("kẻ gian báo cho tôi là con tôi gặp tai nạn")
     assert "7 ngày" in consent_sentence("zalo")
-    row = watch_make_here(talk=turn.talk)
+    assert "dấu nối tới tin báo" in consent_sentence(of_tip=True)
+    row = watch_make(about=about, way=turn.talk.channel, talk=turn.talk)
     assert row is not None
     assert row.confirmed_at is not None
     assert row.until - row.made_at == dt.timedelta(days=7)
