@@ -72,8 +72,8 @@ def sample_assistant_load(*, now: dt.datetime | None = None) -> int | None:
     _hours()
     for place, (key, words, answer, days) in enumerate(ENDED):
         _ended(key, words, answer, moment - days * DAY, officer if place else second, hands_back=bool(place))
-    for key, why, minutes, words in WAITING:
-        _waits(key, why, moment - dt.timedelta(minutes=minutes), words)
+    for key, why, minutes, texts in WAITING:
+        _waits(key, why, moment - dt.timedelta(minutes=minutes), texts)
     _calls((officer, second, coordinator), moment, chance)
     _figures(moment, chance)
     audit_record(by=None, act="assistant.samples_load", subject=coordinator, facts={"calls": len(CALLS)})
