@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.live_server_helper import LiveServer
 
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium-headless-shell"
+WHOLE = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 """The shell draws the same pages with 40 percent less processor time; the whole browser does where it is missing."""
 ARGUMENTS = [
     "--no-sandbox",
@@ -33,8 +34,8 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run. Without Chromium tests fail in CI and are skipped elsewhere."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: apt-get install chromium-headless-shell")
-        pytest.skip("Chromium is missing: apt-get install chromium-headless-shell")
+            pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.skip("Chromium is missing: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     # Playwright's loop runs in this thread, so Django takes our plain database calls for ones inside it.
@@ -44,6 +45,14 @@ def browser() -> Iterator[Browser]:
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def whole_browser(browser: Browser) -> Iterator[Browser]:
+    """A Chromium with what the shell leaves out, such as background sync."""
+    chromium = browser.browser_type.launch(executable_path=WHOLE, args=ARGUMENTS)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture

@@ -163,8 +163,12 @@ def arrived_once() -> None:
     assert all(row.received_at > row.created_at for row in rows)
 
 
-def test_the_browser_itself_sends_after_the_page_is_closed(phone: Visit, stage: Cast) -> None:
+def test_the_browser_itself_sends_after_the_page_is_closed(
+    whole_browser: Browser, live_server: LiveServer, stage: Cast
+) -> None:
     """Background sync, where the browser has it: the worker sends although no page of ours is open."""
+    phone = Visit(whole_browser, live_server.url)
+    phone.expect_console(*OFFLINE)
     page = phone.page
     phone.log_in_as(stage.commune_officer)
     opened(page)
@@ -178,6 +182,7 @@ def test_the_browser_itself_sends_after_the_page_is_closed(phone: Visit, stage: 
     phone.context.set_offline(False)
     until(page, lambda: Activity.objects.count() == 1)
     until(page, lambda: Activity.objects.get().evidence.count() == 1)
+    phone.close()
 
 
 def test_online_it_takes_five_taps(phone: Visit, stage: Cast) -> None:
