@@ -26,6 +26,7 @@ from canhgiac.outreach.models import Rendition
 from canhgiac.outreach.selectors.linting import Finding, linter
 
 from .boxes import memory_unbox, words_unbox
+from .chatfates import with_fates
 from .hours import closes_at, next_opening, week
 from .mask import mask
 from .talks import Turn, turns_of
@@ -218,9 +219,12 @@ def duty_for(member: Member, duty_id: int) -> DutyTalk:
 
 
 def talk_opened(duty: DutyTalk) -> Opened:
-    """The talk of an asking with its words; whoever calls this wrote the opening to the audit log. Two queries."""
+    """The talk of an asking with its words; whoever calls this wrote the opening to the audit log.
+
+    Two queries, three of a chat.
+    """
     slots = _slots(duty.talk)
-    return Opened(duty, duty.talk, turns_of(duty.talk), slots_said(slots), slots.form)
+    return Opened(duty, duty.talk, with_fates(duty.talk, turns_of(duty.talk)), slots_said(slots), slots.form)
 
 
 def form_meant(duty: DutyTalk) -> str:

@@ -25,6 +25,8 @@ class Turn:
     """A person's or officer's words; of the assistant all of its answer as plain text."""
     reply: Reply | None = None
     """Of the assistant: what it said."""
+    fate: str = ""
+    """Of ours on a chat, where asked for (``selectors.chatfates``): whether it reached the person."""
 
     @cached_property
     def is_person(self) -> bool:

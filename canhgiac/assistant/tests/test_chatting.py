@@ -14,6 +14,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from canhgiac.assistant.models import DutyTalk, Talk, TalkTurn, Watch
+from canhgiac.assistant.selectors.chatfates import with_fates
 from canhgiac.assistant.selectors.chattext import MOST, messages_of_reply, messages_of_words
 from canhgiac.assistant.selectors.replies import Choice, Reply
 from canhgiac.assistant.selectors.talks import turns_of
@@ -24,7 +25,7 @@ from canhgiac.channels.contract import Attachment, Inbound
 from canhgiac.engines.dialogue import Slots
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold
-from canhgiac.outreach.models import Chunk, Delivery, InboundMessage, Provider, Suppression, Way
+from canhgiac.outreach.models import Attempt, Chunk, Delivery, InboundMessage, Provider, Suppression, Way
 from canhgiac.outreach.services.digests import address_digest
 from canhgiac.outreach.services.inbound import inbound_handle, inbound_keep
 from canhgiac.tips.models import Tip
@@ -330,3 +331,23 @@ def test_what_stands_just_above_is_not_said_again(account: Provider) -> None:
     TalkTurn.objects.update(at=clock.now() - dt.timedelta(hours=1))
     answered(wrote(account, "vua moi thoi"))
     assert "Bước 1. " in words_out()[-1], "an hour later it is"
+
+
+def test_an_officer_sees_whether_their_words_arrived(account: Provider) -> None:
+    answered(wrote(account, LOST))
+    talk = Talk.objects.get()
+    turn = turn_add(talk=talk, who=TalkTurn.Who.OFFICER, words="Chị gọi ngân hàng chưa?")
+
+    def fates(now: dt.datetime | None = None) -> list[str]:
+        return [one.fate for one in with_fates(talk, turns_of(talk), now=now)]
+
+    assert fates() == ["", "đang gửi", "đang gửi"]
+    assert fates(clock.now() + dt.timedelta(minutes=1))[2].startswith("không gửi được")
+    turn_deliver(turn_id=turn.pk)
+    turn.refresh_from_db()
+    chunk = Chunk.objects.latest("pk")
+    facts = {"lane": chunk.lane, "chunk_id": chunk.pk, "provider": account, "digest": b"x", "at": clock.now()}
+    Attempt.objects.create(
+        delivery_id=turn.delivery, tries=1, outcome="taken", is_last=True, ref="m", arrival="seen", **facts
+    )
+    assert fates()[2] == "đã xem"

@@ -105,3 +105,14 @@ def test_what_cannot_be_carried_is_said_before_anything_leaves(simulated: World,
     with pytest.raises(ValueError, match=r"\w"):
         sent(simulated, content, Recipient(1, "7001"))
     assert simulated.facebook.talk.total() == 0
+
+
+def test_quick_replies_are_each_persons_own_and_open_nothing(simulated: World) -> None:
+    content = MessengerMessage("{0}", messaging_type="RESPONSE", choices_from=1)
+    fields = ("Mất gì?", "Đã chuyển tiền cho họ rồi", "Đã chuyển tiền", "Trang", "https://canhgiac.test/")
+    results = sent(simulated, content, Recipient(1, "7001", fields), Recipient(2, "7002", ("Chào",)))
+    assert {result.outcome for result in results} == {Outcome.TAKEN}
+    [asked], [greeted] = simulated.facebook.messages("7001"), simulated.facebook.messages("7002")
+    assert (asked["text"], asked["about"]["taps"]) == ("Mất gì?", [{"say": "Đã chuyển tiền"}])
+    assert asked["about"]["buttons"] == ["Đã chuyển tiền cho h"]
+    assert greeted["about"]["taps"] == []
