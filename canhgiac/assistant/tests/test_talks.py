@@ -29,6 +29,7 @@ from canhgiac.engines.dialogue import Loss, Memory, Slots
 from canhgiac.engines.lookup.keys import Kind
 from canhgiac.kit import clock
 from canhgiac.kit.sealing import BrokenSealError
+from canhgiac.kit.templatetags.cg import vn_datetime
 from canhgiac.library.selectors.recognition import judge_forget
 from canhgiac.tips.models import Tip, TipToken
 from canhgiac.tips.services.opening import tip_open
@@ -334,6 +335,7 @@ def test_what_ended_is_read_again_until_the_next_word_and_erased_with_it(client:
     talks.talk_end(talk=Talk.objects.get(), keep=talks.KEPT_AFTER_DUTY)
     page = client.get("/hoi/").content.decode()
     assert "Mai bạn ghé phường" in page
+    assert f"tự xóa lúc {vn_datetime(Talk.objects.get().forget_at)}" in page
     assert "đã kết thúc" in page
     assert client.post("/hoi/gap-nguoi/", {}).status_code == 422
     later = client.post("/hoi/noi/", {"noi_dung": "chào"}, headers={"X-Talk-Part": "", "X-Talk-Have": "3"})
