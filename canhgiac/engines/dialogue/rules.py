@@ -30,7 +30,7 @@ _CERTAIN = _rules(
     ("human", 0.93, (r" (?:gap|noi chuyen|noi chuyen voi|noi voi|ket noi|chat|chat voi|chuyen (?:may |toi |em )?(?:cho|sang|qua)|trao doi)(?: (?:duoc|voi|cho|mot|1|cac|truc tiep|ngay|chu|anh|co)){0,3} "
      r"(?:nguoi that|can bo|nhan vien|nguoi truc|tu van vien|tong dai vien|truc ban|nguoi phu trach|dieu hanh vien|admin|ai do|nguoi tu van|nguoi) "
      r"| (?:khong (?:muon|thich|them) (?:noi chuyen |chat |noi )?(?:voi )?(?:may|robot|bot)) ")),
-    ("quiz", 0.95, r" (?:trac nghiem|do vui|do (?:toi|em|minh|tui|con) |cau do|thu tai|quiz|kiem tra kien thuc|do thu|test (?:toi|em|minh|thu)|cho (?:toi|em|minh) (?:mot )?cau hoi) "),
+    ("quiz", 0.95, r" (?:trac nghiem|do vui|do (?:toi|em|minh|tui|con) |cau do|thu tai (?:toi|em|minh|tui|xem|di)|quiz|kiem tra kien thuc|test (?:toi|em|minh|thu)|cho (?:toi|em|minh) (?:mot )?cau hoi) "),
     ("staff", 0.93, (r" (?:viec|nhiem vu|dau viec|cong viec)(?: \S+){0,2} (?:cua (?:toi|em|minh|don vi|xa|phuong|co quan|phong)|duoc giao|den han|qua han|tre han|tuan nay|hom nay|thang nay)"
      r"| (?:ghi|log|ghi nhan|them|nhap|khai|cap nhat)(?: \S+){0,3} hoat dong | (?:nop|han|ky|den han)(?: \S+){0,3} bao cao "
      r"| bao cao(?: \S+){0,3} (?:ky nay|den han|quy|thang|6 thang|dinh ky|chua nop|sap|cua (?:toi|don vi|xa|phuong))")),
