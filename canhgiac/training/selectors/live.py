@@ -227,6 +227,14 @@ def phone_state(pin: str, key: str, seen: int) -> dict[str, Any] | None:
     return room.told | told | {"you": you | room.results.get(player[0], {})}
 
 
+def phone_told(pin: str, key: str) -> dict[str, Any]:
+    """All that ``phone_state`` knows, and whether the question is "open" now: for phones without a script."""
+    told = phone_state(pin, key, 0) or {}
+    if told.get("state") == State.ASKING and "opens" in told:
+        told["open"] = 0 <= -told["opens"] <= told["seconds"] * 1000
+    return told
+
+
 def _joined(room: Room, digest: bytes) -> tuple[int, str] | None:
     """One who came after the room was read; remembered for the next time."""
     found = LivePlayer.objects.filter(event=room.event_id, key=digest, removed_at=None).values_list("pk", "name")

@@ -283,3 +283,24 @@ def test_a_phone_joins_by_its_cookie_and_keeps_its_place(cast: Cast, trainer: An
     assert told["you"] == {"name": "Lan"}
     assert Client().get("/cuoc-thi/phong/999998/").status_code == 404
     assert services.PLAYERS_MOST >= 500
+
+
+def test_a_phone_without_a_script_answers_by_a_form(cast: Cast, trainer: Any, client: Client) -> None:
+    event = made(cast, trainer, "multiple", "single")
+    address = f"/cuoc-thi/phong/{event.pin}/"
+    client.get(address)
+    assert client.post(address, {"name": "Lan 8A"}).status_code == 302
+    assert "tải lại trang để trả lời" in client.get(address).content.decode()
+    event = live_next(by=trainer, event=event, version=1)
+    opened(event, ago=1)
+    page = client.get(address).content.decode()
+    assert page.count('name="several"') == len(papers.question("multiple").content["options"])
+    for bad in ({"position": "x"}, {"position": "0"}, {"position": "0", "several": "zz"}, {"position": "77"}):
+        assert client.post(f"{address}tra-loi/", bad).status_code == 302
+    assert not LiveAnswer.objects.exists()
+    client.post(f"{address}tra-loi/", {"position": "0", "several": ["a", "b"]})
+    assert LiveAnswer.objects.get().given == ["a", "b"]
+    assert "Đã nhận câu trả lời</h1><p>Đợi" in client.get(address).content.decode()
+    live_next(by=trainer, event=event, version=event.version)
+    reads.ROOMS.get(event.pin, fresh=True)
+    assert papers.question("multiple").explanation in client.get(address).content.decode()

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LIVE}/<int:event_id>/bo/<int:player_id>/", live.live_remove, name="live_remove"),
     path("cuoc-thi/phong/", live.live_door, name="live_door"),
     re_path(_ROOM + "$", live.live_room, name="live_room"),
+    re_path(_ROOM + r"tra-loi/$", live.live_room_answer, name="live_room_answer"),
     re_path(_ROOM + r"trang-thai\.json$", live.live_state, name="live_state"),
     re_path(_ROOM + r"tra-loi\.json$", live.live_answer, name="live_answer"),
     path(f"{_OFFICE}/", contests.contest_list, name="contest_list"),

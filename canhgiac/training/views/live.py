@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -168,7 +169,7 @@ def live_room(request: HttpRequest, pin: str) -> HttpResponse:
                 form.refuse(refusal)
     player = reads.player_of(event, key)
     template = "training/live_phone.html" if player and not player.removed_at else "training/live_join.html"
-    context = {"event": event, "form": form, "player": player}
+    context = {"event": event, "form": form, "player": player, "told": reads.phone_told(pin, key) if player else {}}
     answer = render(request, template, context, status=422 if form.errors else 200)
     if not key:
         path, secure = f"/cuoc-thi/phong/{pin}/", request.is_secure()
@@ -176,6 +177,17 @@ def live_room(request: HttpRequest, pin: str) -> HttpResponse:
             COOKIE, services.phone_key(), max_age=12 * 3600, path=path, httponly=True, samesite="Lax", secure=secure
         )
     return answer
+
+
+@require_POST
+def live_room_answer(request: HttpRequest, pin: str) -> HttpResponse:
+    """One answer of a phone without a script; its page then says whether it is kept."""
+    position, several = request.POST.get("position", ""), request.POST.getlist("several")
+    given = several or request.POST.get("given", "")
+    if position.isdecimal() and len(position) < 4:
+        with suppress(AnswerRefused):
+            services.live_answer(pin=pin, key=request.COOKIES.get(COOKIE, ""), position=int(position), given=given)
+    return redirect("live_room", pin)
 
 
 def _json(told: dict[str, Any], status: int = 200) -> JsonResponse:

@@ -154,4 +154,5 @@ async function post(answer) {
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && told?.state !== "ended" && ask());
 addEventListener("online", () => told?.state !== "ended" && ask());
 setInterval(draw, 200);
+show("lobby"); // until the server told more; a browser without a script has the page's own form
 ask();
