@@ -79,7 +79,7 @@ class Floor:
     unsafe: int = 0
 
 
-FLOORS = {"dev": Floor(0.92, 0.84), "heldout": Floor(0.84, 0.76)}
+FLOORS = {"dev": Floor(0.95, 0.93), "heldout": Floor(0.87, 0.81)}
 
 
 @pytest.mark.usefixtures("answering")
