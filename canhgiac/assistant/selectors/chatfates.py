@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -24,12 +25,13 @@ def with_fates(talk: Talk, turns: Sequence[Turn], *, now: dt.datetime | None = N
         return list(turns)
     keys = [turn.row.delivery for turn in turns if turn.row.delivery is not None]
     tried = Attempt.objects.filter(delivery_id__in=keys).order_by("tries")
-    last = {row["delivery_id"]: row for row in tried.values("delivery_id", "outcome", "is_last", "arrival")}
+    rows = tried.values("delivery_id", "outcome", "is_last", "arrival")
+    last: dict[int, Mapping[str, Any]] = {row["delivery_id"]: row for row in rows}
     moment = now or clock.now()
     return [turn if turn.is_person else replace(turn, fate=_fate(turn, last, moment)) for turn in turns]
 
 
-def _fate(turn: Turn, last: dict[int, dict[str, str]], now: dt.datetime) -> str:
+def _fate(turn: Turn, last: Mapping[int, Mapping[str, Any]], now: dt.datetime) -> str:
     key = turn.row.delivery
     if key is None:
         return _("đang gửi") if now - turn.row.at < SOON else _("không gửi được: quá hạn của kênh")

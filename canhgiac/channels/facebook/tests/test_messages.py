@@ -59,7 +59,8 @@ def test_the_key_goes_along_and_places_are_filled(simulated: World) -> None:
     sent(simulated, content, Recipient(7_000_000_003, "7001", ("xã An Hòa", "a")))
     [row] = simulated.facebook.messages("7001")
     assert row["text"] == "Cảnh báo cho xã An Hòa"
-    assert row["about"] == {"key": "7000000003", "buttons": ["Xem", "Thôi nhận"]}
+    taps = [{"url": "https://canhgiac.test/a"}, {"say": "TC"}]
+    assert row["about"] == {"key": "7000000003", "buttons": ["Xem", "Thôi nhận"], "taps": taps}
 
 
 def test_a_token_that_is_no_more_is_for_later(simulated: World) -> None:
