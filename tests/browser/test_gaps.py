@@ -11,6 +11,7 @@ from canhgiac.assistant.selectors.watches import watch_offer
 from canhgiac.assistant.services.gaps import gap_note, gaps_group
 from canhgiac.assistant.services.watches import watch_code
 from canhgiac.assistant.tests.test_watches import answered
+from canhgiac.assistant.views.persons import COOKIE
 from canhgiac.outreach.models import Way
 from tests.browser.checks import PHONE, Visit
 from tests.factories import agencies, library, outreach
@@ -48,14 +49,17 @@ def test_a_gap_is_taken_and_filled(visit: Visit, cast: Cast) -> None:
 def test_a_promise_is_made_confirmed_and_ended(visit: Visit, cast: Cast) -> None:
     outreach.provider(Way.SMS)
     outreach.provider(Way.EMAIL)
-    offer = watch_offer(answered())
+    key = "k" * 43
+    offer = watch_offer(answered(key=key))
     assert offer is not None
+    visit.context.add_cookies([{"name": COOKIE, "value": key, "url": f"{visit.base}/hoi/"}])
     try:
         visit.page.set_viewport_size({"width": PHONE, "height": 800})
         path = f"{reverse('watch_make')}?ve={offer.ticket}"
         visit.is_sound(path, "watch-form")
         page = visit.page
-        page.goto(path)
+        visit.is_sound(reverse("talk_page"), "talk-offer")
+        page.get_by_role("link", name="Báo cho tôi khi có kết luận").click()
         page.get_by_label("Tin nhắn SMS").check()
         page.get_by_label("Địa chỉ thư hoặc số điện thoại").fill("0900 000 777")
         page.get_by_label("Tôi đã đọc và đồng ý").check()

@@ -44,7 +44,6 @@ from canhgiac.engines.lookup.keys import key_of
 from canhgiac.engines.recognition import DANGER, SUSPICIOUS, UNCLEAR
 from canhgiac.indicators.models import Decision, Indicator
 from canhgiac.kit import clock, sms
-from canhgiac.library.models import ScamForm
 from canhgiac.outreach.models import Consent, SendingRules, Way
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.services.digests import address_digest
@@ -72,12 +71,11 @@ def carried(db: None) -> None:
     SendingRules.objects.update_or_create(pk=1, defaults=hours)
 
 
-def answered(
-    words: str = ASKED, *, state: str = UNCLEAR, channel: str = "web", form: ScamForm | None = None
-) -> TalkTurn:
+def answered(words: str = ASKED, *, state: str = UNCLEAR, channel: str = "web", key: str = "") -> TalkTurn:
     """The assistant's turn after somebody asked."""
-    talk = talk_of(channel=channel, key=f"người {next(_people)}", address="" if channel == "web" else "zalo-900214")
-    checked = Answer(kind="message", state=state, word="", say="", base="")
+    told_apart = key or f"người {next(_people)}"
+    talk = talk_of(channel=channel, key=told_apart, address="" if channel == "web" else "zalo-900214")
+    checked = Answer(kind="message", state=state, word="Chưa kết luận được", say="Đừng làm theo tin này.", base="")
     reply = Reply(act="check", slots=Slots(), says=("Chưa đủ dấu hiệu.",), checked=checked)
     TalkTurn.objects.create(talk=talk, number=1, who="person", words_sealed=words_box(words))
     return TalkTurn.objects.create(talk=talk, number=2, who="assistant", words_sealed=words_box(reply_told(reply)))
