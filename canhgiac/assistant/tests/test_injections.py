@@ -186,7 +186,7 @@ ORDERS = (
 )
 
 
-MISREAD = 8
+MISREAD = 5
 """Attempts at most whose act is none of the sensible ones: they get a harmless answer to another question."""
 
 
