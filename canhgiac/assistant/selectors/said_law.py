@@ -46,7 +46,7 @@ def said_law(asked: Asked) -> Reply:
         if after is not None and not told.is_in_force(asked.today):
             sources.insert(len(sources) - 1, after.source)
     says.append(_("Ai vi phạm, xử mức nào là do cơ quan điều tra và tòa án quyết định."))
-    if asked.form is not None:
+    if asked.form is not None and not asked.slots.law:
         sources.append(asked.form.source)
     return Reply(
         act="law",

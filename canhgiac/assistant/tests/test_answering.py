@@ -60,9 +60,7 @@ def test_acts_are_answered_from_what_is_published(
     assert sources("cầm cố căn cước có phạm luật không")[0] == "26/2023/QH15"
 
     with django_assert_max_num_queries(5):
-        asked = reply_to(
-            ["Vietcombank: Tai khoan bi khoa, xac minh tai https://vcb-xacminh.test hoac goi 0900 000 214"]
-        )
+        asked = reply_to(["VCB: Tai khoan bi khoa, xac minh tai https://vcb-xacminh.test hoac goi 0900 000 214"])
     assert asked.checked is not None
     assert asked.checked.state == "danger"
     assert asked.says[0].startswith("Nguy hiểm.")
