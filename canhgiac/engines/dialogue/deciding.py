@@ -57,6 +57,12 @@ def decide(place: Place, *, model: Naming | None = None) -> Guess:
     rule = certain(own)
     if rule and rule.sure >= _SURE_RULE and not place.pasted:
         return rule
+    return _guessed(place, own, rule, model)
+
+
+def _guessed(place: Place, own: Said, rule: Guess | None, model: Naming | None) -> Guess:
+    """The likeliest act, where it is likely enough for what the turn is of."""
+    memory = place.memory
     shares, is_elsewhere = _weighed(place, model)
     act, sure = max(shares.items(), key=lambda pair: pair[1])
     if rule and sure < rule.sure / 2:

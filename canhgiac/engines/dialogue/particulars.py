@@ -13,17 +13,17 @@ from .reading import Said
 from .sums import Sum, sums_in
 from .understood import Loss
 
-_GAVE = r"(?:cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
+_GAVE = r"(?:typed|entered|gave|sent|cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
 _LOST = {
     "code": re.compile(
-        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
+        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|<n1> so|<n2> so|may so|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
         r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc|ma so|ma)(?: \S+){0,7} (?:cho no|cho ho|cho nguoi la|bi lo|doc roi|dua roi|nhap roi|gui roi|cho roi|noi roi) "
-        r"| (?:doc|gui|cho|dua|nhap|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van)"
+        r"| (?:doc|gui|cho|dua|nhap|dien|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van)"
     ),
     "app": re.compile(
         r" (?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|vneid|etax|vssid|dich vu cong|"
         r"teamviewer|anydesk|file) | (?:da|lo|moi|vua) (?:cai|tai)(?: dat| ve)? "
-        r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | cap quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
+        r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | (?:cap|bat|cho phep)(?: \S+){0,3} quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
     ),
     "papers": re.compile(
         rf" (?:{_GAVE}|chup)(?: \S+){{0,6}} (?:can cuoc|cccd|chung minh|ho chieu|giay to|bang lai|so ho khau|khuon mat|"
@@ -65,10 +65,10 @@ _LOAN = re.compile(
     r"(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
 )
 _ASKED = re.compile(
-    r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"
+    r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can|can them|vay them)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"
 )
 _SPENT = re.compile(
-    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop|thua|chuoc|dat|mua|sent)(?: \w+){0,5} $"
+    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop|thua|chuoc|dat|mua|sent|lost|paid)(?: \w+){0,5} $"
 )
 _TOTAL = re.compile(r"(?:tong(?: cong)?|tong la|ca thay|het ca thay|tat ca|het thay|gop lai)(?: \w+){0,4} $")
 _FAMILY = (
@@ -153,7 +153,7 @@ def _amount(said: Said, sums: list[Sum]) -> int | None:
     told = list(zip(sums, before, strict=True))
     spent = [one for one, words in told if _SPENT.search(words) and not _ASKED.search(words)]
     left = [one for one, words in told if not _LOAN.search(words) and not _ASKED.search(words)]
-    chosen = spent or left or list(sums)
+    chosen = spent or left or [one for one, words in told if not _ASKED.search(words)] or list(sums)
     if len(spent) > 1 and re.search(r"(?<!\w)(?:lan (?:dau|1|mot|2|sau|hai)|them|roi lai|tiep)(?!\w)", text):
         return sum(one.dong for one in spent)
     return max((one.dong for one in chosen), default=None)
@@ -174,7 +174,10 @@ def area_of(text: str) -> str:
     """The place as it was typed: "xã Ea Kao", "Buôn Ma Thuột"; empty where none was."""
     match = _PLACE_WORD.search(text)
     if match:
-        return _STOP_AT.sub("", match[1]).strip()
+        kind, *name = _STOP_AT.sub("", match[1]).split()
+        if name and name[0][0].isupper():
+            name = list(takewhile(lambda word: word[0].isupper(), name))
+        return " ".join([kind, *name])
     for match in _PLACE_NAME.finditer(text):
         name = list(takewhile(lambda word: word[0].isupper(), match[1].split()))
         if name:

@@ -35,7 +35,7 @@ _UNITS["canh"] = 100_000
 _UNIT = r"trieu|tr|millions?|mil|billion|cu|chai|nghin|ngan(?! ?hang)|ng|k|lit|xi|loet|canh|ty|ti|vnd|dong|d|m"
 _SUM = re.compile(
     rf"(?<![\w.,])(?<!may )(?<!vai )(?:(?P<figure>\d{{1,3}}(?:[.,]\d{{3}}){{1,4}}|\d{{1,13}}(?:[.,]\d{{1,2}})?)"
-    rf"(?: ?(?:-|den|toi) ?\d{{1,4}}(?=\s?(?:{_UNIT})(?![a-z])))?(?: ?may)?"
+    rf"(?: ?(?:-|den|toi) ?\d{{1,4}}(?=\s?(?:{_UNIT})(?![a-z])))?(?: ?may)?(?P<tens> ?chuc)?"
     rf"|(?P<half>nua)(?= )|(?P<words>(?:{_NUMBER_WORD})(?: (?:{_NUMBER_WORD}))*)(?= ))"
     rf"\s?(?P<unit>{_UNIT})(?![a-z])(?: ?(?P<rest>ruoi|\d{{1,3}}(?!\d|[.,]\d|\s?(?:h|p|g|gio|phut|tieng|ngay|thang|nam|lan|nguoi|so|tuan)\b)|"
     rf"(?:{_NUMBER_WORD})(?: (?:muoi|tram|chuc|lam|mot|nam))?(?= (?:{_UNIT})\b| ?(?:$|[.,!?\n])| (?:roi|luon|nha|cho|qua|vo|vao)\b)))?"
@@ -83,7 +83,7 @@ def _dong(match: re.Match[str]) -> int:
             return 0
         many = float(said)
     else:
-        many = _figure(match["figure"], unit)
+        many = _figure(match["figure"], unit) * (10 if match["tens"] else 1)
     if unit == 1 and many < 1000:
         return 0  # "5 d": a street, a grade
     dong = round(many * unit)

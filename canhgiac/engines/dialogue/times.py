@@ -10,9 +10,9 @@ from .sums import number_of
 
 _MINUTE, _HOUR, _DAY = 1, 60, 24 * 60
 _LENGTHS = {
-    **dict.fromkeys(("phut", "p", "ph"), _MINUTE),
-    **dict.fromkeys(("tieng", "gio", "h", "g"), _HOUR),
-    **dict.fromkeys(("ngay", "hom", "bua"), _DAY),
+    **dict.fromkeys(("phut", "p", "ph", "minute", "minutes", "min", "mins"), _MINUTE),
+    **dict.fromkeys(("tieng", "gio", "h", "g", "hour", "hours"), _HOUR),
+    **dict.fromkeys(("ngay", "hom", "bua", "day", "days"), _DAY),
     "tuan": 7 * _DAY,
     "thang": 30 * _DAY,
     "nam": 365 * _DAY,
@@ -22,8 +22,8 @@ _ABOUT = r"(?:moi|duoc|co|khoang|tam|cach day|cach nay|chung|gan|hon|chac|chua t
 _SPAN = re.compile(
     rf"(?<!\w)(?P<before>(?:{_ABOUT} ){{1,3}})?"
     rf"(?P<count>\d{{1,3}}|(?:{_HOW_MANY})(?: (?:{_HOW_MANY}|lam|mot|tu))?|nua|vai|may)"
-    r" ?(?P<unit>phut|ph|p|tieng(?: dong ho)?|gio|h|g|ngay|hom|bua|tuan|thang|nam)(?P<half> ruoi)?"
-    r"(?: ?(?P<more>\d{1,2}) ?(?:phut|ph|p)?)?(?P<after> (?:truoc|roi|nay|rui|do|ve truoc|thoi|qua(?! \w)))?"
+    r" ?(?P<unit>minutes?|mins?|hours?|days?|phut|ph|p|tieng(?: dong ho)?|gio|h|g|ngay|hom|bua|tuan|thang|nam)(?P<half> ruoi)?"
+    r"(?: ?(?P<more>\d{1,2}) ?(?:phut|ph|p)?)?(?P<after> (?:ago|truoc|roi|nay|rui|do|ve truoc|thoi|qua(?! \w)))?"
     r"(?!\w| (?:nua|mot|1|sau|toi) )"
 )
 """A length of time; "luc 9 gio" is an hour of the day, told apart by ``_CLOCK``."""
@@ -34,7 +34,7 @@ _CALLED = tuple(
         (r"nam ngoai|nam truoc|nam roi", 365 * _DAY),
         (r"thang truoc|thang roi|thang vua roi|thang vua qua", 30 * _DAY),
         (r"tuan truoc|tuan roi|tuan vua roi|tuan qua", 7 * _DAY),
-        (r"hom qua|bua qua|hqua|ngay hom qua|ngay qua", _DAY),
+        (r"yesterday|hom qua|bua qua|hqua|ngay hom qua|ngay qua", _DAY),
         (r"hom truoc|bua truoc|hom no|bua no|hom bua|may hom nay|may bua nay", 3 * _DAY),
         (r"hoi nay|ban nay|luc nay|nay gio|khi nay|hoi nai|luc nai|lỗi nay|khi hoi", 30),
         ((r"vua xong|vua nay|vua moi|moi vua|moi xong|moi day xong|vua roi|vua (?:bi|chuyen|ck|bam|doc|gui|mat|dua|nop)"
