@@ -91,8 +91,7 @@ def test_a_contest_from_draft_to_result(visit: Visit, browser: Any, staff: tuple
         people[0].axe()
         people[0].shot("contest-own-360", width=PHONE)
     finally:
-        for one in people:
-            one.close()
+        _closed(people)
     assert RoundEntry.objects.count() == 2
     over = clock.now() - dt.timedelta(seconds=30)
     Round.objects.update(closes_at=over)
@@ -121,6 +120,40 @@ def in_room(visit: Visit, event: LiveEvent, name: str) -> None:
     visit.page.get_by_role("heading", name="Bạn đã vào phòng").wait_for()
 
 
+def _asking_held(screen: Any) -> list[Any]:
+    """A slow line: the screen's own question is on its way and no answer comes; what is held."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    screen.route("**/man-hinh/?phan=1**", hold)
+    with screen.expect_request("**/man-hinh/?phan=1**"):
+        pass
+    return held
+
+
+def _asking_freed(screen: Any, held: list[Any]) -> None:
+    for question in held:
+        question.continue_()
+    screen.unroute("**/man-hinh/?phan=1**")
+
+
+def _answered_offline(one: Visit) -> None:
+    """The line is lost at the tap; the phone says so and sends again by itself."""
+    one.context.set_offline(True)
+    one.expect_console("ERR_INTERNET_DISCONNECTED")
+    one.page.get_by_role("button", name="Chuyển tiền").click()
+    one.page.get_by_text("Mất kết nối").wait_for()
+    one.context.set_offline(False)
+    one.page.get_by_role("heading", name="Đã nhận câu trả lời").wait_for(timeout=15_000)
+
+
+def _closed(people: list[Visit]) -> None:
+    for one in people:
+        one.close()
+
+
 def test_a_live_event_on_a_big_screen_and_phones(visit: Visit, browser: Any, staff: tuple[Cast, Member]) -> None:
     _cast, trainer = staff
     paper = papers.paper(
@@ -145,27 +178,17 @@ def test_a_live_event_on_a_big_screen_and_phones(visit: Visit, browser: Any, sta
         visit.axe()
         visit.shot("live-lobby-1920")
         screen.get_by_text("hoặc bấm phím cách").wait_for()
-        held: list[Any] = []
-        screen.route("**/man-hinh/?phan=1**", lambda route: held.append(route))  # a slow line: the screen's own question is on its way
-        with screen.expect_request("**/man-hinh/?phan=1**"):
-            pass
+        asked = _asking_held(screen)
         screen.keyboard.press("Space")
         first = people[0].page.get_by_role("button", name="Tắt máy")
         first.wait_for(timeout=15_000)
-        for question in held:
-            question.continue_()
-        screen.unroute("**/man-hinh/?phan=1**")
+        _asking_freed(screen, asked)
         visit.shot("live-asking-1920")
         people[0].axe()
         people[0].shot("live-phone-360", width=PHONE)
         first.dblclick()
         people[0].page.get_by_role("heading", name="Đã nhận câu trả lời").wait_for()
-        people[1].context.set_offline(True)
-        people[1].expect_console("ERR_INTERNET_DISCONNECTED")
-        people[1].page.get_by_role("button", name="Chuyển tiền").click()
-        people[1].page.get_by_text("Mất kết nối").wait_for()
-        people[1].context.set_offline(False)
-        people[1].page.get_by_role("heading", name="Đã nhận câu trả lời").wait_for(timeout=15_000)
+        _answered_offline(people[1])
         assert LiveAnswer.objects.count() == 2
         screen.keyboard.press("Space")
         people[0].page.get_by_role("heading", name="Bạn trả lời đúng").wait_for(timeout=15_000)
@@ -182,5 +205,4 @@ def test_a_live_event_on_a_big_screen_and_phones(visit: Visit, browser: Any, sta
         screen.get_by_role("button", name="Kết thúc buổi thi").click()
         screen.get_by_role("link", name="Xem cả bảng").wait_for()
     finally:
-        for one in people:
-            one.close()
+        _closed(people)
