@@ -17,6 +17,7 @@ import statistics
 import threading
 import time
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bench._province import database
@@ -27,7 +28,7 @@ Row = tuple[str, float, str, float]
 TALKS, LOOP, PACED = 50, 12.0, 25.0
 """People at once; seconds of each part."""
 TYPING = (3.0, 7.0)
-AIM_MS, OWN_MS = 150, 6
+AIM_MS, OWN_MS, PAGE_MS = 150, 6, 40
 WORDS = (
     "chao ban",
     "Vietcombank: Tai khoan cua Quy khach bi khoa, xac minh tai vcb-xacminh.test hoac goi 0900 000 214",
@@ -119,6 +120,17 @@ def _talked(people: list[Person], seconds: float, typing: tuple[float, float]) -
     return taken
 
 
+def _processor(server: Server) -> float:
+    """Seconds of processor time that the server's processes have used so far."""
+    assert server.process is not None
+    children = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    used = 0.0
+    for number in (number for path in children for number in path.read_text().split()):
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
+
+
 def _told(name: str, taken: list[float]) -> float:
     cuts = statistics.quantiles(taken, n=100)
     print(
@@ -144,15 +156,17 @@ def main() -> list[Row]:
             server.wait()
             people = [Person(server.port, number) for number in range(TALKS)]
             _talked(people, 4.0, (0.0, 0.5))  # each process reads its library and its judge once
-            begun = time.monotonic()
+            begun, used = time.monotonic(), _processor(server)
             loop = _talked(people, LOOP, (0.0, 0.0))
             rate = len(loop) / (time.monotonic() - begun)
+            page = (_processor(server) - used) / len(loop) * 1000
             _told("closed loop", loop)
             paced = _told(f"{TYPING[0]:g} to {TYPING[1]:g} s of typing", _talked(people, PACED, TYPING))
         finally:
             server.kill()
     return [
         ("assistant_answer_processor_ms", round(own, 2), "<=", OWN_MS),
+        ("assistant_page_processor_ms", round(page, 1), "<=", PAGE_MS),
         ("assistant_answers_a_second_closed_loop", round(rate, 1), ">=", 20),
         ("assistant_answer_p95_ms_50_talks", round(paced, 1), "<=", AIM_MS),
     ]
