@@ -36,6 +36,7 @@ Công cụ
   plan extract TỆP …   đọc văn bản kế hoạch, in kết quả dạng JSON ("-" là đầu vào chuẩn)
   recognise --jsonl    nhận định từng tin nhắn ở đầu vào chuẩn ({"id", "text"} mỗi dòng)
   recognise build      dựng lại mô hình nhận dạng từ thư viện, in số đo
+  ask --jsonl          hỏi trợ lý: {"id", "turns"} mỗi dòng ở đầu vào chuẩn, câu trả lời mỗi dòng ở đầu ra
   document check TỆP …  kiểm thể thức tệp .docx theo Nghị định 30/2020/NĐ-CP
   help                 mọi lệnh quản trị khác (register_province, create_admin, migrate, shell …)
 
@@ -43,7 +44,7 @@ canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hà
 """
 WORDS = {
     *("serve", "web", "worker", "sender", "mail-inbound", "prepare", "lookup"),
-    *("plan", "document", "recognise", "backup", "restore"),
+    *("plan", "document", "recognise", "ask", "backup", "restore"),
 }
 
 
