@@ -103,6 +103,8 @@ def _reply(turns: Sequence[str], memory: Memory, asker: _Asker, codes: Sequence[
     understood = understand(turns[-1:], memory=memory, now=asker.now)
     act = _act_of(understood.act, turns[-1], memory, asker) if not codes else "check"
     meant = form_meant(understood, turns, memory, knowledge)
+    if act == "unknown" and meant.is_plain:
+        act = "check"
     asked = Asked(
         understood=understood,
         slots=replace(understood.slots, form=meant.form),

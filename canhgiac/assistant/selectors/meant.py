@@ -20,6 +20,8 @@ PERHAPS = 8.0
 """From this score forms are told as those that it may be."""
 NAMED = 4.0
 """What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
+PLAIN, PLAIN_HELD = 18.0, 0.5
+"""From this score, and this share of what was said, words are about a trick even where nobody knows what is asked."""
 BEFORE = 6.0
 """What the form adds that the thread was about."""
 MOST_NEAR, MOST_TURNS = 3, 4
@@ -31,6 +33,8 @@ class Meant:
 
     form: str = ""
     near: tuple[str, ...] = ()
+    is_plain: bool = False
+    """Whether the words tell the trick so plainly that they are about it, whatever else is unclear."""
 
 
 def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, knowledge: Knowledge) -> Meant:
@@ -48,7 +52,7 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
         return Meant(before)
     near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)
     if hits[0].score >= SURE and _leads(hits):
-        return Meant(hits[0].id, near[1:])
+        return Meant(hits[0].id, near[1:], is_plain=hits[0].score >= PLAIN and hits[0].held >= PLAIN_HELD)
     return Meant(before, near)
 
 

@@ -20,6 +20,8 @@ CRIMINAL = "BLHS"
 _ARTICLE = re.compile(r"\bdieu\s*(?:so\s*)?(\d{1,3}[a-z]?)\b")
 _NUMBER = re.compile(r"\b(\d{1,4})\s*/\s*((?:19|20)\d\d)\b")
 
+_CRIME = re.compile(r"\b(?:pham (?:toi|dieu)|toi gi|toi danh|(?:di|phat|an|o) tu|hinh su|khoi to|truy cuu)\b")
+
 Cited = list[tuple[LawTold, list[str]]]
 """Acts, each with the articles of it that answer."""
 
@@ -107,6 +109,9 @@ def _by_words(asked: Asked, query: str) -> Cited:
     """The articles that say most of what was asked; those that the form's text cites weigh more."""
     knowledge, found = asked.knowledge, dict[str, list[str]]()
     likely = {f"{code}#{article}": CITED for code, article in asked.form.laws} if asked.form else {}
+    if _CRIME.search(fold(query)) and (criminal := knowledge.laws.get(CRIMINAL)):
+        for number in criminal.articles:
+            likely[f"{CRIMINAL}#{number}"] = likely.get(f"{CRIMINAL}#{number}", 0.0) + CITED
     for hit in knowledge.find("article", query, likely=likely, most=8):
         code, _hash, number = hit.id.partition("#")
         if hit.score >= LEAST_ARTICLE and knowledge.laws[code].is_in_force(asked.today):
