@@ -14,9 +14,9 @@ from canhgiac.library.selectors.recognition import NoBuildError, judge_now
 
 from .knowledge import Knowledge
 
-SURE, LEAD = 10.0, 1.05
+SURE, LEAD = 8.0, 1.05
 """From this score, and so far ahead of the next, a form is named as the one meant."""
-PERHAPS = 8.0
+PERHAPS = 6.0
 """From this score forms are told as those that it may be."""
 NAMED = 4.0
 """What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
