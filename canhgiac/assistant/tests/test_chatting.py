@@ -345,6 +345,7 @@ def test_an_officer_sees_whether_their_words_arrived(account: Provider) -> None:
     assert fates(clock.now() + dt.timedelta(minutes=1))[2].startswith("không gửi được")
     turn_deliver(turn_id=turn.pk)
     turn.refresh_from_db()
+    assert turn.delivery is not None
     chunk = Chunk.objects.latest("pk")
     facts = {"lane": chunk.lane, "chunk_id": chunk.pk, "provider": account, "digest": b"x", "at": clock.now()}
     Attempt.objects.create(
