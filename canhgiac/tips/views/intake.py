@@ -50,7 +50,7 @@ def _new(request: HttpRequest) -> HttpResponse:
 
 def _prefilled(sent: QueryDict) -> dict[str, str]:
     """The story of an answer's page, or the whole draft out of a talk."""
-    story = sent.get("ke") or sent["san"]
+    story = str(sent.get("ke") or sent["san"])
     return {"ke": story[:20_000]} | {name: str(sent[name]) for name in PREFILLED if sent.get(name)}
 
 
