@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,10 +16,22 @@ from simulators.push import PushBook
 from tests.browser.checks import Visit
 from tests.factories import outreach
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from pytest_django.live_server_helper import LiveServer
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGE = "/nhan-canh-bao/"
 SHOWN = """() => navigator.serviceWorker.ready.then(r => r.getNotifications())
     .then(all => all.map(n => ({title: n.title, body: n.body, tag: n.tag, url: n.data.url})))"""
+
+
+@pytest.fixture
+def visit(whole_browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
+    """A visitor whose browser takes notices: the shell does not."""
+    visitor = Visit(whole_browser, live_server.url)
+    yield visitor
+    visitor.close()
 
 
 @pytest.fixture(autouse=True)

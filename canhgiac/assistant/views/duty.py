@@ -45,8 +45,11 @@ def duty_list(request: HttpRequest) -> HttpResponse:
     member, form = acting(request), DutyFilterForm(request.GET)
     inbox = reads.duty_inbox(member)
     page = Paginator(reads.duty_ended(member, form.wanted(), sort=form.order), ROWS).get_page(request.GET.get("page"))
+    rows = reads.ended_rows(member, page.object_list)
     export = [("XLSX", f"{reverse('duty_list_export')}?{request.GET.urlencode()}")]
-    return render(request, "assistant/duty_list.html", {"inbox": inbox, "form": form, "page": page, "export": export})
+    context = {"inbox": inbox, "form": form, "page": page, "rows": rows, "export": export}
+    context["may_set_hours"] = reads.may_set_hours(member)
+    return render(request, "assistant/duty_list.html", context)
 
 
 @login_required
