@@ -73,7 +73,7 @@ class Served:
     def said(self) -> str:
         return self.log.read_text()
 
-    def until_up(self, seconds: float = 120) -> None:
+    def until_up(self, seconds: float = 600) -> None:
         wait_until(lambda: "Cảnh Giác đang chạy" in self.said or self.process.poll() is not None, seconds)
         assert self.process.poll() is None, self.said
 

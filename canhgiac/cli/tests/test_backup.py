@@ -9,32 +9,44 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from canhgiac.kit import embedded
 from canhgiac.kit.files import FileStore
+from tests.database import template
 
 ROOT = Path(__file__).parents[3]
 EVIDENCE = hashlib.sha256(b"minh chung").hexdigest()
 
 
+NAME = f"{os.environ.get('CANHGIAC_TEST_DB', 'canhgiac')}_backup"
+
+
+def url() -> str:
+    """The installation's database: one of its own on the server of the tests."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}").geturl()
+
+
 @pytest.fixture(scope="module")
 def var(server_folders: Callable[[], Path]) -> Iterator[Path]:
-    """A prepared data folder with the sample province and one stored file; its server runs during the tests."""
-    folder = server_folders()
-    embedded.start(folder / "pg")
-    assert canhgiac(folder, "prepare").returncode == 0
-    assert canhgiac(folder, "load_samples").returncode == 0
-    assert FileStore(folder / "files").put(b"minh chung") == EVIDENCE
-    yield folder
-    embedded.stop(folder / "pg")
+    """An installation with tables, the sample province and one stored file."""
+    folder, server = server_folders(), os.environ["DATABASE_URL"]
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME))
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (NAME, template(server))))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(drop)
+        connection.execute(made)
+        assert canhgiac(folder, "load_samples").returncode == 0
+        assert FileStore(folder / "files").put(b"minh chung") == EVIDENCE
+        yield folder
+        connection.execute(drop)
 
 
 def canhgiac(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "0", "STATIC_MANIFEST": "0"}
+    environment = {**os.environ, "DATABASE_URL": url(), "CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "0"}
     return subprocess.run(
         [sys.executable, "-m", "canhgiac.cli", *arguments],
         capture_output=True,
@@ -46,35 +58,35 @@ def canhgiac(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def members(var: Path) -> list[str]:
-    with psycopg.connect(embedded.url(var / "pg")) as connection:
+def members() -> list[str]:
+    with psycopg.connect(url()) as connection:
         return [row[0] for row in connection.execute("SELECT email FROM agencies_member ORDER BY email")]
 
 
-def execute(var: Path, statement: str) -> None:
-    with psycopg.connect(embedded.url(var / "pg")) as connection:
+def execute(statement: str) -> None:
+    with psycopg.connect(url()) as connection:
         connection.execute(statement)
 
 
 def test_what_was_lost_comes_back(var: Path, tmp_path: Path) -> None:
-    before = members(var)
+    before = members()
     assert "dieuphoi@vinhan.example" in before
     made = canhgiac(var, "backup", str(tmp_path))
     assert made.returncode == 0, made.stderr
     name = FileStore(var / "files").path(EVIDENCE)
     name.unlink()
-    execute(var, "UPDATE agencies_member SET email = 'x' || id")
-    execute(var, "CREATE TABLE stray (id int)")
+    execute("UPDATE agencies_member SET email = 'x' || id")
+    execute("CREATE TABLE stray (id int)")
 
     refused = canhgiac(var, "restore", str(tmp_path))
     assert refused.returncode == 2
     assert "Thêm --replace" in refused.stderr
     done = canhgiac(var, "restore", "--replace", str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert members(var) == before
+    assert members() == before
     assert name.read_bytes() == b"minh chung"
     with pytest.raises(psycopg.errors.UndefinedTable):
-        execute(var, "SELECT * FROM stray")
+        execute("SELECT * FROM stray")
     assert canhgiac(var, "audit", "verify").returncode == 0
 
 
@@ -89,7 +101,7 @@ def test_a_stored_file_is_copied_once_and_old_dumps_go(var: Path, tmp_path: Path
 
 
 def test_a_damaged_backup_changes_nothing(var: Path, tmp_path: Path) -> None:
-    before = members(var)
+    before = members()
     assert canhgiac(var, "backup", str(tmp_path)).returncode == 0
     [dump] = tmp_path.glob("2*/database.dump")
     whole = dump.read_bytes()
@@ -101,17 +113,17 @@ def test_a_damaged_backup_changes_nothing(var: Path, tmp_path: Path) -> None:
     kept.write_bytes(b"khac")
     refused = canhgiac(var, "restore", "--replace", str(tmp_path))
     assert (refused.returncode, f"Thiếu hoặc hỏng tệp {kept}" in refused.stderr) == (5, True)
-    assert members(var) == before
+    assert members() == before
 
 
 def test_a_program_that_uses_the_tables_is_told_of(var: Path, tmp_path: Path) -> None:
     assert canhgiac(var, "backup", str(tmp_path)).returncode == 0
-    with psycopg.connect(embedded.url(var / "pg")) as other:
+    with psycopg.connect(url()) as other:
         other.execute("SELECT * FROM agencies_member")
         refused = canhgiac(var, "restore", "--replace", str(tmp_path))
     assert refused.returncode == 6
     assert "lock timeout" in refused.stderr
-    assert members(var)
+    assert members()
 
 
 def test_no_backup_there(var: Path, tmp_path: Path) -> None:
