@@ -168,6 +168,7 @@ SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-confirm", "data-l",
 """Attributes that people read or hear."""
 STORED = {
     "Công an tỉnh",  # a kind of agency, and how documents name the one of their province
+    "tỉnh",  # a kind of area, and how the assistant names the one around
     "Chưa thấy nhiệm vụ nào trong kế hoạch này trả lời rõ.",  # reasons stay in the words of the day they were found
 }
 """Messages that are data as well."""
