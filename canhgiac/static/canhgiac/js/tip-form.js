@@ -1,5 +1,7 @@
 // The form, one question a screen. Without this script it is one long page that does the same. What is typed is kept in
 // this browser alone: until the tab closes, or longer when the person says that the device is theirs; sent, it is gone.
+import { proof } from "./proof.js";
+
 const form = document.querySelector("[data-tip-form]");
 const steps = [...form.querySelectorAll("[data-step]")];
 const bar = form.querySelector("[data-tip-bar]");
@@ -9,7 +11,7 @@ const DRAFT = "cg-tip-draft";
 const UNKEPT = new Set(["csrfmiddlewaretoken", "thu_thach", "loi_giai", "anh", "dau", "dau_co", "da_xem"]);
 let at = 0;
 let looked = ""; // the words for which chips were fetched
-let proof = null; // of the work, while it is done
+let working = null; // the little work, once it is begun
 
 // The draft ----------------------------------------------------------------------------------------------------------
 
@@ -104,25 +106,10 @@ async function look() {
   found.removeAttribute("aria-busy");
 }
 
-/** A little work instead of a puzzle, begun while files are chosen. */
+/** Begun while files are chosen. */
 function work() {
-  proof ??= new Promise((done) => {
-    const worker = new Worker(form.dataset.worker);
-    fetch(form.dataset.challenge)
-      .then((answer) => answer.json())
-      .then(({ challenge }) => {
-        worker.onmessage = (event) => {
-          form.elements.thu_thach.value = challenge;
-          form.elements.loi_giai.value = event.data;
-          worker.terminate();
-          done();
-        };
-        worker.onerror = done;
-        worker.postMessage(challenge);
-      })
-      .catch(done); // no network now: the sending itself will say so
-  });
-  return proof;
+  working ??= proof(form);
+  return working;
 }
 
 function summary() {

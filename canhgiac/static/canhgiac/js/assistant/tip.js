@@ -1,23 +1,8 @@
-// The tip out of a talk: a little work for the browser while the person reads, so that a machine does not send
-// thousands; one tap is one sending.
-const form = document.querySelector("[data-tip-send]");
+// The tip out of a talk: the work is done while the person reads, and one tap is one sending.
+import { proof } from "../proof.js";
 
-const work = new Promise((done) => {
-  const worker = new Worker(form.dataset.worker);
-  fetch(form.dataset.challenge)
-    .then((answer) => answer.json())
-    .then(({ challenge }) => {
-      worker.onmessage = (event) => {
-        form.elements.thu_thach.value = challenge;
-        form.elements.loi_giai.value = event.data;
-        worker.terminate();
-        done();
-      };
-      worker.onerror = done;
-      worker.postMessage(challenge);
-    })
-    .catch(done); // no network now: the sending itself will say so
-});
+const form = document.querySelector("[data-tip-send]");
+const work = proof(form);
 
 form.querySelector(".cg-tip-errors")?.focus();
 
