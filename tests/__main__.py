@@ -1,4 +1,4 @@
-"""``python -m tests``: every test, in a dozen runs, six at once. Called by ``make test``.
+"""``python -m tests``: every test, in some dozen runs, six at once. Called by ``make test``.
 
 A run waits for PostgreSQL, Chromium and processes of its own more than it computes, so six keep two cores busy; the
 long ones come first, so that no core is idle at the end. Processes keep compiled modules (PYTHONDONTWRITEBYTECODE is
@@ -29,11 +29,14 @@ def _capabilities(*names: str) -> list[str]:
 _SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
 _NAMED = {
     **{f"browser{part + 1}": _SEEN[part::4] for part in range(4)},
-    "plans": _capabilities("plans"),
-    "outreach": _capabilities("outreach", "channels"),
-    "reporting": _capabilities("reporting"),
-    "activities": _capabilities("activities", "agencies"),
+    "engines": _capabilities(
+        *(f"engines/{name}" for name in ("dialogue", "lookup", "officialdoc", "recognition", "retrieval", "similarity"))
+    ),
     "knowledge": _capabilities("assistant", "front", "library"),
+    "outreach": _capabilities("outreach", "channels"),
+    "plans": _capabilities("plans"),
+    "activities": _capabilities("activities", "agencies"),
+    "reporting": _capabilities("reporting"),
     "training": _capabilities("training", "engines/quizzes"),
     "tips": [*_capabilities("indicators", "radar", "tips"), "simulators"],
 }
