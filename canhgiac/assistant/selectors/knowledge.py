@@ -54,6 +54,7 @@ FRESH = 20.0
 WEIGHTS = {
     "name": 5.0,
     "called": 8.0,
+    "asked": 6.0,
     "short": 3.0,
     "signs": 2.0,
     "happens": 2.0,
@@ -391,7 +392,10 @@ def _examples() -> Mapping[str, Sequence[str]]:
 
 
 def _described() -> Mapping[str, Sequence[str]]:
-    """How people tell of the software's own forms; those of the province are found by their text alone."""
+    """How people tell of the software's own forms, and how they ask about articles ("BLHS#174") and acts ("ND52#").
+
+    The province's own are found by their text alone.
+    """
     found: Mapping[str, Sequence[str]] = tomllib.loads(DESCRIBED.read_text("utf-8"))
     return found
 
@@ -400,15 +404,25 @@ def _laws(documents: list[Document]) -> Iterable[LawTold]:
     articles: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for row in LawArticle.objects.order_by("pk"):
         articles[row.law_id][row.article] = row.says
+    described = _described()
     for law in Law.objects.select_related("successor").order_by("pk"):
         says = articles[law.pk]
         documents.append(Document(law.number, "law", {"name": [law.name, law.number], "called": [law.code]}))
         documents += [
             Document(
-                f"{law.code}#{number}", "article", {"name": [text], "called": [f"Điều {number}"], "body": [law.name]}
+                f"{law.code}#{number}",
+                "article",
+                {
+                    "name": [text],
+                    "called": [f"Điều {number}"],
+                    "asked": described.get(f"{law.code}#{number}", ()),
+                    "body": [law.name],
+                },
             )
             for number, text in says.items()
         ]
+        if whole := described.get(f"{law.code}#"):
+            documents.append(Document(f"{law.code}#", "article", {"name": [law.name], "asked": whole}))
         yield LawTold(
             code=law.code,
             number=law.number,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canhgiac.engines.dialogue import Memory, Understood
 from canhgiac.engines.dialogue.reading import Said, read
+from canhgiac.engines.dialogue.rules import is_bare_answer
 from canhgiac.engines.recognition.cues import find_cues, word_pairs
 from canhgiac.engines.retrieval import Hit, Word, joined
 from canhgiac.kit.text import fold
@@ -25,6 +27,13 @@ PLAIN, PLAIN_HELD = 18.0, 0.5
 BEFORE = 6.0
 """What the form adds that the thread was about."""
 MOST_NEAR, MOST_TURNS = 3, 4
+_ONLY_WITH = {
+    "F18": re.compile(
+        r" (?:lay|thu|doi|hoan|rut|truy|keo|cuu)(?: \S+){0,2} (?:lai|hoi|tra|ve|ho|giup|gium)(?= ) "
+        r"| (?:treo tien|luat su|thu hoi|hoan tien|ho tro nan nhan|get(?: \S+){0,3} back|recover\w*|refund) "
+    ),
+}
+"""Forms whose words any victim uses: meant only where what makes them that trick is told too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +52,25 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     ``turns``: of those before the last one, what is still known in words.
     """
     before = memory.slots.form if memory.slots.form in knowledge.forms else ""
+    if before and not understood.pasted and is_bare_answer(read(turns[-1])):
+        return Meant(before)  # "2", "hôm qua", "20 phút trước": an answer is about what was told before
     said = read(understood.pasted or "\n".join(turns[-MOST_TURNS:]))
     likely = {code: sure * NAMED for code, sure in _named(said)}
     if before:
         likely[before] = likely.get(before, 0.0) + BEFORE
-    hits = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR)
+    found = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR + len(_ONLY_WITH))
+    hits = [hit for hit in found if hit.id == before or _may_be(hit.id, said)][:MOST_NEAR]
     if not hits or hits[0].score < PERHAPS:
         return Meant(before)
     near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)
     if hits[0].score >= SURE and _leads(hits):
         return Meant(hits[0].id, near[1:], is_plain=hits[0].score >= PLAIN and hits[0].held >= PLAIN_HELD)
     return Meant(before, near)
+
+
+def _may_be(code: str, said: Said) -> bool:
+    needed = _ONLY_WITH.get(code)
+    return needed is None or bool(needed.search(said.line))
 
 
 def _leads(hits: Sequence[Hit]) -> bool:

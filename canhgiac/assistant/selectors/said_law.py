@@ -91,7 +91,9 @@ def _bare_name(told: LawTold) -> str:
 
 def _best_articles(knowledge: Knowledge, query: str, told: LawTold) -> list[str]:
     hits = knowledge.find("article", query, most=12)
-    numbers = [number for code, _hash, number in (hit.id.partition("#") for hit in hits) if code == told.code]
+    numbers = [
+        number for code, _hash, number in (hit.id.partition("#") for hit in hits) if number and code == told.code
+    ]
     return numbers[:1] or list(told.articles)[:ARTICLES_MOST]
 
 
@@ -115,7 +117,7 @@ def _by_words(asked: Asked, query: str) -> Cited:
     for hit in knowledge.find("article", query, likely=likely, most=8):
         code, _hash, number = hit.id.partition("#")
         if hit.score >= LEAST_ARTICLE and knowledge.laws[code].is_in_force(asked.today):
-            found.setdefault(code, []).append(number)
+            found.setdefault(code, []).extend([number] if number else [])
     return [(knowledge.laws[code], numbers[:2]) for code, numbers in list(found.items())[:LAWS_MOST]]
 
 

@@ -10,7 +10,7 @@ from canhgiac.engines.recognition.naming import Naming
 from .learning import ACT_OF, looked_at
 from .particulars import denies_loss, loss_of
 from .reading import Said
-from .rules import Guess, certain, is_bare_answer, is_no, is_yes, without_orders
+from .rules import Guess, certain, goes_on, is_bare_answer, is_no, is_yes, only_demanded, without_orders
 from .understood import Memory
 
 LEAST_SURE = 0.3
@@ -21,7 +21,7 @@ _FULL, _POOR = (0.66, 0.2, 0.14), (0.25, 0.4, 0.35)
 says little by itself."""
 _LEAST_LEFT = 3
 """Words that must be left of a turn that gives orders to be taken for a question."""
-_DOUBTFUL, _CLEAR = 0.6, 0.85
+_DOUBTFUL, _CLEAR, _SETTLED = 0.6, 0.85, 0.97
 _OF_SCAMS = frozenset({"check", "happened", "protect", "law", "report", "warnings"})
 _THANKS_LAST = re.compile(r" cam on(?: \S+){0,3} $")
 _IDLE = frozenset({"smalltalk", "unknown", ""})
@@ -67,6 +67,8 @@ def _guessed(place: Place, own: Said, rule: Guess | None, model: Naming | None) 
     act, sure = max(shares.items(), key=lambda pair: pair[1])
     if rule and sure < rule.sure / 2:
         act, sure = rule
+    if act == "happened" and sure < _SETTLED and memory.act != "happened" and only_demanded(own):
+        return Guess("check", _DOUBTFUL)
     if act in _IDLE and (place.pasted or place.has_thing):
         return Guess("check", 0.8)
     if sure < _DOUBTFUL and memory.act not in _IDLE and _THANKS_LAST.search(own.line):
@@ -117,7 +119,10 @@ def _acts(shares: dict[str, float]) -> dict[str, float]:
 
 
 def _in_thread(guess: Guess, own: Said, memory: Memory) -> Guess:
-    """Who lost something and then asks where to report it still needs the first steps."""
+    """Who lost something and then asks where to report it still needs the first steps; a few words more of what was
+    told change nothing."""
     if memory.act == "happened" and guess.act == "report" and not _TIP_STATE.search(own.line):
         return Guess("happened", guess.sure)
+    if memory.act in {"happened", "protect"} and guess.act == "check" and guess.sure < _CLEAR and goes_on(own):
+        return Guess(memory.act, guess.sure)
     return guess

@@ -16,11 +16,12 @@ from .understood import Loss
 _GAVE = r"(?:typed|entered|gave|sent|cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
 _LOST = {
     "code": re.compile(
-        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|<n1> so|<n2> so|may so|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
-        r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc|ma so|ma)(?: \S+){0,7} (?:cho no|cho ho|cho nguoi la|bi lo|doc roi|dua roi|nhap roi|gui roi|cho roi|noi roi) "
-        r"| (?:doc|gui|cho|dua|nhap|dien|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van)"
+        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|<n1> so|<n2> so|may so(?! mat sau| sau the| tren the)|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
+        r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc|ma so|cai ma|mk)(?: \S+){0,7} (?:cho no|cho ho|cho nguoi la|bi lo|doc roi|dua roi|nhap roi|gui roi|cho roi|noi roi) "
+        r"| (?:doc|gui|cho|dua|nhap|dien|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van|khong|chua|no|ho|toi|em|minh|chang|cung|lai|bi|thay|gio|van)"
     ),
     "app": re.compile(
+        r" (?:installed|install)(?: \S+){0,3} (?:app|teamviewer|anydesk|software|apk) | (?:shared|sharing)(?: \S+){0,2} screen |"
         r" (?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|vneid|etax|vssid|dich vu cong|"
         r"teamviewer|anydesk|file) | (?:da|lo|moi|vua) (?:cai|tai)(?: dat| ve)? "
         r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | (?:cap|bat|cho phep)(?: \S+){0,3} quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
@@ -32,19 +33,22 @@ _LOST = {
     ),
     "card": re.compile(
         rf" (?:{_GAVE}|quet)(?: \S+){{0,5}} (?:so the|the tin dung|the visa|cvv|the ngan hang|the atm|ma the|thong tin the) "
-        r"| (?:the tin dung|the visa|the atm|the)(?: \S+){0,3} bi (?:tru|quet|hack|rut|thanh toan) "
+        r"| (?:the tin dung|the visa|the atm|the)(?: \S+){0,3} bi (?:tru|quet|hack|rut|thanh toan) | nhap (?:so )?the(?: \S+){0,3} (?:xong|roi|bi) "
     ),
     "account": re.compile(
-        r" (?:mat|bi)(?: luon)? (?:tai khoan|nick|acc) | (?:mat|bi hack|bi chiem|bi cuop|hack|chiem|bi lay|bi mat)(?: \S+){0,3} (?:facebook|zalo|telegram|nick|gmail|"
+        r" (?:facebook|zalo|telegram|tai khoan|nick|acc|gmail|fanpage|fb|game|lien quan|insta)(?: \S+){0,4} bi (?:no |ai |nguoi ta |dua nao |thang nao |ke nao )(?:hack|chiem|cuop|lay|vao|doi mat khau) "
+        r"| (?:facebook|account|email)(?: \S+){0,3} (?:hacked|stolen|taken over) "
+        r"| (?:mat|bi)(?: luon)? (?:tai khoan|nick|acc) | (?:mat|bi hack|bi chiem|bi cuop|hack|chiem|bi lay|bi mat)(?: \S+){0,3} (?:facebook|zalo|telegram|nick|gmail|"
         r"instagram|email|fanpage|vneid|icloud|tiktok) | (?:facebook|zalo|telegram|tai khoan|nick|gmail|fanpage|vneid|icloud|tiktok)"
         r"(?: \S+){0,3} bi (?:hack|chiem|cuop|mat|lay|danh cap|nguoi khac|xam nhap|ke gian) "
     ),
 }
 _MONEY = re.compile(
-    r" (?:mat|chuyen|chuyen khoan|dong|nap|gui|coc|dat coc|bay|tru|lua|bi lua|dua|tra|thanh toan|ung|gop|dau tu|bi tru|bi rut|rut|"
-    r"boc hoi|di|het|nop)(?: \S+){0,5} (?:<money>|tien|trieu|ty|cu|tram|von|sach|het|mot so|<n7>|<n8>|<n9>) "
+    r" (?:mat(?! (?:vi|phi|cuoc|dien thoai|lien lac|thoi gian|khoang)\b)|chuyen|chuyen khoan|dong|nap|gui|(?<!bat )coc|dat coc|bay|tru|lua|bi lua|dua|tra|thanh toan|ung|gop|dau tu|bi tru|bi rut|rut|"
+    r"boc hoi|di|het|nop)(?: \S+){0,5} (?:<money>|tien(?! chuoc)|trieu|(?<!cong )ty|cu|(?<!tu )tram(?! em)|von|sach|het|mot so|<n7>|<n8>|<n9>) "
     r"| (?:da|lo|vua|moi|lo tay) (?:chuyen|chuyen khoan|dong|nap|coc|thanh toan|nop)(?: khoan| tien| coc)? "
     r"| tien (?:trong|cua)(?: \S+){0,5} (?:bi mat|mat|bien mat|khong con|bi rut|bi tru|bay) | mat (?:trang|sach|het|tien) "
+    r"| (?:hut|cuom|nuot|om|xoay|vet|cuop|quet|an|cuon|lay|lua)(?: \S+){0,4} (?:<money>|sach tien|het tien) | (?:paid|lost|sent|transferred|wired|invested|deposited)(?: \S+){0,3} (?:<money>|money|deposit|<n\d>) | money(?: \S+){0,3} (?:left|gone|disappeared|was taken) "
     r"| bi (?:tru|rut|mat) (?:het |sach |mat )?(?:tien|<money>) | <money>(?: \S+){0,3} (?:bi mat|mat roi|mat trang|bay mau) "
     r"| chuyen (?:khoan )?(?:cho no|cho ho|roi|mat roi|xong|nham) | (?:bi )?lua (?:mat |lay |het |sach )?(?:tien|<money>) "
     r"| (?:mat|bi lua)(?: \S+){0,2} <money> | tai khoan (?:\S+ ){0,3}(?:bay sach|bi tru|ve 0|con 0|trong tron) "
@@ -54,22 +58,30 @@ _NOTHING = re.compile(
     r"(?: \S+){0,2} (?:gi|tien|dong nao|xu nao|cai gi|het|otp|thong tin|ma|link) | (?:chua|khong) (?:mat|sao|bi) (?:gi|het|mat)"
     r"| chua (?:chuyen|gui|bam|dong|nap|lam theo|mat|coc|cai|dua|doc|cung cap|chuyen khoan|nhap|tra loi) "
 )
+_KEPT = re.compile(
+    r" tien(?: \S+){0,2} (?:chua|khong)(?: bi| thay)* (?:mat|tru|chuyen|rut|di) | (?:chua|khong) (?:thay |bi )?(?:tru|mat|rut) (?:tien|dong nao) "
+)
+"""Money that is told to be still there."""
 _DENIED = re.compile(
     r" (?:chua|khong|dung|chang|khoi|suyt|xuyt|suyt nua|xem|dinh|tinh|sap|neu|lo ma|co nen|nen|so) (?:bi |phai )?$"
 )
-_DEMANDS = r"(?:doi|bat|yeu cau|bao|keu|bieu|kieu|dui|noi|phai|can|moi|hua|nhan|xin|ru|cho|dinh|moi toi|giuc|ep|doa|de)"
-_DEMANDED = re.compile(rf" (?:(?:no|ho|ben kia|ben do|bon no|tui no|nguoi ta|ong kia) )?{_DEMANDS} (?:\S+ ){{0,3}}$")
+_DEMANDS = r"(?:doi|bat|yeu cau|bao|keu|bieu|kieu|dui|noi|phai|can|moi|hua|nhan|xin|ru|cho|dinh|dang|moi toi|giuc|ep|doa|de|hoi|du|goi y|de nghi|wants?|asks?|asked|told)"
+_DEMANDED = re.compile(
+    rf" (?:(?:no|ho|ben kia|ben do|bon no|tui no|nguoi ta|ong kia) )?{_DEMANDS} (?:(?!(?:bi|da|lo|vua|trot|moi|len) )\S+ ){{0,3}}$"
+)
 """What stands before a payment that was asked for, not made: "nó bắt em nạp", "phải đóng"."""
 _DONE = re.compile(r" (?:roi|da|vua|lo|xong|trot|mat|bi|luon|het|ma|lien|toan) ")
 _LOAN = re.compile(
-    r"(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
+    r"(?<!\w)(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
 )
 _ASKED = re.compile(
     r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can|can them|vay them)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"
 )
 _SPENT = re.compile(
-    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop|thua|chuoc|dat|mua|sent|lost|paid)(?: \w+){0,5} $"
+    r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop|thua|chuoc|dat|mua|hut|cuom|nuot|om|vet|bo|bo vao|sent|lost|paid|transferred|wired|invested)(?: \w+){0,5} $"
 )
+_MORE = re.compile(r"(?:doi|bat|yeu cau|bao|keu)(?: \w+){0,3} (?:them|nua|tiep)(?: \w+){0,3} $")
+"""What is asked for after the first payment: where every sum was asked for, what was paid is none of these."""
 _TOTAL = re.compile(r"(?:tong(?: cong)?|tong la|ca thay|het ca thay|tat ca|het thay|gop lai)(?: \w+){0,4} $")
 _FAMILY = (
     r"me|ma|bo|ba|cha|tia|ong|noi|ngoai|con|con gai|con trai|chau|vo|chong|anh trai|chi gai|em gai|em trai|bo me|ba me|cau|mo|di|"
@@ -98,6 +110,10 @@ _PLACE_WORD = re.compile(
     r"(?:\s+(?!(?:này|nay|mình|minh|em|tôi|toi|ta|nào|nao|có|co|đang|dang|bị|bi|thì|thi|là|la|ở|o|gì|gi|không|khong|ko|k|hay|báo|bao)(?!\w))[^\W_]+){1,3})",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(
+    r"(?:công an|cong an|ca|cán bộ|can bo|ubnd|ủy ban|uỷ ban|uy ban|chủ tịch|chu tich|trưởng|truong|người|nguoi|loa|đài|dai|hội|hoi)\s+$",
+    re.IGNORECASE,
+)
 _PLACE_NAME = re.compile(r"(?:ở|tại|Ở|Tại|vùng|khu|quê)\s+([^\W\d_]+(?:\s+[^\W\d_]+){0,3})")
 _STOP_AT = re.compile(
     r"\s+(?:có|co|đang|dang|bị|bi|thì|thi|là|la|không|khong|ko|hay|báo|bao|dạo|dao|hôm|hom|tuần|tuan|tháng|thang|mấy|may|với|voi|cho|và|va|"
@@ -113,11 +129,28 @@ def loss_of(said: Said, *, surely: bool = False) -> Loss | None:
     ``surely``: it is known that something was lost, so a bare sum is the loss.
     """
     line = said.line
+    typed = said.text.casefold()
+    if "mà" in typed and "mã" not in typed:
+        line = line.replace(" ma ", " ")  # "nạp mà không rút được" is no code
     what = [name for name, pattern in _LOST.items() if _stands(pattern, line)]
-    sums = sums_in(" ".join(said.folded.split()))
-    if _stands(_MONEY, line) or (surely and sums):
+    flat = " ".join(said.folded.split())
+    sums = sums_in(flat)
+    is_paid = any(not _LOAN.search(flat[max(0, one.start - 40) : one.start]) for one in sums)
+    if not _KEPT.search(line) and (_stands(_MONEY, line) or (surely and is_paid)):
         return Loss(("money", *what), _amount(said, sums))
     return Loss(tuple(what)) if what else None
+
+
+def demands_payment(said: Said) -> bool:
+    """Whether a payment or something to be given away is only asked for: "bắt em nạp", "đòi tiền chuộc"."""
+    line = said.line
+    if re.search(r" (?:tien chuoc|doi tien|xin tien|tong tien|ransom|asks? for money) ", line):
+        return True
+    return any(
+        _DEMANDED.search(" ".join(["", *line[: match.start()].split()[-5:], ""]))
+        for pattern in (_MONEY, *_LOST.values())
+        for match in pattern.finditer(line)
+    )
 
 
 def is_done(said: Said) -> bool:
@@ -153,7 +186,7 @@ def _amount(said: Said, sums: list[Sum]) -> int | None:
     told = list(zip(sums, before, strict=True))
     spent = [one for one, words in told if _SPENT.search(words) and not _ASKED.search(words)]
     left = [one for one, words in told if not _LOAN.search(words) and not _ASKED.search(words)]
-    chosen = spent or left or [one for one, words in told if not _ASKED.search(words)] or list(sums)
+    chosen = spent or left or [one for one, words in told if not _MORE.search(words)] or list(sums)
     if len(spent) > 1 and re.search(r"(?<!\w)(?:lan (?:dau|1|mot|2|sau|hai)|them|roi lai|tiep)(?!\w)", text):
         return sum(one.dong for one in spent)
     return max((one.dong for one in chosen), default=None)
@@ -171,12 +204,17 @@ def indicators_of(text: str) -> tuple[Key, ...]:
 
 
 def area_of(text: str) -> str:
-    """The place as it was typed: "xã Ea Kao", "Buôn Ma Thuột"; empty where none was."""
-    match = _PLACE_WORD.search(text)
-    if match:
+    """The place as it was typed: "xã Ea Kao", "Buôn Ma Thuột"; empty where none was.
+
+    The police, the office or an officer "of the ward" is no place unless its name follows, as names are written.
+    """
+    for match in _PLACE_WORD.finditer(text):
         kind, *name = _STOP_AT.sub("", match[1]).split()
-        if name and name[0][0].isupper():
-            name = list(takewhile(lambda word: word[0].isupper(), name))
+        is_named = bool(name) and (name[0][0].isupper() or name[0].isdigit())
+        if not is_named and _OFFICE.search(text[: match.start(1)]):
+            continue
+        if is_named:
+            name = list(takewhile(lambda word: word[0].isupper() or word.isdigit(), name))
         return " ".join([kind, *name])
     for match in _PLACE_NAME.finditer(text):
         name = list(takewhile(lambda word: word[0].isupper(), match[1].split()))

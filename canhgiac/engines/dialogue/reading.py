@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from canhgiac.engines.recognition.syllables import SYLLABLES, apart
 from canhgiac.engines.recognition.tokens import Tokens, take_apart
@@ -123,11 +124,37 @@ def read(text: str) -> Said:
     text = _GLUED.sub(r"\1 \2", _LONG_DRAWN.sub(r"\1\2", text))
     folded = "\n".join(fold(line) for line in text.splitlines())
     tokens = take_apart(text)
-    return Said(text, folded, tokens, tuple(_mended(tokens.words)))
+    return Said(text, folded, tokens, tuple(_housed(list(_mended(tokens.words)))))
 
 
+_LOANS = frozenset(
+    listed(
+        "video online iphone combo camera mobile telecom photo hotline trade meta data coin momo bitcoin laptop casino voice "
+        "copy login logo sale live union vina mobi site update remote insurance delivery deposit money code name someone "
+        "there these they about have gave give gone came made make many every each same here time today legit love like "
+        "visit cousin receive evidence cheap common vietnam cannot anymore lottery romance tivi mini note human base file "
+        "page email game robot phone clip bill shop ship link nick like video vote nike singapore alibaba baby sexy vali "
+        "where lose lost wire caller police officer fine illegal stole stolen prize refund fake lately teach"
+    )
+)
+"""Words of other languages that people use; Vietnamese spelling would take them apart ("vi deo")."""
 _POLICE_AFTER = frozenset(listed("bao goi gap ra len ben xung gia may ong"))
 """Words before "ca" that make it the police; elsewhere it is "cả"."""
+
+
+_WHOSE = frozenset(
+    listed(
+        "toi em minh tui ong ba con chau bac co chu anh chi me bo ma vo chong ho mang truong nuoc cua no hang cao dat"
+    )
+)
+"""Words after "nha" that make it a house or a household; elsewhere it is the particle "nhé"."""
+
+
+def _housed(words: list[str]) -> list[str]:
+    for at, (word, after) in enumerate(pairwise(words)):
+        if word == "nhe" and after in _WHOSE:
+            words[at] = "nha"
+    return words
 
 
 def _mended(words: Iterable[str]) -> Iterator[str]:
@@ -140,7 +167,7 @@ def _mended(words: Iterable[str]) -> Iterator[str]:
         before = word
         if word in _SHORT:
             yield from _SHORT[word]
-        elif len(word) < 4 or word in SYLLABLES or not _WORD.fullmatch(word):
+        elif len(word) < 4 or word in SYLLABLES or word in _LOANS or not _WORD.fullmatch(word):
             yield word
         else:
             yield from _whole(word)

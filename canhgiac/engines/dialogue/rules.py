@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from canhgiac.engines.recognition.banks import named_bank
 
-from .particulars import denies_loss, is_done, loss_of
+from .particulars import demands_payment, denies_loss, is_done, loss_of
 from .reading import Said, read
 
 _Rule = tuple[str, float, re.Pattern[str]]
@@ -36,11 +36,12 @@ _CERTAIN = _rules(
      r"| bao cao(?: \S+){0,3} (?:ky nay|den han|quy|thang|6 thang|dinh ky|chua nop|sap|cua (?:toi|don vi|xa|phuong))")),
     ("warnings", 0.93, (r" (?:dao nay|gan day|hien nay|hom nay|tuan nay|thang nay|moi nhat|bay gio|may hom nay|dang)(?: \S+){0,6} (?:chieu|tro|thu doan|canh bao|lua dao|lua)(?: \S+){0,3} (?:gi|nao|moi|khong)"
      r"| (?:canh bao|chieu tro|thu doan|tro lua|chieu lua)(?: \S+){0,3} (?:moi|gan day|hien nay|moi nhat|o (?:xa|phuong|tinh|khu|day|cho|vung)|quanh day|gan (?:day|nha|toi))")),
-    ("law", 0.93, r" (?:phat (?:bao nhieu|the nao|may nam|tu|tien|nhu the nao)|di tu|tu may nam|bi tu|toi gi|khung hinh phat|muc phat|dieu <n[123]>|nghi dinh|bo luat|luat (?:\S+ )?(?:quy dinh|nao|gi|noi|an ninh)|xu phat|xu ly hinh su|truy cuu|theo luat|phap luat) "),
+    ("law", 0.93, r" (?:years? in (?:prison|jail)|(?:go|sent) to (?:prison|jail)|illegal|punish\w*|penalt\w+|legal\w*|what law|which law|the law|by law|phat (?:bao nhieu|the nao|may nam|tu|tien|nhu the nao)|di tu|tu may nam|bi tu|toi gi|khung hinh phat|muc phat|dieu <n[123]>|nghi dinh|bo luat|luat (?:\S+ )?(?:quy dinh|nao|gi|noi|an ninh)|xu phat|xu ly hinh su|truy cuu|theo luat|phap luat) "),
     ("report", 0.9, (r" (?:bao|trinh bao|to giac|to cao|khai bao|trinh|nop don|gui don)(?: \S+){0,4} (?:o dau|cho nao|cho ai|den dau|o cho nao|toi dau|cach nao|the nao|lam sao|so nao|co quan nao|dau)"
      r"| (?:duong day nong|hotline|so dien thoai|dia chi)(?: \S+){0,4} (?:cong an|to giac|bao|tiep nhan|nao|gi|bao nhieu|khong)"
      r"| (?:tin bao|don|ma bien nhan|ma ho so|to giac|trinh bao)(?: \S+){0,4} (?:toi dau|den dau|xu ly den|ket qua|co ket qua|sao roi|xong chua|chua thay|gi chua|the nao roi|ra sao)")),
-    ("protect", 0.85, (r" (?:lam sao|cach|lam the nao|lam cach nao|lam gi)(?: \S+){0,5} (?:phong|tranh|khoi bi|bao ve|de phong|nhan biet|nhan ra|phat hien|khong bi|phan biet|day|dan|chan)"
+    ("report", 0.9, r" (?:where|how|who)(?: \S+){0,4} (?:report|complain\w*|file a) | file a (?:complaint|report) "),
+    ("protect", 0.85, (r" (?:how|ways)(?: \S+){0,4} (?:protect|avoid|prevent|spot|recognize|keep) | (?:lam sao|cach|lam the nao|lam cach nao|lam gi)(?: \S+){0,5} (?:phong|tranh|khoi bi|bao ve|de phong|nhan biet|nhan ra|phat hien|khong bi|phan biet|day|dan|chan)"
      r"| (?:dau hieu|phong tranh|phong ngua|phong chong|bao ve|de phong|meo|kinh nghiem|bi quyet|cach thuc) ")),
     ("smalltalk", 0.95, r"^ (?:(?:xin )?chao|hi|hello|alo|hey|a lo|helo|he lo|halo|good morning|chao buoi sang)(?: (?:ban|ad|shop|em|anh|chi|bot|may|tro ly|admin|bac|moi nguoi|buoi \S+|nhe|a|oi))* $"),
     ("smalltalk", 0.95, r"^ (?:(?:da|vang|ok|oke|uh|u|roi|a|hay qua|tot qua|the|vay) )*cam on(?: \S+){0,6} $"),
@@ -192,7 +193,13 @@ _WHEN = frozenset(
     ]
 )
 _FIGURE = re.compile(r"\d+(?:p|ph|h|g|k|tr|d|cu|ty)\d*")
-_BARE = 7
+_MADE = re.compile(
+    r" (?:roi|xong|mat|lo|trot|nham|het|bay gio|huhu|hic|cuu)(?: \S+){0,2} $| (?:lo|trot|da|vua moi|bi (?:tru|rut|mat|lua)|nghe loi|lam theo|tin loi) "
+)
+"""Words of something done, where no rule knows what."""
+_SHORT_TURN = 9
+"""Words of the longest turn that may be only a part of what is being told."""
+_BARE = 8
 """Words of the longest bare answer."""
 _YES = re.compile(
     r"^ (?:(?:da|vang|u|uh|a) )*(?:co|roi|co roi|da|dung|dung roi|phai|u|uh|vang|ok|lo roi|chuyen roi|xong roi|mat roi|da chuyen)(?: (?:a|roi|nhe|ad|em|anh|chi|luon|do))* $"
@@ -264,12 +271,60 @@ def signs(said: Said) -> list[str]:
         found.append("!lost-done")
     if denies_loss(said):
         found.append("!denied")
+    if not loss and demands_payment(said):
+        found.append("!demanded")
     if said.tokens.entities:
         found.append("!thing")
     return found
 
 
-_SIGNS = (("!ischeck", _CHECK), ("!happened", _HAPPENED), ("!supposed", _SUPPOSED), ("!general", _GENERAL))
+_FLED = re.compile(
+    r" (?:block\w*|chan (?:so|luon|toi|em|minh|zalo|face\S*|nick|lien lac|mat)|mat hut|mat tam|bien mat|lan (?:mat|luon|not|mat tam)|cat lien lac|xoa nick|bay mau|bay mau|"
+    r"khong (?:lien lac|goi|rut|nhan|vao|dang nhap) (?:duoc|ra)|khong rut|tien khong (?:ve|thay|vao|vo)|khong (?:thay|nhan duoc)(?: \S+){0,3} (?:dau|gi|dong nao)|disappeared|vanished|cannot withdraw|can t withdraw|sap san) "
+)
+"""What they do who have the money: they are gone, and it cannot be drawn."""
+_SIGNS = (
+    ("!ischeck", _CHECK),
+    ("!happened", _HAPPENED),
+    ("!supposed", _SUPPOSED),
+    ("!general", _GENERAL),
+    ("!fled", _FLED),
+    (
+        "!recovers",
+        re.compile(
+            r" (?:thu hoi|lay lai|doi lai|hoan lai|lay ve|rut lai)(?: \S+){0,4} (?:lay phi|xin phi|doi phi|dong|phi|hoa hong|%|gium|giup|ho|duoc) | luat su "
+        ),
+    ),
+    ("!pleads", re.compile(r" (?:xin|muon|vay|nho|hoi vay|xin do|xin it)(?: \S+){0,2} <money> ")),
+    (
+        "!advises",
+        re.compile(
+            r" (?:nhac|dan|khuyen|giai thich|noi (?:voi|cho|lai)|phan tich|ke|day|soan|tuyen truyen|pho bien|can|huong dan)(?: \S+){0,3} (?:ho|lop|ba con|me|bo|ba|ong|ay|hoc sinh|phu huynh|nhan vien|hieu|cho|con|nguoi|chong|vo|ban) "
+        ),
+    ),
+)
+
+
+def only_demanded(said: Said) -> bool:
+    """Whether a payment is asked for and nothing says that it was made: "bắt cóc đòi tiền chuộc"."""
+    line = said.line
+    return (
+        loss_of(said) is None
+        and demands_payment(said)
+        and not _HAPPENED.search(line)
+        and not _FLED.search(line)
+        and not _MADE.search(line)
+    )
+
+
+def goes_on(said: Said) -> bool:
+    """Whether a short turn only tells more of what was told before: it asks nothing and brings nothing new."""
+    return (
+        0 < len(said.words) <= _SHORT_TURN
+        and "?" not in said.text
+        and not said.tokens.entities
+        and not _CHECK.search(said.line)
+    )
 
 
 def is_bare_answer(said: Said) -> bool:

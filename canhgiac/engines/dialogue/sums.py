@@ -38,7 +38,7 @@ _SUM = re.compile(
     rf"(?: ?(?:-|den|toi) ?\d{{1,4}}(?=\s?(?:{_UNIT})(?![a-z])))?(?: ?may)?(?P<tens> ?chuc)?"
     rf"|(?P<half>nua)(?= )|(?P<words>(?:{_NUMBER_WORD})(?: (?:{_NUMBER_WORD}))*)(?= ))"
     rf"\s?(?P<unit>{_UNIT})(?![a-z])(?: ?(?P<rest>ruoi|\d{{1,3}}(?!\d|[.,]\d|\s?(?:h|p|g|gio|phut|tieng|ngay|thang|nam|lan|nguoi|so|tuan)\b)|"
-    rf"(?:{_NUMBER_WORD})(?: (?:muoi|tram|chuc|lam|mot|nam))?(?= (?:{_UNIT})\b| ?(?:$|[.,!?\n])| (?:roi|luon|nha|cho|qua|vo|vao)\b)))?"
+    rf"(?:{_NUMBER_WORD})(?: (?:muoi|tram|chuc|lam|mot|nam))?(?= (?:{_UNIT})\b| ?(?:$|[.,!?\n])| (?:roi|luon|nha|nhe|cho|qua|vo|vao|bo|ma|de|dua|gui|chuyen|nap|dong|thi|cua|tien|trong|o)\b)))?"
     rf"(?P<after>(?<=\d|[a-z])\s?(?:k|nghin|ngan(?! ?hang)|trieu|tr)(?![a-z]))?"
 )
 _WHOLE = re.compile(r"(?<![\w.,*/-])(\d{1,3}(?:[.,]\d{3}){1,4}|[1-9]\d*0000)(?![\w*/]|[.,]\d)")
