@@ -15,7 +15,7 @@ from .structured import absolute
 
 FIXED = (
     *("public_home", "golden_hour", "form_index", "material_index", "handbook_index", "warning_index", "tip_how"),
-    *("subscriber_new",),
+    *("subscriber_new", "talk_page"),
     *("warning_public_list", "quiz_home", "quiz_daily"),
     *("privacy", "accessibility", "widget_index", "feed_index", "lookup_modes"),
 )
@@ -47,6 +47,7 @@ HIDDEN = (
         "/nhung/cau-hoi-hom-nay/",
     ),
     *("/hoc/toi/", "/hoc/lop/", "/hoc/diem-danh/", "/hoc/on/", "/chung-nhan/"),
+    *("/tro-ly/", "/hoi/noi/", "/hoi/khung/", "/hoi/bao-tin/", "/hoi/hen/"),
     *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
 )
 """What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""

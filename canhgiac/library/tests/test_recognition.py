@@ -80,7 +80,7 @@ def test_the_same_examples_make_the_same_build_and_others_another(cast: Cast) ->
     second = build_make(by=editor)
     assert second.pk != first.pk
     assert list(RecognitionBuild.objects.filter(is_current=True).values_list("pk", flat=True)) == [second.pk]
-    assert AuditEntry.objects.filter(act="library.build_make").count() == 1
+    assert AuditEntry.objects.filter(act="library.build_make").count() == 2
     assert judge_now().version == second.version
     assert {"recall", "false_alarms", "forms"} <= second.measures.keys()
 
