@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from canhgiac.engines.dialogue import Memory, Understood
 from canhgiac.engines.dialogue.reading import Said, read
@@ -24,6 +27,9 @@ NAMED = 4.0
 """What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
 PLAIN, PLAIN_HELD = 18.0, 0.5
 """From this score, and this share of what was said, words are about a trick even where nobody knows what is asked."""
+TELLTALES = Path(__file__).with_name("telltale.toml")
+TELLTALE, MOST_WORDS = 6.0, 3
+"""What the first telling word adds, and how many are counted."""
 BEFORE = 6.0
 """What the form adds that the thread was about."""
 MOST_NEAR, MOST_TURNS = 3, 4
@@ -56,6 +62,8 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
         return Meant(before)  # "2", "hôm qua", "20 phút trước": an answer is about what was told before
     said = read(understood.pasted or "\n".join(turns[-MOST_TURNS:]))
     likely = {code: sure * NAMED for code, sure in _named(said)}
+    for code, weight in _told_by_words(said.line):
+        likely[code] = likely.get(code, 0.0) + weight
     if before:
         likely[before] = likely.get(before, 0.0) + BEFORE
     found = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR + len(_ONLY_WITH))
@@ -71,6 +79,20 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
 def _may_be(code: str, said: Said) -> bool:
     needed = _ONLY_WITH.get(code)
     return needed is None or bool(needed.search(said.line))
+
+
+def _told_by_words(line: str) -> Iterator[tuple[str, float]]:
+    """Forms that telling words of the line speak for, and how much: most for the first, less for each more."""
+    for code, pattern in _telltales().items():
+        words = {match[1] for match in pattern.finditer(line)}
+        if words:
+            yield code, sum(TELLTALE / (place + 1) for place in range(min(len(words), MOST_WORDS)))
+
+
+@cache
+def _telltales() -> Mapping[str, re.Pattern[str]]:
+    told: Mapping[str, str] = tomllib.loads(TELLTALES.read_text("utf-8"))
+    return {code: re.compile(rf" ({words})(?= )") for code, words in told.items()}
 
 
 def _leads(hits: Sequence[Hit]) -> bool:

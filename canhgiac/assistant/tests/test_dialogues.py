@@ -79,7 +79,7 @@ class Floor:
     unsafe: int = 0
 
 
-FLOORS = {"dev": Floor(0.95, 0.93), "heldout": Floor(0.87, 0.81)}
+FLOORS = {"dev": Floor(0.97, 0.95), "heldout": Floor(0.88, 0.85)}
 
 
 @pytest.mark.usefixtures("answering")

@@ -1,5 +1,6 @@
 """Which act a turn is: what is likely by its words, by the turns it came with, and by what the thread was about."""
 
+# ruff: noqa: E501  # a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -25,6 +26,14 @@ _DOUBTFUL, _CLEAR, _SETTLED = 0.6, 0.85, 0.97
 _OF_SCAMS = frozenset({"check", "happened", "protect", "law", "report", "warnings"})
 _THANKS_LAST = re.compile(r" cam on(?: \S+){0,3} $")
 _IDLE = frozenset({"smalltalk", "unknown", ""})
+_TOLD = frozenset({"check", "happened", "protect"})
+_ASIDE = frozenset({"smalltalk", "staff", "quiz", "subscribe", "warnings"})
+"""What a few words more of a story may be taken for."""
+_WHAT_NOW = re.compile(
+    r"^ (?:(?:toi|em|minh|con|chau|tui|vay|gio|bay gio|the|thi|phai|nen|can|da|a|chu|bac|ba|anh|chi) )*"
+    r"(?:lam gi|lam sao|lam the nao|phai sao|tinh sao|xu ly sao|sao gio|lam rang|lam chi)(?: (?:bay gio|day|gio|a|dau tien|truoc|tiep|tiep theo|ad|oi|vay|duoc|nua|ha))* $"
+)
+"""Asks what to do, and nothing else."""
 _TIP_STATE = re.compile(
     r" (?:toi dau|den dau|ket qua|sao roi|xong chua|chua thay|ma bien nhan|ma ho so|tra cuu|theo doi|xu ly den"
     r"|the nao roi|rut don) "
@@ -123,6 +132,23 @@ def _in_thread(guess: Guess, own: Said, memory: Memory) -> Guess:
     told change nothing."""
     if memory.act == "happened" and guess.act == "report" and not _TIP_STATE.search(own.line):
         return Guess("happened", guess.sure)
+    if (
+        memory.act in _TOLD
+        and guess.sure < _SETTLED
+        and (
+            _WHAT_NOW.search(own.line)
+            or (guess.act in _ASIDE and guess.sure < _CLEAR and goes_on(own) and certain(own) is None)
+        )
+    ):
+        return Guess(memory.act, guess.sure)
+    if (
+        memory.act == "check"
+        and guess.act == "happened"
+        and guess.sure < _CLEAR
+        and goes_on(own)
+        and certain(own) is None
+    ):
+        return Guess("check", guess.sure)
     if memory.act in {"happened", "protect"} and guess.act == "check" and guess.sure < _CLEAR and goes_on(own):
         return Guess(memory.act, guess.sure)
     return guess

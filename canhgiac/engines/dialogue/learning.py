@@ -24,8 +24,9 @@ from canhgiac.engines.recognition.naming import Naming, fit_sharpness
 from canhgiac.kit.text import unmarked
 
 from .fitting import fit
-from .reading import Said, read
+from .reading import Said, clauses, read
 from .rules import signs
+from .telling import story
 
 HERE = Path(__file__).parent / "said"
 WEIGHTS = HERE / "weights.json.gz"
@@ -44,6 +45,8 @@ _MOST_LETTERS = 500
 """Characters of a turn that are looked at as they were typed."""
 _CLAUSE = re.compile(r"[.,;!?\n]+")
 _SEED = 20260103
+_WEIGHTY = frozenset({"!lost", "!done", "!demanded", "!denied", "!ischeck"})
+"""Rules whose word changes with how the story is told."""
 _LONGEST_WORD, _GRAM = 12, 4
 _MOST_KINDS = 12
 _MOST_WORDS = 80
@@ -127,6 +130,10 @@ def features(said: Said) -> list[str]:
     kinds = sorted(set(met))[:_MOST_KINDS]
     seen += [f"{a} & {b}" for at, a in enumerate(kinds) for b in kinds[at + 1 :]]
     seen += [*told, *[f"{a} & {b}" for a in told for b in (*kinds, *told) if a != b]]
+    tale = story(said.line, clauses(said))
+    seen += tale
+    seen += [f"{a} & {b}" for at, a in enumerate(tale) for b in tale[at + 1 :]]
+    seen += [f"{a} & {b}" for a in tale for b in told if b in _WEIGHTY]
     if not told and _ANYWHERE.issuperset(met):
         seen.append(ELSEWHERE)
     last = concepts(" ".join(["", *(read(clause).words if clause else ()), ""]))

@@ -72,7 +72,7 @@ _DEMANDED = re.compile(
 """What stands before a payment that was asked for, not made: "nó bắt em nạp", "phải đóng"."""
 _DONE = re.compile(r" (?:roi|da|vua|lo|xong|trot|mat|bi|luon|het|ma|lien|toan) ")
 _LOAN = re.compile(
-    r"(?<!\w)(?:vay|hua|thuong|trung|hoan|luong|lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
+    r"(?<!\w)(?:vay|hua|thuong|trung|hoan|luong|(?<!cong )(?<!gop )(?<!tinh )(?<!tra )lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
 )
 _ASKED = re.compile(
     r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can|can them|vay them)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"

@@ -142,6 +142,19 @@ _POLICE_AFTER = frozenset(listed("bao goi gap ra len ben xung gia may ong"))
 """Words before "ca" that make it the police; elsewhere it is "cả"."""
 
 
+_CLAUSE = re.compile(r"[.,;:!?\n]+")
+_PIECE = re.compile(r"[^\W_]+")
+
+
+def clauses(said: Said) -> list[list[str]]:
+    """The words of each piece between commas and stops, short forms written out; sums as they were typed."""
+    return [
+        [word for one in _PIECE.findall(piece) for word in _SHORT.get(one, (one,))]
+        for piece in _CLAUSE.split(said.folded[:MOST])
+        if piece.strip()
+    ]
+
+
 _WHOSE = frozenset(
     listed(
         "toi em minh tui ong ba con chau bac co chu anh chi me bo ma vo chong ho mang truong nuoc cua no hang cao dat"

@@ -194,7 +194,7 @@ _WHEN = frozenset(
 )
 _FIGURE = re.compile(r"\d+(?:p|ph|h|g|k|tr|d|cu|ty)\d*")
 _MADE = re.compile(
-    r" (?:roi|xong|mat|lo|trot|nham|het|bay gio|huhu|hic|cuu)(?: \S+){0,2} $| (?:lo|trot|da|vua moi|bi (?:tru|rut|mat|lua)|nghe loi|lam theo|tin loi) "
+    r" (?:roi|xong|mat|lo|trot|nham|het|huhu|hic|cuu)(?: \S+){0,2} $| (?:lo|trot|da|vua moi|bi (?:tru|rut|mat|lua)|nghe loi|lam theo|tin loi) "
 )
 """Words of something done, where no rule knows what."""
 _SHORT_TURN = 9

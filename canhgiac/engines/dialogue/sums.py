@@ -60,10 +60,12 @@ def sums_in(folded: str) -> list[Sum]:
     [5000000, 2500000000, 15000000, 500000, 1200000]
     """
     found: list[Sum] = []
-    for match in _SUM.finditer(folded):
+    at = 0
+    while match := _SUM.search(folded, at):
         dong = _dong(match)
         if dong:
             found.append(Sum(dong, *match.span()))
+        at = match.end() if dong else match.start() + 1  # "ba dong 250 ngan": she paid 250
     taken = [(one.start, one.end) for one in found]
     for match in _WHOLE.finditer(folded):
         if not any(start < match.end() and match.start() < end for start, end in taken):

@@ -30,6 +30,13 @@ _SPAN = re.compile(
 _CALLED = tuple(
     (re.compile(rf"(?<!\w)(?:{words})(?!\w)"), minutes)
     for words, minutes in (
+        (r"an hour ago|hon tieng|gan tieng", 60),
+        (r"mot tieng ruoi|hon tieng ruoi|tieng ruoi", 90),
+        (r"just now", 5),
+        (r"this morning", 4 * _HOUR),
+        (r"last night|khi hom|hoi hom", 12 * _HOUR),
+        (r"last week", 7 * _DAY),
+        (r"hom roi|bua hom|hom kia kia|dau tuan", 3 * _DAY),
         (r"hom kia|bua kia|hom kiaa|2 hom truoc", 2 * _DAY),
         (r"nam ngoai|nam truoc|nam roi", 365 * _DAY),
         (r"thang truoc|thang roi|thang vua roi|thang vua qua", 30 * _DAY),
@@ -82,6 +89,11 @@ _USUAL = {8: 4 * _HOUR, 12: 3 * _HOUR, 15: 2 * _HOUR, 20: _HOUR}
 _FEW = {"nua": 0.5, "vai": 3.0, "may": 3.0}
 
 
+_TICK = re.compile(r"(?<!\w)(\d{1,2}) ?['’](?!\w)")
+_RANGE = re.compile(r"(?<!\w)\d{1,2} ?(?:-|–|den|toi) ?(?=\d{1,2} ?(?:phut|p|tieng|gio|ngay|tuan|thang)(?!\w))()")
+"""45' is minutes; of "15-20 phút" the longer is taken."""
+
+
 def minutes_ago(folded: str, *, now: dt.datetime | None = None) -> int | None:
     """How long ago something was, in minutes; None where the text does not say.
 
@@ -90,7 +102,7 @@ def minutes_ago(folded: str, *, now: dt.datetime | None = None) -> int | None:
     >>> minutes_ago("chuyen cach day nua tieng"), minutes_ago("bi lua hom qua"), minutes_ago("2 tieng ruoi truoc")
     (30, 1440, 150)
     """
-    flat = " ".join(folded.split())
+    flat = _RANGE.sub(r"\1", _TICK.sub(r"\1 phut", " ".join(folded.split())))
     for match in _SPAN.finditer(flat):
         minutes = _length(match, alone=match.end() - match.start() >= len(flat) - 6)
         if minutes:
