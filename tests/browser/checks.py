@@ -20,6 +20,8 @@ SCREENSHOTS = ROOT / "var" / "screenshots"
 DESK, PHONE = 1280, 360
 HEIGHT = 900
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules whose findings change with the theme: the same page in dark is looked at by these alone."""
 
 Theme = Literal["light", "dark"]
 
@@ -77,13 +79,16 @@ class Visit:
         cookie = client.cookies["sessionid"].value
         self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.base}])
 
-    def axe(self, *, without: tuple[str, ...] = ()) -> None:
-        """Fails when axe finds a fault in the page as it stands; ``without`` names selectors that it leaves out."""
+    def axe(self, *, without: tuple[str, ...] = (), colours: bool = False) -> None:
+        """Fails when axe finds a fault in the page as it stands; ``without`` names selectors that it leaves out.
+
+        ``colours``: only what another theme may change.
+        """
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text(encoding="utf-8") + ";undefined")
         found = self.page.evaluate(
-            "([exclude, tags]) => axe.run({exclude}, {runOnly: {type: 'tag', values: tags}}).then(r => r.violations)",
-            [[[selector] for selector in without], RULES],
+            "([exclude, type, values]) => axe.run({exclude}, {runOnly: {type, values}}).then(r => r.violations)",
+            [[[selector] for selector in without], *(("rule", COLOURS) if colours else ("tag", RULES))],
         )
         if found:
             pytest.fail(f"axe at {self.page.url}:\n" + "\n".join(_finding(one) for one in found))
@@ -126,7 +131,7 @@ class Visit:
             for width in (DESK, PHONE):
                 self.page.set_viewport_size({"width": width, "height": HEIGHT})
                 self.shot(f"{name}-{width}{'-dark' if theme == 'dark' else ''}")
-                self.axe()
+                self.axe(colours=theme == "dark")
 
 
 def _finding(violation: dict[str, Any]) -> str:
