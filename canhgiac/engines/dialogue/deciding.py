@@ -11,7 +11,17 @@ from canhgiac.engines.recognition.naming import Naming
 from .learning import ACT_OF, looked_at
 from .particulars import denies_loss, loss_of
 from .reading import Said
-from .rules import Guess, certain, goes_on, is_bare_answer, is_no, is_yes, only_demanded, without_orders
+from .rules import (
+    Guess,
+    certain,
+    goes_on,
+    is_bare_answer,
+    is_no,
+    is_supposed,
+    is_yes,
+    only_demanded,
+    without_orders,
+)
 from .understood import Memory
 
 LEAST_SURE = 0.3
@@ -34,6 +44,13 @@ _WHAT_NOW = re.compile(
     r"(?:lam gi|lam sao|lam the nao|phai sao|tinh sao|xu ly sao|sao gio|lam rang|lam chi)(?: (?:bay gio|day|gio|a|dau tien|truoc|tiep|tiep theo|ad|oi|vay|duoc|nua|ha))* $"
 )
 """Asks what to do, and nothing else."""
+_GIVE = "(?:doc|cai|gui|chuyen|dong|nop|nap|dua|cung cap|nhap|dien|bam|quet|chup|coc|khai|ung)"
+_GAVE = re.compile(
+    r" (?:em|toi|minh|tui|con|chau|ba|me|ma|bo|cha|ong|vo|chong|anh|chi|co|chu|bac|di|da|lo) (?:(?:cung|da|lo|moi|vua|lien|het|dai) )?"
+    rf"{_GIVE} (?:(?!chua |khong |neu )\S+ ){{0,3}}(?:roi|xong|(?:<n1>|may|vai|hai|ba) lan) "
+    rf"| (?<!bao )(?<!keu )(?<!bat )(?<!doi ){_GIVE} xong (?:lai|no|ho) "
+)
+"""Somebody of ours did it, to the end: "bà đọc rồi", "em chuyển hai lần rồi"."""
 _TIP_STATE = re.compile(
     r" (?:toi dau|den dau|ket qua|sao roi|xong chua|chua thay|ma bien nhan|ma ho so|tra cuu|theo doi|xu ly den"
     r"|the nao roi|rut don) "
@@ -78,6 +95,8 @@ def _guessed(place: Place, own: Said, rule: Guess | None, model: Naming | None) 
         act, sure = rule
     if act == "happened" and sure < _SETTLED and memory.act != "happened" and only_demanded(own):
         return Guess("check", _DOUBTFUL)
+    if act == "check" and not place.pasted and _GAVE.search(own.line) and not is_supposed(own) and not denies_loss(own):
+        return Guess("happened", _DOUBTFUL)
     if act in _IDLE and (place.pasted or place.has_thing):
         return Guess("check", 0.8)
     if sure < _DOUBTFUL and memory.act not in _IDLE and _THANKS_LAST.search(own.line):

@@ -317,6 +317,11 @@ def only_demanded(said: Said) -> bool:
     )
 
 
+def is_supposed(said: Said) -> bool:
+    """Whether a loss is only thought of: "nếu lỡ chuyển"."""
+    return bool(_SUPPOSED.search(said.line))
+
+
 def goes_on(said: Said) -> bool:
     """Whether a short turn only tells more of what was told before: it asks nothing and brings nothing new."""
     return (
