@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from canhgiac.engines.dialogue import Memory, Slots
 
@@ -47,7 +47,7 @@ def said_happened(asked: Asked) -> Reply:
         lines=_lines(asked, bank),
         sources=asked.sources,
         ask=str(question.text) if question else "",
-        choices=tuple(Choice(str(label), say=str(label)) for label in question.choices) if question else (),
+        choices=tuple(Choice(_(said), say=said) for said in question.choices) if question else (),
         tip_offered=True,
         human_offered=True,
         memory=Memory(asked=question.code if question else ""),
@@ -58,27 +58,28 @@ def said_happened(asked: Asked) -> Reply:
 class _Question:
     code: str
     text: object
-    choices: tuple[object, ...] = ()
+    choices: tuple[str, ...] = ()
+    """Said in Vietnamese whatever language the label is in: so they are understood."""
 
 
 _WHAT = _Question(
     "loss",
     gettext_lazy("Bạn đã mất hoặc đưa cho họ những gì?"),
     (
-        gettext_lazy("Đã chuyển tiền"),
-        gettext_lazy("Đã đọc mã OTP, mật khẩu"),
-        gettext_lazy("Đã cài ứng dụng lạ"),
-        gettext_lazy("Đã gửi ảnh căn cước"),
+        gettext_noop("Đã chuyển tiền"),
+        gettext_noop("Đã đọc mã OTP, mật khẩu"),
+        gettext_noop("Đã cài ứng dụng lạ"),
+        gettext_noop("Đã gửi ảnh căn cước"),
     ),
 )
 _WHEN = _Question(
     "when",
     gettext_lazy("Việc xảy ra cách đây bao lâu?"),
     (
-        gettext_lazy("Vừa xong"),
-        gettext_lazy("Vài giờ trước"),
-        gettext_lazy("Hôm qua"),
-        gettext_lazy("Hơn một tuần trước"),
+        gettext_noop("Vừa xong"),
+        gettext_noop("Vài giờ trước"),
+        gettext_noop("Hôm qua"),
+        gettext_noop("Hơn một tuần trước"),
     ),
 )
 _BANK = _Question("bank", gettext_lazy("Tiền đi từ ngân hàng nào của bạn? Nói tên ngân hàng là đủ."))
