@@ -21,8 +21,10 @@ if "DATABASE_URL" not in os.environ:
     url = embedded.start(Path(__file__).parents[1] / "var" / "pg-tests")
     os.environ["DATABASE_URL"] = url
     with psycopg.connect(url, autocommit=True) as connection:
-        # The test database is thrown away: safety on a power cut would only cost time.
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        # The test database is thrown away: safety on a power cut would only cost time. Autovacuum would count a table
+        # that one test has emptied and the next one fills: its queries would then be planned for no rows, and run for
+        # minutes.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
 
