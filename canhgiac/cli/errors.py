@@ -38,11 +38,14 @@ def refusal_for(error: Exception) -> RefusalError | None:
 
 def _database(error: Exception) -> RefusalError | None:
     """Errors of the database that the operator can mend."""
+    full = RefusalError("Đĩa đã đầy, PostgreSQL không ghi thêm được. Hãy giải phóng chỗ.", DISK)
     seen: BaseException | None = error
     while seen is not None:
+        if os.strerror(errno.ENOSPC) in str(seen):  # a refused connection tells its reason in words alone
+            return full
         match getattr(seen, "sqlstate", None):
             case "53100":
-                return RefusalError("Đĩa đã đầy, PostgreSQL không ghi thêm được. Hãy giải phóng chỗ.", DISK)
+                return full
             case "42501":
                 text = str(seen).strip()
                 return RefusalError(f"Tài khoản trong DATABASE_URL không đủ quyền: {text}", DATABASE)

@@ -1,4 +1,4 @@
-"""What an operator is told about a PostgreSQL that cannot be used; every case is a real server's refusal."""
+"""What an operator is told about a PostgreSQL that cannot be used; nearly every case is a real server's refusal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from canhgiac.cli import database
-from canhgiac.cli.errors import DATABASE, RefusalError
+from canhgiac.cli.errors import DATABASE, DISK, RefusalError, refusal_for
 from canhgiac.kit import embedded
 
 
@@ -83,3 +83,11 @@ def test_nobody_answers() -> None:
     said = refusal(f"postgresql://app:x@127.0.0.1:{port}/app")
     assert said.startswith("Máy chủ PostgreSQL không trả lời")
     assert f"127.0.0.1:{port}/app" in said
+
+
+def test_a_full_disk_is_told_also_where_the_server_refuses_the_connection() -> None:
+    refused = psycopg.OperationalError("FATAL:  could not write init file: No space left on device")
+    assert refused.sqlstate is None
+    told = refusal_for(refused)
+    assert told is not None
+    assert (told.code, "Đĩa đã đầy" in str(told)) == (DISK, True)
