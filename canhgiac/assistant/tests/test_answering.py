@@ -107,10 +107,13 @@ def test_only_what_is_published_is_said_and_what_is_new_is_found() -> None:
 
 
 @pytest.mark.parametrize("line", ["{}", "[1]", '{"turns": "a"}', '{"turns": [1]}', "x"])
-def test_a_line_that_is_no_talk_is_named(line: str, tmp_path: Path) -> None:
-    questions = tmp_path / "hoi.jsonl"
-    questions.write_text(f"\n{line}\n", "utf-8")
-    with pytest.raises(CommandError, match="dòng 2"):
-        call_command("ask", jsonl=str(questions))
+def test_a_line_that_is_no_talk_is_told_in_its_place_and_stops_no_other(line: str, tmp_path: Path) -> None:
+    questions, out = tmp_path / "hoi.jsonl", StringIO()
+    questions.write_text(f'\n{line}\n{{"id": 7, "turns": ["xin chào"]}}\n', "utf-8")
+    with pytest.raises(CommandError, match="1 dòng"):
+        call_command("ask", jsonl=str(questions), stdout=out)
+    bad, good = map(json.loads, out.getvalue().splitlines())
+    assert (bad["line"], "turns" in bad["error"]) == (2, True)
+    assert (good["id"], good["act"]) == (7, "smalltalk")
     with pytest.raises(CommandError, match="không mở được"):
         call_command("ask", jsonl=str(tmp_path / "khong-co"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -29,12 +28,23 @@ class Command(BaseCommand):
         parser.add_argument("--jsonl", metavar="TỆP", nargs="?", const="-", default="-", help=HELP + "; - là đầu vào")
 
     def handle(self, *_args: Any, jsonl: str, **_options: Any) -> None:
-        """One line of answer for one line of question, at once."""
+        """One line of answer for one line of question, at once; a bad line is told in its place and stops no other."""
+        bad = 0
         with ExitStack() as stack:
-            for id_, turns in talks_in(_opened(jsonl, stack)):
-                told = {"id": id_} | told_of(reply_to(turns))
+            for number, line in enumerate(_opened(jsonl, stack), 1):
+                if not line.strip():
+                    continue
+                try:
+                    id_, turns = talk_in(line)
+                except ValueError as error:
+                    bad += 1
+                    told: dict[str, Any] = {"line": number, "error": str(error)}
+                else:
+                    told = {"id": id_} | told_of(reply_to(turns))
                 self.stdout.write(json.dumps(told, ensure_ascii=False))
                 self.stdout.flush()
+        if bad:
+            raise CommandError(f"{bad} dòng không đọc được", returncode=2)
 
 
 def _opened(name: str, stack: ExitStack) -> IO[str]:
@@ -46,19 +56,17 @@ def _opened(name: str, stack: ExitStack) -> IO[str]:
         raise CommandError(f"không mở được {name}: {error.strerror}") from error
 
 
-def talks_in(lines: IO[str]) -> Iterator[tuple[object, list[str]]]:
-    """Id and turns of each line. Raises CommandError that names the first line which is none."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            turns = row["turns"]
-        except (ValueError, KeyError, TypeError):
-            raise CommandError(f'dòng {number}: cần {{"id", "turns": […]}}') from None
-        if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
-            raise CommandError(f"dòng {number}: turns phải là danh sách các đoạn chữ")
-        yield row.get("id"), turns
+def talk_in(line: str) -> tuple[object, list[str]]:
+    """Id and turns of a line. Raises ValueError, in Vietnamese, for one that is none."""
+    try:
+        row = json.loads(line)
+        turns = row["turns"]
+        id_ = row.get("id")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError('cần {"id", "turns": […]}') from None
+    if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
+        raise ValueError("turns phải là danh sách các đoạn chữ")
+    return id_, turns
 
 
 def told_of(reply: Reply) -> dict[str, Any]:
