@@ -143,7 +143,7 @@ def test_an_empty_box_says_so_where_it_is(visit: Visit) -> None:
 
 
 def test_without_a_network_nothing_is_lost(visit: Visit) -> None:
-    visit.expect_console("ERR_INTERNET_DISCONNECTED")
+    visit.expect_console("ERR_INTERNET_DISCONNECTED", "fetching the script")  # the service worker's, when not yet there
     page = visit.page
     page.goto("/")
     page.fill("#noi_dung", SCAM)

@@ -106,14 +106,16 @@ def test_only_what_is_published_is_said_and_what_is_new_is_found() -> None:
     assert before.forms.keys() < knowledge_now().forms.keys()
 
 
-@pytest.mark.parametrize("line", ["{}", "[1]", '{"turns": "a"}', '{"turns": [1]}', "x"])
-def test_a_line_that_is_no_talk_is_told_in_its_place_and_stops_no_other(line: str, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("ready")
+def test_a_line_that_is_no_talk_is_told_in_its_place_and_stops_no_other(tmp_path: Path) -> None:
     questions, out = tmp_path / "hoi.jsonl", StringIO()
-    questions.write_text(f'\n{line}\n{{"id": 7, "turns": ["xin chào"]}}\n', "utf-8")
-    with pytest.raises(CommandError, match="1 dòng"):
+    bad = ["{}", "[1]", '{"turns": "a"}', '{"turns": [1]}', "x"]
+    good = [json.dumps({"id": number, "turns": ["xin chào"]}) for number in range(len(bad))]
+    questions.write_text("\n" + "".join(f"{wrong}\n{right}\n" for wrong, right in zip(bad, good, strict=True)), "utf-8")
+    with pytest.raises(CommandError, match="5 dòng"):
         call_command("ask", jsonl=str(questions), stdout=out)
-    bad, good = map(json.loads, out.getvalue().splitlines())
-    assert (bad["line"], "turns" in bad["error"]) == (2, True)
-    assert (good["id"], good["act"]) == (7, "smalltalk")
+    told = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(one["line"], "turns" in one["error"]) for one in told[::2]] == [(line, True) for line in (2, 4, 6, 8, 10)]
+    assert [(one["id"], one["act"]) for one in told[1::2]] == [(number, "smalltalk") for number in range(5)]
     with pytest.raises(CommandError, match="không mở được"):
         call_command("ask", jsonl=str(tmp_path / "khong-co"))
