@@ -124,7 +124,7 @@ Content_contra = TypeVar("Content_contra", contravariant=True)
 class Line(Protocol[Content_contra]):
     """Open connections to one provider. One event loop; not thread-safe."""
 
-    async def send(self, content: Content_contra, batch: Sequence[Recipient]) -> list[Result]:
+    async def send(self, content: Content_contra, batch: Sequence[Recipient]) -> Sequence[Result]:
         """One result for each recipient, in order. Raises nothing for what the wire or the provider does.
 
         Keeps the provider's rate and window by itself. Cancelled in the middle, it must be assumed that all of the

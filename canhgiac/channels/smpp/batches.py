@@ -16,6 +16,8 @@ from .settings import SmppSettings
 from .text import SmsContent
 
 _NUMBER = re.compile(r"\+?([0-9]{3,20})")
+_NUMBERS = re.compile(r"\+?[0-9]{3,20}(?: \+?[0-9]{3,20})*+")
+_START = struct.Struct(">III")
 _WEIGHT = {Outcome.TAKEN: 0, Outcome.UNSURE: 1, Outcome.LATER: 2, Outcome.SLOW: 3, Outcome.REFUSED: 4}
 """Of a message in parts the worst counts. One part surely not taken settles a doubt about another: no phone shows a
 message that lacks a part, so repeating it shows nobody anything twice."""
@@ -24,13 +26,19 @@ message that lacks a part, so repeating it shows nobody anything twice."""
 class Job:
     """One ``send``: the recipients, the wire, the results so far."""
 
-    __slots__ = ("batch", "costs", "done", "head", "left", "next", "numbers", "parts", "results", "single", "tails")
+    __slots__ = (
+        *("batch", "costs", "done", "head", "left", "next", "numbers", "others", "parts", "refs", "single"),
+        *("start", "tails"),
+    )
 
     def __init__(self, content: SmsContent, batch: Sequence[Recipient], settings: SmppSettings, ref: int) -> None:
         """Encodes what can be encoded once. Raises ValueError for a content that cannot be sent to all of the batch."""
         text.check(content)
         self.batch = batch
-        self.results: list[Result | None] = [None] * len(batch)
+        self.refs: list[str | None] = [None] * len(batch)
+        """The SMSC's numbers of what it took."""
+        self.others: dict[int, Result] = {}
+        """Every other result, by its place in the batch."""
         self.parts: dict[int, list[Result]] = {}
         """Of messages in several parts: the answers to those answered."""
         self.left = len(batch)
@@ -47,12 +55,16 @@ class Job:
         self.tails = made * len(batch) if fixed else made
         self.costs = [cut.parts for cut in cuts] * (len(batch) if fixed else 1)
         self.single = all(len(tails) == 1 for tails in made) and max(self.costs, default=1) == 1
-        self.numbers: list[bytes] = []
-        for at, person in enumerate(batch):
-            found = _NUMBER.fullmatch(person.to)
-            self.numbers.append(b"" if found is None else found[1].encode())
-            if found is None:
-                self.settle(at, Result(person.key, Outcome.REFUSED, "", "smpp:no-number"))
+        self.numbers = _digits(batch)
+        self.start = b""
+        """Where all PDUs begin alike and have the same length: their first twelve octets."""
+        if fixed and self.single and len(set(map(len, self.numbers))) == 1 and self.numbers[0]:
+            size = packer(len(self.head), len(self.numbers[0]), len(made[0][0]))[1]
+            self.start = _START.pack(size, Command.SUBMIT_SM, 0)
+        if b"" in self.numbers:
+            for at, number in enumerate(self.numbers):
+                if not number:
+                    self.settle(at, Result(batch[at].key, Outcome.REFUSED, "", "smpp:no-number"))
 
     @staticmethod
     def _shape(content: SmsContent, settings: SmppSettings) -> Message:
@@ -75,10 +87,26 @@ class Job:
 
     def settle(self, at: int, result: Result) -> None:
         """Writes down the answer to one message; the first holds."""
-        if self.results[at] is not None:
+        if self.refs[at] is not None or at in self.others:
             return
-        self.results[at] = result
-        self.left -= 1
+        if result.outcome is Outcome.TAKEN and not result.code:
+            self.refs[at] = result.ref
+        else:
+            self.others[at] = result
+        self._count(1)
+
+    def settle_taken(self, places: Sequence[int], refs: Sequence[str]) -> None:
+        """The same of several messages of one part that were taken and were on the wire until now."""
+        first = places[0]
+        if tuple(places) == tuple(range(first, first + len(places))):
+            self.refs[first : first + len(places)] = refs
+        else:
+            for at, ref in zip(places, refs, strict=True):
+                self.refs[at] = ref
+        self._count(len(places))
+
+    def _count(self, settled: int) -> None:
+        self.left -= settled
         if not self.left and not self.done.done():
             self.done.set_result(None)
 
@@ -100,6 +128,15 @@ class Job:
         first, self.next = self.next, len(self.batch)
         for at in range(first, len(self.batch)):
             self.settle(at, Result(self.batch[at].key, Outcome.LATER, "", code))
+
+
+def _digits(batch: Sequence[Recipient]) -> list[bytes]:
+    """The digits of each address; empty for what is no telephone number."""
+    joined = " ".join([person.to for person in batch])
+    if _NUMBERS.fullmatch(joined):
+        return joined.replace("+", "").encode().split(b" ")
+    found = [_NUMBER.fullmatch(person.to) for person in batch]
+    return [b"" if one is None else one[1].encode() for one in found]
 
 
 def _tails(shape: Message, cut: text.Cut, *, registered: bool) -> tuple[bytes, ...]:

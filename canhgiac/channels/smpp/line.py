@@ -10,11 +10,13 @@ import ssl
 from collections import deque
 from collections.abc import Sequence
 
+from canhgiac.channels.columns import Answers
 from canhgiac.channels.contract import Event, Inbound, OnEvents, Receipt, Recipient, Result
 from canhgiac.kit import clock
 
 from . import receipts, statuses, text
 from .batches import Job
+from .blocks import Block, address_of, read_block
 from .link import Link
 from .paces import Backoff, Bucket
 from .pdu import Command, read_message
@@ -74,7 +76,7 @@ class SmppLine:
 
     # The contract ----------------------------------------------------------------------------------------------------
 
-    async def send(self, content: SmsContent, batch: Sequence[Recipient]) -> list[Result]:
+    async def send(self, content: SmsContent, batch: Sequence[Recipient]) -> Sequence[Result]:
         """See ``Line.send``. A text in parts counts as one message with one result."""
         self._ref = self._ref + 1 & 0xFFFF
         job = Job(content, batch, self.settings, self._ref)
@@ -91,7 +93,7 @@ class SmppLine:
         finally:
             if job in self._jobs:  # cancelled
                 self._jobs.remove(job)
-        return [result for result in job.results if result is not None]
+        return Answers(batch, job.refs, job.others)
 
     async def close(self) -> None:
         """See ``Line.close``: at most some nine seconds."""
@@ -270,19 +272,24 @@ class SmppLine:
 
     # What comes in ---------------------------------------------------------------------------------------------------
 
+    def block_of(self, stream: bytes) -> Block | None:
+        """The answers and receipts of the usual forms at a stream's beginning; see ``Owner``."""
+        settings = self.settings
+        return read_block(stream, base=settings.ref_base, zone=settings.zone, country=settings.country)
+
     def event_of(self, command: int, body: bytes) -> Event | None:
         """A receipt, or somebody's words; see ``Owner``."""
         settings = self.settings
         if command == Command.DELIVER_SM and (usual := receipts.quick(body, settings.zone)):
             (ref, arrival, code, at, source), ton = usual
-            return Receipt(ref, arrival, code, at, _number(source, ton, settings.country))
+            return Receipt(ref, arrival, code, at, address_of(source, ton, settings.country))
         message = read_message(command, body)
         if receipts.is_receipt(message):
             return receipts.parse(
                 message,
                 base=settings.ref_base,
                 zone=settings.zone,
-                to=_number(message.source, message.source_ton, settings.country),
+                to=address_of(message.source, message.source_ton, settings.country),
             )
         raw, piece = text.unwrap(message.text, message.esm)
         now = clock.now()
@@ -291,7 +298,7 @@ class SmppLine:
             digest.update(part.encode() + b"\0")
         digest.update(message.text)
         return Inbound(
-            _number(message.source, message.source_ton, settings.country),
+            address_of(message.source, message.source_ton, settings.country),
             text.decode(raw, message.coding),
             now,
             f"{digest.hexdigest()}{f'-{piece.ref}-{piece.number}-{piece.total}' if piece else ''}",
@@ -323,12 +330,3 @@ def _shares(window: int, links: int) -> list[int]:
     """The window of each link: together the whole, but at least one each."""
     whole, over = divmod(window, links)
     return [max(1, whole + (at < over)) for at in range(links)]
-
-
-def _number(address: str, ton: int, country: str) -> str:
-    """An address in E.164 where it is a number of the telephone network; a short number or a name as it is."""
-    if not address.isdigit():
-        return address
-    if ton == 1 or (address.startswith(country) and len(address) > 8):
-        return f"+{address}"
-    return f"+{country}{address[1:]}" if address.startswith("0") and len(address) > 8 else address

@@ -6,12 +6,15 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import Sequence
+from itertools import chain, groupby, repeat
 from typing import Protocol
 
+from canhgiac.channels.columns import Receipts
 from canhgiac.channels.contract import Event, Outcome, Result
 
 from . import pdu, receipts, statuses
 from .batches import Job, packer, submit
+from .blocks import Block, spelled_out
 from .pdu import HEAD, HEADER, MAX_PDU, MAX_SEQUENCE, OK, Command, PduError
 from .settings import SmppSettings, Tally
 
@@ -36,11 +39,18 @@ class Owner(Protocol):
     def throttle(self) -> None:
         """The SMSC asked for a slower pace."""
 
+    def block_of(self, stream: bytes) -> Block | None:
+        """What a whole read says, where it is of the usual forms."""
+
     def event_of(self, command: int, body: bytes) -> Event | None:
         """What a deliver_sm or data_sm is to the caller; None for a receipt of no message. Raises PduError."""
 
     async def keep(self, events: Sequence[Event]) -> bool:
         """Hands events to the caller; whether they are on disk now."""
+
+
+def _job_of(answer: tuple[tuple[Job, int, int], str]) -> Job:
+    return answer[0][0]
 
 
 class Link(asyncio.Protocol):
@@ -64,8 +74,13 @@ class Link(asyncio.Protocol):
         """Sequence number and time: all up to this number were written by then."""
         self._sequence = 1
         self._chunks: list[bytes] = []
+        self._written = 0
+        """PDUs among the chunks."""
         self._stream = b""
         self._incoming: list[tuple[int, int, Event]] = []
+        self._acks: list[bytes] = []
+        """Sequence numbers of ``_receipts``, those that came in the usual form."""
+        self._receipts = Receipts([], [], [])
         self._keeping: asyncio.Task[None] | None = None
         self._is_clogged = False
         self._heard, self._asked = loop.time(), 0.0
@@ -169,6 +184,8 @@ class Link(asyncio.Protocol):
 
     def _fill_single(self, job: Job, room: int) -> tuple[int, int]:
         """The same where each message is one part: most of a million of them pass here."""
+        if job.start:
+            return self._fill_alike(job, room)
         start = job.next
         job.next = stop = min(start + room, len(job.numbers))
         head, numbers, tails = job.head, job.numbers, job.tails
@@ -183,18 +200,34 @@ class Link(asyncio.Protocol):
                 in_flight[sequence] = (job, at, 0)
                 sequence += 1
         self._sequence = sequence
+        self._written += sequence - begun
         return sequence - begun, sequence - begun
+
+    def _fill_alike(self, job: Job, room: int) -> tuple[int, int]:
+        """The same where the PDUs differ in the sequence number and the digits of the destination alone."""
+        places = range(job.next, min(job.next + room, len(job.numbers)))
+        count = len(places)
+        sequences = range(self._sequence, self._sequence + count)
+        job.next, self._sequence = places.stop, sequences.stop
+        digits = job.numbers[places.start : places.stop]
+        pieces = zip(repeat(job.start), spelled_out(sequences), repeat(job.head), digits, repeat(job.tails[0][0]))
+        self._chunks.append(b"".join(chain.from_iterable(pieces)))
+        self._written += count
+        self.in_flight.update(zip(sequences, zip(repeat(job), places, repeat(0), strict=False), strict=True))
+        return count, count
 
     def _put(self, job: Job, at: int, part: int) -> None:
         sequence = self._take_sequence()
         self._chunks.append(submit(job, at, part, sequence))
+        self._written += 1
         self.in_flight[sequence] = (job, at, part)
 
     def flush(self) -> None:
         """Hands what was put together to the kernel in one write."""
         if not self._chunks or self.transport is None:
             return
-        self.owner.tally.written += len(self._chunks)
+        self.owner.tally.written += self._written
+        self._written = 0
         now, last = self.loop.time(), self._sequence - 1
         if self._marks and now - self._marks[-1][1] < _MARK_SECONDS:
             self._marks[-1][0] = last
@@ -224,7 +257,7 @@ class Link(asyncio.Protocol):
         """Reads every whole PDU there is, then fills the window once."""
         stream = self._stream + data if self._stream else data
         self._heard = self.loop.time()
-        at, end = 0, len(stream)
+        at, end = self._usual(stream) if self.is_bound else 0, len(stream)
         unpack, answered = HEADER.unpack_from, self._answered
         while end - at >= HEAD:
             length, command, status, sequence = unpack(stream, at)
@@ -240,11 +273,40 @@ class Link(asyncio.Protocol):
             else:
                 self._other(command, status, sequence, stream[start:at])
         self._stream = stream[at:]
-        if self._incoming and self._keeping is None:
+        unkept = len(self._incoming) + len(self._acks)
+        if unkept and self._keeping is None:
             self._keeping = self.loop.create_task(self._hand_over())
-        if len(self._incoming) > _MOST_UNKEPT and self.transport is not None:
+        if unkept > _MOST_UNKEPT and self.transport is not None:
             self.transport.pause_reading()
         self.owner.refill(self)
+
+    def _usual(self, stream: bytes) -> int:
+        """Takes in what stands at the beginning in the usual forms; returns where that ends."""
+        block = self.owner.block_of(stream)
+        if block is None:
+            return 0
+        if block.taken:
+            self._taken(block.taken, block.refs)
+        for status, sequence in block.errors:
+            self._answered(status, sequence, b"")
+        self._acks += block.acks
+        self._receipts.add(block.receipts)
+        return block.end
+
+    def _taken(self, sequences: Sequence[int], refs: Sequence[str]) -> None:
+        """``_answered`` of many that were taken."""
+        entries = list(map(self.in_flight.pop, sequences, repeat(None)))
+        known = [(entry, ref) for entry, ref in zip(entries, refs, strict=True) if entry is not None]
+        tally = self.owner.tally
+        tally.taken += len(known)
+        tally.strays += len(entries) - len(known)
+        for job, group in groupby(known, key=_job_of):
+            told = list(group)
+            if job.single:
+                job.settle_taken([place for (_, place, _), _ in told], [ref for _, ref in told])
+            else:
+                for entry, ref in told:
+                    self._settle(entry, Outcome.TAKEN, "", ref)
 
     def _answered(self, status: int, sequence: int, body: bytes) -> None:
         """submit_sm_resp, or a generic_nack to a submit_sm."""
@@ -327,20 +389,21 @@ class Link(asyncio.Protocol):
     async def _hand_over(self) -> None:
         """Acknowledges only what the caller has kept; all that came while it was writing goes in the next call."""
         try:
-            while self._incoming:
+            while self._incoming or self._acks:
                 batch, self._incoming = self._incoming, []
-                kept = await self.owner.keep([event for _, _, event in batch])
+                acks, self._acks = self._acks, []
+                receipts, self._receipts = self._receipts, Receipts([], [], [])
+                odd = [event for _, _, event in batch]
+                kept = await self.owner.keep([*receipts, *odd] if odd else receipts)
                 status = OK if kept else pdu.TEMPORARY_APP_ERROR
-                pack = HEADER.pack
-                self._reply(
-                    b"".join(
-                        pack(HEAD + 1, command | pdu.RESPONSE, status, sequence) + b"\0"
-                        for command, sequence, _ in batch
-                    )
-                )
+                start = HEADER.pack(HEAD + 1, Command.DELIVER_SM_RESP, status, 0)[:12]
+                replies = [piece for ack in acks for piece in (start, ack, b"\0")]
+                for command, sequence, _ in batch:
+                    replies += HEADER.pack(HEAD + 1, command | pdu.RESPONSE, status, sequence), b"\0"
+                self._reply(b"".join(replies))
                 if self.transport is not None and not self.transport.is_closing():
                     self.transport.resume_reading()
-                if len(batch) >= _MANY and not self.is_leaving:
+                if len(batch) + len(acks) >= _MANY and not self.is_leaving:
                     await asyncio.sleep(_GATHER_SECONDS)
         finally:
             self._keeping = None

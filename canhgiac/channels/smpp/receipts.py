@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from canhgiac.channels.columns import Said
 from canhgiac.channels.contract import Arrival, Receipt
 from canhgiac.kit import clock
 
@@ -123,10 +124,14 @@ def quick(body: bytes, zone: ZoneInfo = clock.VIETNAM) -> tuple[Receipt, int] | 
     ton, source, length, name, date, state, error = found.groups()
     if found.end(3) + length[0] != len(body):
         return None
-    arrival, word = _said(state)
-    at = _moment(date, zone) or clock.now()
     ref = canonical_in_text(name.decode("latin-1"))
-    return Receipt(ref, arrival, _code(word, error), at, source.decode("latin-1")), ton[0]
+    return Receipt(ref, *said_of(state, error, date, zone), source.decode("latin-1")), ton[0]
+
+
+def said_of(state: bytes, error: bytes, date: bytes, zone: ZoneInfo) -> Said:
+    """What the text's ``stat``, ``err`` and ``done date`` say; the present moment for a date that is none."""
+    arrival, word = _said(state)
+    return arrival, _code(word, error), _moment(date, zone) or clock.now()
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from canhgiac.channels.columns import Answers
 from canhgiac.channels.contract import Event, Receipt, Recipient
 from canhgiac.channels.smpp import SmppLine, SmppSettings, SmsContent
 from canhgiac.channels.smpp.batches import Job
@@ -54,7 +55,7 @@ class Told(NamedTuple):
     """command_id, command_status and sequence_number of what it wrote after its bind and its messages."""
     events: list[tuple[str, ...]]
     closed: bool
-    outcomes: list[tuple[str, str] | None]
+    outcomes: list[tuple[str, str]]
 
 
 def frames(stream: bytes) -> list[tuple[int, int, int, bytes]]:
@@ -100,8 +101,8 @@ def told(chunks: Sequence[bytes]) -> Told:
         while link._keeping is not None:
             await asyncio.sleep(0)
         link.connection_lost(None)
-        assert all(result is not None for result in job.results)
-        outcomes = [result and (result.outcome.value, result.ref) for result in job.results]
+        assert not job.left
+        outcomes = [(result.outcome.value, result.ref) for result in Answers(job.batch, job.refs, job.others)]
         replies = [(command, status, number) for command, status, number, _ in frames(shelf.written[before:])]
         return Told(sorted(replies), sorted(events), shelf.closed, outcomes)
 
