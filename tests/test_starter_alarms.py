@@ -7,6 +7,7 @@ import pytest
 from canhgiac.cli.recognise import current_model
 from canhgiac.engines.recognition import DANGER, SUSPICIOUS, Model, judge
 from canhgiac.library.services.starter import StarterMaterial, starter_materials
+from tests.learned import learned
 
 SENT = [material for material in starter_materials() if material.kind in {"sms", "radio"}]
 
@@ -15,6 +16,7 @@ SENT = [material for material in starter_materials() if material.kind in {"sms",
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CANHGIAC_VAR", str(tmp_path_factory.mktemp("var")))
+        patch.setattr("canhgiac.cli.recognise.build", learned)
         return current_model()
 
 

@@ -22,6 +22,7 @@ from canhgiac.library.models import (
 from canhgiac.library.selectors.editions import content_of, content_sha256
 from canhgiac.library.services.forms import form_folded
 from canhgiac.library.services.starter_load import StarterLoaded, starter_load
+from tests.factories.kept import kept
 
 _number = itertools.count(1)
 CHECKED: dict[str, Any] = {point: {"ok": True, "note": ""} for point in Checklist.values}
@@ -30,7 +31,7 @@ CHECKED: dict[str, Any] = {point: {"ok": True, "note": ""} for point in Checklis
 
 def library() -> StarterLoaded:
     """The whole starter library, as on a first start."""
-    return starter_load()
+    return kept("library", starter_load)
 
 
 def form(
