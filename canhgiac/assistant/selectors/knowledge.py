@@ -9,11 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Aggregate, Count, F, Max, QuerySet, Sum, TextField, Value
@@ -23,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Province
 from canhgiac.agencies.selectors import province
-from canhgiac.engines.retrieval import Document, Hit, Index, Word
+from canhgiac.engines.retrieval import Document, Hit, Index, Word, sentences
 from canhgiac.kit import clock, markdown
 from canhgiac.kit.text import fold
 from canhgiac.library.models import (
@@ -65,7 +63,6 @@ WEIGHTS = {
     "body": 1.0,
 }
 """What a word weighs by the field it stands in."""
-DESCRIBED = Path(__file__).with_name("described.toml")
 EXAMPLES_MOST = 60
 """Example messages of a form that are searched: more of them say the same again."""
 
@@ -347,7 +344,7 @@ def _forms(documents: list[Document]) -> Iterable[FormTold]:
     links: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for edition, code, article in FormLaw.objects.order_by("pk").values_list("edition", "law__code", "article"):
         links[edition].append((code, article))
-    examples, described = _examples(), _described()
+    examples, described = _examples(), sentences("forms")  # the province's own are found by their text alone
     cards = {card.code: card for card in forms_published()}
     for row in rows:
         documents.append(
@@ -391,20 +388,11 @@ def _examples() -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _described() -> Mapping[str, Sequence[str]]:
-    """How people tell of the software's own forms, and how they ask about articles ("BLHS#174") and acts ("ND52#").
-
-    The province's own are found by their text alone.
-    """
-    found: Mapping[str, Sequence[str]] = tomllib.loads(DESCRIBED.read_text("utf-8"))
-    return found
-
-
 def _laws(documents: list[Document]) -> Iterable[LawTold]:
     articles: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for row in LawArticle.objects.order_by("pk"):
         articles[row.law_id][row.article] = row.says
-    described = _described()
+    described = sentences("laws")
     for law in Law.objects.select_related("successor").order_by("pk"):
         says = articles[law.pk]
         documents.append(Document(law.number, "law", {"name": [law.name, law.number], "called": [law.code]}))

@@ -13,7 +13,7 @@ from canhgiac.engines.dialogue import Memory, Understood
 from canhgiac.engines.dialogue.reading import Said, read
 from canhgiac.engines.dialogue.rules import is_bare_answer
 from canhgiac.engines.recognition.cues import find_cues, word_pairs
-from canhgiac.engines.retrieval import Hit, Word, joined
+from canhgiac.engines.retrieval import Hit, Word, joined, speaks_for
 from canhgiac.kit.text import fold
 from canhgiac.library.selectors.recognition import NoBuildError, judge_now
 
@@ -23,15 +23,18 @@ SURE, LEAD = 8.0, 1.05
 """From this score, and so far ahead of the next, a form is named as the one meant."""
 PERHAPS = 6.0
 """From this score forms are told as those that it may be."""
-NAMED = 4.0
+NAMED = 8.0
 """What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
-PLAIN, PLAIN_HELD = 18.0, 0.5
-"""From this score, and this share of what was said, words are about a trick even where nobody knows what is asked."""
+LEARNED = 45.0
+"""What words add that were learned to speak for a form, where they are as plain as can be twice over."""
+PLAIN, PLAIN_HELD = 16.0, 0.5
+"""From this score by its texts alone, and this share of what was said, words are about a trick even where nobody knows
+what is asked."""
 TELLTALES = Path(__file__).with_name("telltale.toml")
-TELLTALE, MOST_WORDS = 6.0, 3
+TELLTALE, MOST_WORDS = 4.0, 3
 """What the first telling word adds, and how many are counted."""
-BEFORE = 6.0
-"""What the form adds that the thread was about."""
+BEFORE, BEFORE_READ = 6.0, 1.0
+"""What the form adds that the thread was about; where the words are read again in which it was told."""
 MOST_NEAR, MOST_TURNS = 3, 4
 _ONLY_WITH = {
     "F18": re.compile(
@@ -61,19 +64,28 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     if before and not understood.pasted and is_bare_answer(read(turns[-1])):
         return Meant(before)  # "2", "hôm qua", "20 phút trước": an answer is about what was told before
     said = read(understood.pasted or "\n".join(turns[-MOST_TURNS:]))
-    likely = {code: sure * NAMED for code, sure in _named(said)}
-    for code, weight in _told_by_words(said.line):
-        likely[code] = likely.get(code, 0.0) + weight
+    likely = _likely(said)
     if before:
-        likely[before] = likely.get(before, 0.0) + BEFORE
+        likely[before] = likely.get(before, 0.0) + (BEFORE if len(turns) == 1 else BEFORE_READ)
     found = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR + len(_ONLY_WITH))
     hits = [hit for hit in found if hit.id == before or _may_be(hit.id, said)][:MOST_NEAR]
     if not hits or hits[0].score < PERHAPS:
         return Meant(before)
     near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)
     if hits[0].score >= SURE and _leads(hits):
-        return Meant(hits[0].id, near[1:], is_plain=hits[0].score >= PLAIN and hits[0].held >= PLAIN_HELD)
+        by_texts = hits[0].score - likely.get(hits[0].id, 0.0)
+        return Meant(hits[0].id, near[1:], is_plain=by_texts >= PLAIN and hits[0].held >= PLAIN_HELD)
     return Meant(before, near)
+
+
+def _likely(said: Said) -> dict[str, float]:
+    """What speaks for each form beside the words that stand in its texts."""
+    likely = {code: share * LEARNED for code, share in speaks_for("forms", said).items() if share > 0}
+    for code, sure in _named(said):
+        likely[code] = likely.get(code, 0.0) + sure * NAMED
+    for code, weight in _told_by_words(said.line):
+        likely[code] = likely.get(code, 0.0) + weight
+    return likely
 
 
 def _may_be(code: str, said: Said) -> bool:
