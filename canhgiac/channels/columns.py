@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias, overload
+from typing import NamedTuple, TypeAlias, cast, overload
 
 from .contract import Arrival, Outcome, Receipt, Recipient, Result
 
 Said: TypeAlias = tuple[Arrival, str, dt.datetime]
 """What a receipt says without of whom: most of those that come together say the same at the same second."""
+
+
+class Taken(NamedTuple):
+    """Messages that were taken, and the provider's numbers of them."""
+
+    batch: Sequence[Recipient]
+    refs: list[str]
 
 
 class Answers(Sequence[Result]):
@@ -45,6 +52,13 @@ class Answers(Sequence[Result]):
 
     def __iter__(self) -> Iterator[Result]:
         return map(self.__getitem__, range(len(self.refs)))
+
+    def parted(self) -> tuple[Taken, list[Result]]:
+        """What was taken, and the results of all others."""
+        if not self.others:
+            return Taken(self.batch, cast(list[str], self.refs)), []
+        taken = [(one, ref) for one, ref in zip(self.batch, self.refs, strict=True) if ref is not None]
+        return Taken([one for one, _ in taken], [ref for _, ref in taken]), list(self.others.values())
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from canhgiac.channels.columns import Answers
-from canhgiac.channels.contract import Event, Inbound, OnEvents, Receipt, Recipient, Result
+from canhgiac.channels.contract import Event, Inbound, OnEvents, Receipt, Recipient
 from canhgiac.kit import clock
 
 from . import receipts, statuses, text
@@ -76,7 +76,7 @@ class SmppLine:
 
     # The contract ----------------------------------------------------------------------------------------------------
 
-    async def send(self, content: SmsContent, batch: Sequence[Recipient]) -> Sequence[Result]:
+    async def send(self, content: SmsContent, batch: Sequence[Recipient]) -> Answers:
         """See ``Line.send``. A text in parts counts as one message with one result."""
         self._ref = self._ref + 1 & 0xFFFF
         job = Job(content, batch, self.settings, self._ref)

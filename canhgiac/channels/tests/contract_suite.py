@@ -128,7 +128,7 @@ async def sent(line: Line[Any], trial: Trial, *addresses: str) -> list[Result]:
     async with asyncio.timeout(PATIENCE):
         results = await line.send(trial.content, batch)
     assert [result.key for result in results] == [person.key for person in batch]
-    return results
+    return list(results)
 
 
 class ContractSuite:

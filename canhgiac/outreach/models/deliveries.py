@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -95,14 +96,16 @@ class ReceiptRow(models.Model):
     code = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
     address = models.CharField(max_length=200, blank=True, default="")
-    came_at = models.DateTimeField(default=timezone.now)
-    looked = models.SmallIntegerField(default=0)
+    came_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    looked = models.SmallIntegerField(default=0, db_default=0)
     """How often its attempt was looked for and not found."""
-    look_at = models.DateTimeField(default=timezone.now, db_index=True)
+    look_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    """When it is looked for again; one that nobody looked for yet is due, whatever stands here."""
 
     class Meta:
         verbose_name = _("biên nhận")
         verbose_name_plural = _("biên nhận")
+        indexes = [models.Index(fields=["look_at"], name="receipt_again", condition=models.Q(looked__gt=0))]
 
     def __str__(self) -> str:
         return self.arrival

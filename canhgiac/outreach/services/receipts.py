@@ -27,9 +27,14 @@ FOLD = 0x6F61_0003
 _RANK = """CASE {0} WHEN '' THEN 0 WHEN 'accepted' THEN 1 WHEN 'failed' THEN 2 WHEN 'expired' THEN 2
     WHEN 'delivered' THEN 3 ELSE 4 END"""
 _FOLD = f"""
-    WITH due AS MATERIALIZED (
-        SELECT id, provider_id, ref, arrival, code, at, looked, address FROM outreach_receiptrow
-        WHERE look_at <= now() ORDER BY look_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    WITH fresh AS MATERIALIZED (
+        SELECT id, provider_id, ref, arrival, code, at, looked FROM outreach_receiptrow
+        WHERE looked = 0 ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    ), again AS MATERIALIZED (
+        SELECT id, provider_id, ref, arrival, code, at, looked FROM outreach_receiptrow
+        WHERE looked > 0 AND look_at <= now() ORDER BY look_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    ), due AS MATERIALIZED (
+        SELECT * FROM fresh UNION ALL SELECT * FROM again
     ), best AS MATERIALIZED (
         SELECT DISTINCT ON (provider_id, ref) provider_id, ref, arrival, code, at FROM due WHERE ref <> ''
         ORDER BY provider_id, ref, {_RANK.format("arrival")} DESC, at

@@ -28,7 +28,7 @@ def sent(simulated: World, content: MessengerMessage, *people: Recipient, token:
         settings = simulated.facebook_settings(**({"token": token} if token else {}))
         line = await open_line(settings, nobody)
         try:
-            return await line.send(content, people)
+            return list(await line.send(content, people))
         finally:
             await line.close()
 

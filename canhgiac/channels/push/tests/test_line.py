@@ -38,7 +38,7 @@ def sent(settings: PushSettings, *addresses: str, content: PushContent = CONTENT
     async def whole() -> list[Result]:
         line = await open_line(settings, nobody)
         try:
-            return await line.send(content, [Recipient(at, to, ("a",)) for at, to in enumerate(addresses)])
+            return list(await line.send(content, [Recipient(at, to, ("a",)) for at, to in enumerate(addresses)]))
         finally:
             await line.close()
 

@@ -75,7 +75,14 @@ def frame(command: int, status: int, sequence: int, body: bytes) -> bytes:
     return struct.pack(">4I", 16 + len(body), command, status, sequence) + body
 
 
-def told(chunks: Sequence[bytes]) -> Told:
+class Plodder(SmppLine):
+    """A line that reads PDU by PDU, whatever their form."""
+
+    def block_of(self, stream: bytes) -> None:
+        return None
+
+
+def told(chunks: Sequence[bytes], line_kind: type[SmppLine] = SmppLine) -> Told:
     """Feeds a stream, in these pieces, to a bound link with messages on the wire."""
     events: list[tuple[str, ...]] = []
 
@@ -87,7 +94,7 @@ def told(chunks: Sequence[bytes]) -> Told:
                 events.append((event.sender, event.text, event.to))
 
     async def feed() -> Told:
-        line, shelf = SmppLine(ACCOUNT, keep), Shelf()
+        line, shelf = line_kind(ACCOUNT, keep), Shelf()
         link = Link(line, Command.BIND_TRANSCEIVER, 10)
         link.connection_made(shelf)
         link.data_received(frame(Command.BIND_TRANSCEIVER_RESP, 0, 1, b"smsc\0"))
@@ -110,8 +117,10 @@ def told(chunks: Sequence[bytes]) -> Told:
 
 
 def check(stream: bytes, cuts: Sequence[int] = ()) -> Told:
-    """Feeds it whole and in pieces: no exception, whole PDUs out, one answer to a request at most, the same twice."""
+    """Feeds it whole, in pieces, and PDU by PDU: no exception, whole PDUs out, one answer to a request at most, the
+    same each time."""
     whole = told([stream])
+    assert told([stream], Plodder) == whole
     for command, _, sequence in whole.replies:
         assert command & RESPONSE or command == Command.GENERIC_NACK, f"asked unasked: {command:08x} {sequence}"
     edges = [0, *sorted(cut % (len(stream) + 1) for cut in cuts), len(stream)]

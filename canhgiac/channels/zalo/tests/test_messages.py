@@ -30,7 +30,7 @@ def sent(simulated: World, content: Content, *people: Recipient, window: int = 2
     async def whole() -> list[Result]:
         line = await open_line(simulated.zalo_settings(pace=Pace(window=window)), nobody)
         try:
-            return await line.send(content, people)
+            return list(await line.send(content, people))
         finally:
             await line.close()
 

@@ -35,7 +35,7 @@ def people(count: int) -> list[Recipient]:
 async def sent(simulated: World, store: Store, count: int = 1) -> list[Result]:
     line = await open_line(simulated.zalo_settings(store), nobody)
     try:
-        return await line.send(CONTENT, people(count))
+        return list(await line.send(CONTENT, people(count)))
     finally:
         await line.close()
 

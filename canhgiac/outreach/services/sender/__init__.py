@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
+from canhgiac.kit.start import collect_rarely
+
 from .runner import Sender, Tempo
 
 __all__ = ["Sender", "Tempo", "run_sender"]
@@ -23,4 +25,5 @@ def run_sender(tempo: Tempo | None = None) -> None:
             loop.add_signal_handler(number, sender.stop)
         await sender.run()
 
+    collect_rarely()
     asyncio.run(whole())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from canhgiac.channels.columns import Answers
 from canhgiac.channels.contract import Outcome, Result
 
 MOST_TRIES = 6
@@ -69,7 +70,7 @@ class Held:
     """Refused by their owner after the list was written."""
     arrived: int = 0
     """Settled as taken by a receipt while they waited for a second try."""
-    results: list[Result] = field(default_factory=list)
+    results: Sequence[Result] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -90,8 +91,11 @@ class Verdict:
     again: int = 0
     unsure: int = 0
     skipped: int = 0
+    took: list[Person] = field(default_factory=list)
+    refs: list[str] = field(default_factory=list)
+    """Whose message was taken, and the provider's numbers of these."""
     attempts: list[tuple[Person, Outcome | None, bool, Result | None]] = field(default_factory=list)
-    """Person, outcome (None: skipped), is_last, result."""
+    """Of all others: person, outcome (None: skipped), is_last, result."""
     chunks: list[Again] = field(default_factory=list)
 
     @property
@@ -107,11 +111,11 @@ def judge(held: Held, *, rest: float, spares_away: bool = True) -> Verdict:
     """
     verdict = Verdict(taken=held.arrived, skipped=len(held.stopped))
     verdict.attempts += [(person, None, True, None) for person in held.stopped]
-    by_key = {result.key: result for result in held.results}
+    verdict.took, verdict.refs, others = _parted(held)
+    verdict.taken += len(verdict.took)
     tries = held.tries + 1
     waits: dict[tuple[Outcome, bool], Again] = {}
-    for person in held.people:
-        result = by_key.get(person.key) or Result(person.key, Outcome.UNSURE, code="line:no-answer")
+    for person, result in others:
         outcome, is_last, away = result.outcome, True, spares_away and is_away(result)
         if outcome is Outcome.TAKEN:
             verdict.taken += 1
@@ -133,6 +137,26 @@ def judge(held: Held, *, rest: float, spares_away: bool = True) -> Verdict:
     return verdict
 
 
+def _parted(held: Held) -> tuple[list[Person], list[str], list[tuple[Person, Result]]]:
+    """Whose message was taken with nothing more to say, the provider's numbers of these; all others and their answers.
+
+    Whoever has no answer is unsure.
+    """
+    if isinstance(held.results, Answers) and len(held.results) == len(held.people):
+        if not held.results.others:
+            return held.people, held.results.parted()[0].refs, []
+        answers = list(zip(held.people, held.results, strict=True))
+    else:
+        by_key = {result.key: result for result in held.results}
+        answers = [
+            (person, by_key.get(person.key) or Result(person.key, Outcome.UNSURE, code="line:no-answer"))
+            for person in held.people
+        ]
+    plain = [(person, one.ref) for person, one in answers if one.outcome is Outcome.TAKEN and not one.code]
+    others = [(person, one) for person, one in answers if one.outcome is not Outcome.TAKEN or one.code]
+    return [person for person, _ in plain], [ref for _, ref in plain], others
+
+
 class Trouble:
     """Watches a provider's answers for a fault of our set-up, and says how long to leave it alone."""
 
@@ -143,6 +167,9 @@ class Trouble:
 
     def hear(self, results: Sequence[Result]) -> str:
         """Takes in answers; returns the code for which the provider must be paused, or nothing."""
+        if isinstance(results, Answers) and results and not results.others:
+            self._row, self.rest = 0, 0.0
+            return ""
         away = slow = False
         for result in results:
             if result.outcome in {Outcome.LATER, Outcome.SLOW} and REFUSED_US.fullmatch(result.code):

@@ -22,6 +22,7 @@ import psycopg
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connections
 
+from canhgiac.channels.columns import Answers, Receipts
 from canhgiac.channels.contract import Event, Inbound, Line, Outcome, Receipt, Recipient, Result
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Provider
@@ -335,11 +336,17 @@ class Desk:
 
     async def _send_lane(self, lane_id: int, held: Sequence[Held]) -> None:
         batch = [Recipient(person.key, person.to, person.fields) for one in held for person in one.people]
-        results = {result.key: result for result in await self._hand_over(lane_id, batch)} if batch else {}
+        results = await self._hand_over(lane_id, batch) if batch else []
+        if len(results) != len(batch):  # a line that broke its word: who has no answer is unsure
+            known = {result.key: result for result in results}
+            nothing = partial(Result, outcome=Outcome.UNSURE, code="line:no-answer")
+            results = [known.get(person.key) or nothing(person.key) for person in batch]
+        start = 0
         for one in held:
-            one.results = [results[person.key] for person in one.people if person.key in results]
+            one.results = results[start : start + len(one.people)]
+            start += len(one.people)
 
-    async def _hand_over(self, lane_id: int, batch: list[Recipient]) -> list[Result]:
+    async def _hand_over(self, lane_id: int, batch: list[Recipient]) -> Sequence[Result]:
         """The line's answers. Whatever a line raises by mistake, the message may have left."""
         assert self._line is not None
         try:
@@ -375,7 +382,9 @@ class Desk:
 
     async def _mind(self, held: Sequence[Held]) -> None:
         """Slows down, or stops a provider that refuses us, before anything more is claimed."""
-        code = self._trouble.hear([result for one in held for result in one.results])
+        alike = all(isinstance(one.results, Answers) and not one.results.others for one in held)
+        told = held[0].results if alike else [result for one in held for result in one.results]
+        code = self._trouble.hear(told)
         provider = self.carrier.provider
         if code and provider.paused_at is None:
             provider.paused_at = clock.now()  # for this process at once; the row follows
@@ -386,12 +395,16 @@ class Desk:
     async def _keep(self, events: Sequence[Event]) -> None:
         """See ``contract.OnEvents``: on disk when it returns, however long the database is away."""
         provider: Provider = self.carrier.provider
-        receipts = [event for event in events if isinstance(event, Receipt)]
-        inbound = [event for event in events if isinstance(event, Inbound)]
+        receipts: Sequence[Receipt] = events if isinstance(events, Receipts) else _only(Receipt, events)
+        inbound = [] if receipts is events else _only(Inbound, events)
         if receipts:
             await self._events.run(lambda connection, _again: store.receipts_keep(connection, provider.pk, receipts))
         if inbound:
             await in_thread(inbound_keep, provider=provider, way=provider.way, events=inbound)
+
+
+def _only(kind: type[T], events: Sequence[Event]) -> list[T]:
+    return [event for event in events if isinstance(event, kind)]
 
 
 async def _pause(event: asyncio.Event, seconds: float) -> None:

@@ -10,8 +10,16 @@ from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 
-from canhgiac.channels.contract import Outcome, Receipt
-from canhgiac.channels.journal import ATTEMPT_COLUMNS, RECEIPT_COLUMNS, attempts_block, kept, receipts_block
+from canhgiac.channels.contract import Outcome, Receipt, Result
+from canhgiac.channels.journal import (
+    ATTEMPT_COLUMNS,
+    RECEIPT_COLUMNS,
+    ChunkFacts,
+    attempts_block,
+    kept,
+    receipts_block,
+    taken_block,
+)
 
 from .results import LOST, Held, Person, Verdict, judge
 
@@ -248,29 +256,25 @@ async def _again(connection: Connection, wish: Wish, held: Held, verdict: Verdic
 
 
 async def _write(connection: Connection, wish: Wish, done: Sequence[tuple[Held, Verdict]]) -> None:
-    if not any(verdict.attempts for _held, verdict in done):
+    if not any(verdict.took or verdict.attempts for _held, verdict in done):
         return
-    now = dt.datetime.now(dt.UTC)
     async with connection.cursor() as cursor, cursor.copy(_ATTEMPTS) as copy:
-        for held, verdict in done:
-            await copy.write(
-                attempts_block(
-                    (
-                        (
-                            *(person.key, person.area_id, person.digest),
-                            outcome.value if outcome else "skipped",
-                            is_last,
-                            *((result.ref, result.code) if result else ("", "")),
-                        )
-                        for person, outcome, is_last, result in verdict.attempts
-                    ),
-                    tries=held.tries + 1,
-                    lane_id=held.lane_id,
-                    chunk_id=held.id,
-                    provider_id=wish.provider_id,
-                    at=now,
-                )
-            )
+        await copy.write("".join([_block(wish, held, verdict) for held, verdict in done]))
+
+
+def _block(wish: Wish, held: Held, verdict: Verdict) -> str:
+    facts = ChunkFacts(held.tries + 1, held.lane_id, held.id, wish.provider_id)
+    told = [
+        (
+            *(person.key, person.area_id, person.digest),
+            outcome.value if outcome else "skipped",
+            is_last,
+            *((result.ref, result.code) if result else ("", "")),
+        )
+        for person, outcome, is_last, result in verdict.attempts
+    ]
+    places = [(person.key, person.area_id, person.digest) for person in verdict.took]
+    return taken_block(places, verdict.refs, facts) + attempts_block(told, facts)
 
 
 _RIGHT = """
@@ -289,6 +293,8 @@ async def _put_right(connection: Connection, wish: Wish, held: Held, verdict: Ve
         for person, outcome, is_last, result in verdict.attempts
         if outcome not in {None, Outcome.UNSURE} and result is not None
     }
+    for person, ref in zip(verdict.took, verdict.refs, strict=True):
+        told[person.key] = (Outcome.TAKEN, True, Result(person.key, Outcome.TAKEN, ref))
     keys = list(told)
     columns = [
         keys,
@@ -320,6 +326,5 @@ async def _put_right(connection: Connection, wish: Wish, held: Held, verdict: Ve
 
 async def receipts_keep(connection: Connection, provider_id: int, receipts: Sequence[Receipt]) -> None:
     """Receipts on disk; matched to their attempts afterwards (``services.receipts``)."""
-    now = dt.datetime.now(dt.UTC)
     async with connection.cursor() as cursor, cursor.copy(_RECEIPTS) as copy:
-        await copy.write(receipts_block(receipts, provider_id=provider_id, now=now))
+        await copy.write(receipts_block(receipts, provider_id=provider_id))
