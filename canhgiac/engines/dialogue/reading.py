@@ -124,7 +124,7 @@ def read(text: str) -> Said:
     text = _GLUED.sub(r"\1 \2", _LONG_DRAWN.sub(r"\1\2", text))
     folded = "\n".join(fold(line) for line in text.splitlines())
     tokens = take_apart(text)
-    return Said(text, folded, tokens, tuple(_housed(list(_mended(tokens.words)))))
+    return Said(text, folded, tokens, tuple(_summed(_housed(list(_mended(tokens.words))))))
 
 
 _LOANS = frozenset(
@@ -168,6 +168,29 @@ def _housed(words: list[str]) -> list[str]:
         if word == "nhe" and after in _WHOSE:
             words[at] = "nha"
     return words
+
+
+_FIGURE = re.compile(r"\d{1,4}(?:tr|trieu|cu|chai|ty|ti)\d{1,3}")
+_NUMBERS = frozenset(listed("mot hai ba bon nam sau bay tam chin muoi chuc tram lam tu nham ham linh le <n1> <n2> <n3>"))
+_UNITS = frozenset(listed("trieu ty nghin ngan"))
+_PARTS_AFTER = frozenset(listed("ruoi <n1> <n3> <money>"))
+
+
+def _summed(words: list[str]) -> list[str]:
+    """Sums told in words or with their last part glued, as the one word that sums in figures are already."""
+    told: list[str] = []
+    for at, word in enumerate(words):
+        if _FIGURE.fullmatch(word):
+            told.append("<money>")
+        elif word in _UNITS and told and told[-1] in _NUMBERS and words[at + 1 : at + 2] != ["hang"]:
+            while told and told[-1] in _NUMBERS:
+                told.pop()
+            told.append("<money>")
+        elif word in _PARTS_AFTER and told and told[-1] == "<money>":
+            continue
+        else:
+            told.append(word)
+    return told
 
 
 def _mended(words: Iterable[str]) -> Iterator[str]:

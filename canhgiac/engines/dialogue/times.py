@@ -6,6 +6,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from unicodedata import normalize
+
+from canhgiac.kit.text import fold
+
 from .sums import number_of
 
 _MINUTE, _HOUR, _DAY = 1, 60, 24 * 60
@@ -18,7 +22,7 @@ _LENGTHS = {
     "nam": 365 * _DAY,
 }
 _HOW_MANY = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
-_ABOUT = r"(?:moi|duoc|co|khoang|tam|cach day|cach nay|chung|gan|hon|chac|chua toi|chua day|da|luc|hoi|xong|nay gio)"
+_ABOUT = r"(?:moi|duoc|co|khoang|tam|cach day|cach nay|chung|gan|hon|cung|den nay|chac|chua toi|chua day|da|luc|hoi|xong|nay gio)"
 _SPAN = re.compile(
     rf"(?<!\w)(?P<before>(?:{_ABOUT} ){{1,3}})?"
     rf"(?P<count>\d{{1,3}}|(?:{_HOW_MANY})(?: (?:{_HOW_MANY}|lam|mot|tu))?|nua|vai|may)"
@@ -41,24 +45,27 @@ _CALLED = tuple(
         (r"nam ngoai|nam truoc|nam roi", 365 * _DAY),
         (r"thang truoc|thang roi|thang vua roi|thang vua qua", 30 * _DAY),
         (r"tuan truoc|tuan roi|tuan vua roi|tuan qua", 7 * _DAY),
+        (r"(?:hon|gan|ca|duoc|nguyen|dung) tuan(?: nay)?|tuan nay roi", 7 * _DAY),
+        (r"(?:hon|gan|ca|duoc|nguyen|dung) thang(?: nay)?|thang nay roi", 30 * _DAY),
         (r"yesterday|hom qua|bua qua|hqua|ngay hom qua|ngay qua", _DAY),
-        (r"hom truoc|bua truoc|hom no|bua no|hom bua|may hom nay|may bua nay", 3 * _DAY),
+        (r"hom truoc|bua truoc|hom no|bua no|hom bua|may hom nay|may bua nay|may nay|hom ray|hom gio|bua gio|bua ray|may bua ray|bua hom", 3 * _DAY),
         (r"hoi nay|ban nay|luc nay|nay gio|khi nay|hoi nai|luc nai|lỗi nay|khi hoi", 30),
         ((r"vua xong|vua nay|vua moi|moi vua|moi xong|moi day xong|vua roi|vua (?:bi|chuyen|ck|bam|doc|gui|mat|dua|nop)"
          r"|moi (?:bi|chuyen|ck|chuyen khoan|bam|doc|gui|mat) (?:xong|day|tuc thi)|moi tuc thi|tuc thi|ngay luc nay"
          r"|may phut truoc|vai phut truoc|moi vai phut|vua moi day"), 5),
         (r"may tieng truoc|vai tieng truoc|may gio truoc", 3 * _HOUR),
+        (r"sang gio|sang toi gio|sang den gio", 4 * _HOUR),
         (r"may ngay truoc|vai ngay truoc|may ngay roi|vai ngay nay|may ngay nay", 3 * _DAY),
     )
 )  # fmt: skip
 _PARTS = (
-    (re.compile(r"(?<!\w)(?:toi|dem|khuya) (?:hom )?(?:qua|hqua)(?!\w)"), 21, -1),
+    (re.compile(r"(?<!\w)(?:toi|dem|khuya|hoi khuya|hoi dem) (?:hom )?(?:qua|hqua)(?!\w)|(?<!\w)hoi khuya(?!\w)"), 21, -1),
     (re.compile(r"(?<!\w)(?:chieu) (?:hom )?qua(?!\w)"), 15, -1),
     (re.compile(r"(?<!\w)(?:trua) (?:hom )?qua(?!\w)"), 12, -1),
     (re.compile(r"(?<!\w)sang (?:hom )?qua(?!\w)"), 8, -1),
-    (re.compile(r"(?<!\w)(?:sang|hoi sang|luc sang|sang som)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi sang(?!\w)"), 8, 0),
-    (re.compile(r"(?<!\w)(?:trua|hoi trua)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi trua(?!\w)"), 12, 0),
-    (re.compile(r"(?<!\w)(?:chieu|hoi chieu)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi chieu(?!\w)"), 15, 0),
+    (re.compile(r"(?<!\w)(?:sang|hoi sang|luc sang|sang som)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban|tu|luc) sang(?!\w)"), 8, 0),
+    (re.compile(r"(?<!\w)(?:trua|hoi trua)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban) trua(?!\w)"), 12, 0),
+    (re.compile(r"(?<!\w)(?:chieu|hoi chieu)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban) chieu(?!\w)"), 15, 0),
     (re.compile(r"(?<!\w)(?:toi|dem|hoi toi)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi toi(?!\w)"), 20, 0),
 )
 _CLOCK = re.compile(
@@ -81,7 +88,7 @@ _WEEKDAYS = {
     "chu nhat": 6,
 }
 _WEEKDAY = re.compile(
-    r"(?<!\w)(?:(?:hom|bua|tu|ngay|sang|toi|chieu) )(?:thu |t)?(?P<day>(?<=thu )(?:hai|ba|tu|nam|sau|bay)|(?<=thu )[2-7]|"
+    r"(?<!\w)(?:(?:hom|bua|tu|ngay|sang|toi|chieu|hoi|trua|dem) |(?=(?:thu [2-7b-t]\w*|t[2-7]|chu nhat) (?:vua|roi|qua|tuan)))(?:thu |t)?(?P<day>(?<=thu )(?:hai|ba|tu|nam|sau|bay)|(?<=thu )[2-7]|"
     r"(?<=t)[2-7]|chu nhat)(?P<week> (?:tuan truoc|tuan roi))?(?!\w)"
 )
 _USUAL = {8: 4 * _HOUR, 12: 3 * _HOUR, 15: 2 * _HOUR, 20: _HOUR}
@@ -90,11 +97,17 @@ _FEW = {"nua": 0.5, "vai": 3.0, "may": 3.0}
 
 
 _TICK = re.compile(r"(?<!\w)(\d{1,2}) ?['’](?!\w)")
+_DATE = re.compile(r"(?<!\w)(?:hom|ngay|tu|bua) (?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?!\d)")
+_LATER = re.compile(rf"(?<!\w)(?P<count>\d{{1,2}}|(?:{_HOW_MANY})|nua) (?P<unit>phut|tieng|gio|ngay|tuan) sau(?!\w)")
+"""How much later the trick came out: where nothing else is told, it happened at least so long ago."""
+_UNTIL_NOW = re.compile(r"(?<!\w)(?:tới|đến)(?= (?:bữa )?(?:nay|giờ|ni)(?!\w))")
+"""\"Tới nay", "tới giờ": without its marks it would be "tối nay"."""
+_A_WHILE_AGO = re.compile(r"(?<!\w)(?<!hồi )(?<!ban )(?<!lúc )(?<!mới )(?<!khi )(?<!vừa )(?:nãy|nảy)(?= (?!giờ))")
 _RANGE = re.compile(r"(?<!\w)\d{1,2} ?(?:-|–|den|toi) ?(?=\d{1,2} ?(?:phut|p|tieng|gio|ngay|tuan|thang)(?!\w))()")
 """45' is minutes; of "15-20 phút" the longer is taken."""
 
 
-def minutes_ago(folded: str, *, now: dt.datetime | None = None) -> int | None:
+def minutes_ago(text: str, *, now: dt.datetime | None = None) -> int | None:
     """How long ago something was, in minutes; None where the text does not say.
 
     ``now``: the person's own clock, for "sáng nay" and "lúc 9h"; without it the usual distance is taken.
@@ -102,31 +115,38 @@ def minutes_ago(folded: str, *, now: dt.datetime | None = None) -> int | None:
     >>> minutes_ago("chuyen cach day nua tieng"), minutes_ago("bi lua hom qua"), minutes_ago("2 tieng ruoi truoc")
     (30, 1440, 150)
     """
+    typed = normalize("NFC", text).lower()
+    folded = fold(_A_WHILE_AGO.sub("hồi nãy", _UNTIL_NOW.sub("den", typed)))
     flat = _RANGE.sub(r"\1", _TICK.sub(r"\1 phut", " ".join(folded.split())))
     for match in _SPAN.finditer(flat):
         minutes = _length(match, alone=match.end() - match.start() >= len(flat) - 6)
         if minutes:
             return minutes
-    for told in (_at_clock(flat, now), _on_weekday(flat, now)):
+    for told in (_at_clock(flat, now), _on_weekday(flat, now), _on_date(flat, now)):
         if told is not None:
             return told
     for pattern, hour, day in _PARTS:
         if pattern.search(flat):
             return _since_hour(hour, day, now)
-    return next((minutes for pattern, minutes in _CALLED if pattern.search(flat)), None)
+    called = next((minutes for pattern, minutes in _CALLED if pattern.search(flat)), None)
+    if called is not None:
+        return called
+    later = _LATER.search(flat)
+    return _length(later, alone=True) if later else None
 
 
 def _length(match: re.Match[str], *, alone: bool) -> int | None:
     """The minutes of a length of time that says how long ago; None for "mỗi 5 phút", "lúc 9 giờ"."""
-    before, unit = (match["before"] or "").split(), match["unit"].split()[0]
-    if not (before or match["after"] or alone) or (before and before[-1] in {"luc", "hoi"}):
+    parts = match.groupdict()
+    before, unit = (parts.get("before") or "").split(), match["unit"].split()[0]
+    if not (before or parts.get("after") or alone) or (before and before[-1] in {"luc", "hoi"}):
         return None
-    if unit in {"h", "g", "gio"} and match["more"] and not match["after"]:
+    if unit in {"h", "g", "gio"} and parts.get("more") and not parts["after"]:
         return None  # "9h30"
     count = match["count"]
     many = _FEW.get(count) or (float(count) if count.isdigit() else number_of(count.split())) or 0
-    more = int(match["more"]) if match["more"] and _LENGTHS[unit] == _HOUR else 0
-    return round((many + (0.5 if match["half"] else 0)) * _LENGTHS[unit]) + more or None
+    more = int(parts["more"]) if parts.get("more") and _LENGTHS[unit] == _HOUR else 0
+    return round((many + (0.5 if parts.get("half") else 0)) * _LENGTHS[unit]) + more or None
 
 
 def _on_weekday(flat: str, now: dt.datetime | None) -> int | None:
@@ -136,6 +156,20 @@ def _on_weekday(flat: str, now: dt.datetime | None) -> int | None:
         return None
     days = 3.5 if now is None else (now.weekday() - _WEEKDAYS[match["day"]]) % 7 or 7
     return round((days + (7 if match["week"] and now is None else 0)) * _DAY)
+
+
+def _on_date(flat: str, now: dt.datetime | None) -> int | None:
+    """Since a day told by its date, which is the last such day; None without a clock."""
+    match = _DATE.search(flat)
+    if not match or now is None:
+        return None
+    try:
+        then = now.replace(month=int(match["month"]), day=int(match["day"]))
+        if then > now:
+            then = then.replace(year=then.year - 1)
+    except ValueError:
+        return None
+    return round((now - then).days * _DAY) or None
 
 
 def _at_clock(folded: str, now: dt.datetime | None) -> int | None:

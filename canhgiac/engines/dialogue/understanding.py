@@ -87,7 +87,7 @@ def _slots(last: _Turn, own: Said, act: str, memory: Memory, now: dt.datetime | 
     area = area_of(own.text)
     if memory.asked == "area" and not area and len(own.words) <= 6:
         area = own.text.strip()
-    minutes = minutes_ago(own.folded, now=now)
+    minutes = minutes_ago(own.text, now=now)
     return replace(
         before,
         loss=_joined(before.loss, loss),
