@@ -109,6 +109,7 @@ def _reply(turns: Sequence[str], memory: Memory, asker: _Asker, codes: Sequence[
         understood=understood,
         slots=replace(understood.slots, form=meant.form),
         words=turns[-1],
+        earlier=tuple(turns[:-1]),
         knowledge=knowledge,
         memory=memory,
         near=meant.near,

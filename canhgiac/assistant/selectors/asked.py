@@ -28,6 +28,8 @@ class Asked:
     """The last turn as it was typed."""
     knowledge: Knowledge
     memory: Memory
+    earlier: tuple[str, ...] = ()
+    """The turns before, as far as their words are known."""
     near: tuple[str, ...] = ()
     """Forms that it may be about where none is sure enough, the likeliest first."""
     member: Member | None = None

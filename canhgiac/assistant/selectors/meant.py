@@ -13,7 +13,7 @@ from canhgiac.engines.dialogue import Memory, Understood
 from canhgiac.engines.dialogue.reading import Said, read
 from canhgiac.engines.dialogue.rules import is_bare_answer
 from canhgiac.engines.recognition.cues import find_cues, word_pairs
-from canhgiac.engines.retrieval import Hit, Word, joined, speaks_for
+from canhgiac.engines.retrieval import NONE, Hit, Word, joined, speaks_for
 from canhgiac.kit.text import fold
 from canhgiac.library.selectors.recognition import NoBuildError, judge_now
 
@@ -64,7 +64,10 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     if before and not understood.pasted and is_bare_answer(read(turns[-1])):
         return Meant(before)  # "2", "hôm qua", "20 phút trước": an answer is about what was told before
     said = read(understood.pasted or "\n".join(turns[-MOST_TURNS:]))
-    likely = _likely(said)
+    shares = speaks_for("forms", said)
+    if before and len(turns) == 1 and shares and max(shares, key=lambda code: shares[code]) == NONE:
+        return Meant(before)  # "kiểu lừa này", "giờ làm sao": of no trick by itself
+    likely = _likely(said, shares)
     if before:
         likely[before] = likely.get(before, 0.0) + (BEFORE if len(turns) == 1 else BEFORE_READ)
     found = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR + len(_ONLY_WITH))
@@ -78,9 +81,9 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     return Meant(before, near)
 
 
-def _likely(said: Said) -> dict[str, float]:
-    """What speaks for each form beside the words that stand in its texts."""
-    likely = {code: share * LEARNED for code, share in speaks_for("forms", said).items() if share > 0}
+def _likely(said: Said, shares: Mapping[str, float]) -> dict[str, float]:
+    """What speaks for each form beside the words that stand in its texts; ``shares`` as learned."""
+    likely = {code: share * LEARNED for code, share in shares.items() if share > 0}
     for code, sure in _named(said):
         likely[code] = likely.get(code, 0.0) + sure * NAMED
     for code, weight in _told_by_words(said.line):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from canhgiac.engines.dialogue.reading import read
+from canhgiac.engines.retrieval import NONE, speaks_for
 from canhgiac.kit.text import fold
 
 from .asked import Asked
@@ -13,8 +16,16 @@ from .knowledge import Knowledge, LawTold
 from .replies import Choice, Reply, Source
 
 ARTICLES_MOST, LAWS_MOST = 4, 2
+EARLIER = 2
+"""Turns before that a question is about which by itself tells no offence."""
 LEAST_ARTICLE, CITED = 5.0, 3.0
 """Score of retrieval from which an article answers a question; what it gains by being cited by the form's text."""
+LEARNED, PRISON = 45.0, 6.0
+"""What words add that were learned to ask for an article; what a crime gains where prison is asked about."""
+PLAINLY = 2.0
+"""So many times as much as for any article do words speak for none, where a question by itself names no offence."""
+CLOSE = 0.6
+"""Share of the best score from which a second act is told too."""
 CRIMINAL = "BLHS"
 """The act meant by an article's number alone."""
 _ARTICLE = re.compile(r"\bdieu\s*(?:so\s*)?(\d{1,3}[a-z]?)\b")
@@ -71,7 +82,19 @@ def _cited(asked: Asked) -> Cited:
                 return [(told, held[:ARTICLES_MOST])]
     if named:
         return [(told, _best_articles(knowledge, query, told)) for told in named[:1]]
-    return _by_words(asked, query) or _of_form(asked)
+    shares = speaks_for("laws", read(query))
+    if asked.earlier and _names_nothing(shares):
+        query = "\n".join([*asked.earlier[-EARLIER:], query])
+        shares = speaks_for("laws", read(query))
+    if asked.form is not None and _names_nothing(shares):
+        return _of_form(asked)
+    return _by_words(asked, query, shares) or _of_form(asked)
+
+
+def _names_nothing(shares: Mapping[str, float]) -> bool:
+    """Whether the question by itself tells no offence: "luật nào cấm vậy" is about what was told before."""
+    best = max((share for id_, share in shares.items() if id_ != NONE), default=0.0)
+    return shares.get(NONE, 0.0) >= PLAINLY * best
 
 
 def _named(knowledge: Knowledge, folded: str, query: str) -> list[LawTold]:
@@ -104,19 +127,24 @@ def _of_form(asked: Asked) -> Cited:
         if code in knowledge.laws:
             found.setdefault(code, []).extend([article] if article else [])
     cited = [(knowledge.laws[code], articles[:ARTICLES_MOST]) for code, articles in found.items()]
+    if _CRIME.search(fold(asked.words)):
+        cited = [pair for pair in cited if pair[0].code == CRIMINAL] or cited
     return sorted(cited, key=lambda pair: not pair[0].is_in_force(asked.today))[:LAWS_MOST]
 
 
-def _by_words(asked: Asked, query: str) -> Cited:
-    """The articles that say most of what was asked; those that the form's text cites weigh more."""
+def _by_words(asked: Asked, query: str, shares: Mapping[str, float]) -> Cited:
+    """The articles that say most of what was asked, as learned and as found; the form's own weigh more."""
     knowledge, found = asked.knowledge, dict[str, list[str]]()
-    likely = {f"{code}#{article}": CITED for code, article in asked.form.laws} if asked.form else {}
+    likely = {id_: share * LEARNED for id_, share in shares.items() if share > 0}
+    weighed = [(f"{code}#{article}", CITED) for code, article in (asked.form.laws if asked.form else ())]
     if _CRIME.search(fold(query)) and (criminal := knowledge.laws.get(CRIMINAL)):
-        for number in criminal.articles:
-            likely[f"{CRIMINAL}#{number}"] = likely.get(f"{CRIMINAL}#{number}", 0.0) + CITED
-    for hit in knowledge.find("article", query, likely=likely, most=8):
+        weighed += [(f"{CRIMINAL}#{number}", PRISON) for number in criminal.articles]
+    for id_, weight in weighed:
+        likely[id_] = likely.get(id_, 0.0) + weight
+    hits = knowledge.find("article", query, likely=likely, most=8)
+    for hit in hits:
         code, _hash, number = hit.id.partition("#")
-        if hit.score >= LEAST_ARTICLE and knowledge.laws[code].is_in_force(asked.today):
+        if hit.score >= max(LEAST_ARTICLE, CLOSE * hits[0].score) and knowledge.laws[code].is_in_force(asked.today):
             found.setdefault(code, []).extend([number] if number else [])
     return [(knowledge.laws[code], numbers[:2]) for code, numbers in list(found.items())[:LAWS_MOST]]
 
