@@ -12,14 +12,15 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from .cues import Cue, CueHit, Key
+from .cues import Cue, CueHit
 from .naming import TOGETHER, Naming, Row, learn_names
 from .syllables import apart
 from .tokens import Tokens
@@ -88,8 +89,9 @@ def _syllables(link: str) -> tuple[str, ...]:
 class Weighed(NamedTuple):
     """A message weighed by a model. ``odds``: log-odds that it is a scam, 0 where it could be either."""
 
-    seen: set[Key]
-    """Its words and neighbouring words."""
+    words: set[str]
+    pairs: frozenset[int]
+    """Its words and neighbouring words, each once."""
     size: int
     """How many: of them, and of what its cues add to them."""
     odds: float
@@ -106,48 +108,59 @@ class Model:
     forms: Naming = field(default_factory=lambda: Naming({}))
     measures: dict[str, float] = field(default_factory=dict)
     version: str = ""
-    _packed: dict[Key, int] = field(init=False, repr=False, compare=False)
+    _words: dict[str, int] = field(init=False, repr=False, compare=False)
+    _pairs: dict[int, int] = field(init=False, repr=False, compare=False)
+    """Packed weights; words have a table of their own, since Python looks up text among nothing but text sooner."""
     _cues: dict[tuple[frozenset[str], frozenset[str]], tuple[int, int]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
     """How many ``_of_cues`` there are and their sum: messages use the same few kinds together again and again."""
 
     def __post_init__(self) -> None:
-        self._packed = self.forms.packed(self.weights, _SCALE)
+        packed = self.forms.packed(self.weights, _SCALE)
+        self._words = {name: weight for name, weight in packed.items() if isinstance(name, str)}
+        self._pairs = {name: weight for name, weight in packed.items() if isinstance(name, int)}
 
     def weigh(self, tokens: Tokens, pairs: Sequence[int], cues: Sequence[CueHit]) -> Weighed:
         """What is seen of a message (``features``), weighed for the judgement and for the form's name in one go.
 
         ``pairs``: the words' ``word_pairs``.
         """
-        seen: set[Key] = {*tokens.words, *pairs}
-        count, start = len(seen), 0
-        found = seen
+        words, near = set(tokens.words), frozenset(pairs)
+        count, start, forms = len(words) + len(near), 0, self.forms
+        names: list[str] = []
         if cues:
             kinds, ties = _kinds(cues), frozenset(tokens.ties)
             size, start = self._cues.get((kinds, ties)) or self._added(kinds, ties)
             count += size
             if count > TOGETHER:
-                found, start = seen.union(_of_cues(kinds, ties)), 0
-        forms = self.forms
-        sums = forms.added(self._packed, found, start)
-        return Weighed(seen, count, self.bias + forms.above(sums) / (_SCALE * math.sqrt(count or 1)), sums)
+                names = _of_cues(kinds, ties)
+        of_words, of_pairs = map(self._words.get, words), map(self._pairs.get, near)
+        if count <= TOGETHER:
+            sums = [sum(filter(None, of_pairs), sum(filter(None, of_words), forms.middle + start))]
+        else:
+            sums = forms.added([*filter(None, of_words), *filter(None, of_pairs), *self._of(names)])
+        return Weighed(words, near, count, self.bias + forms.above(sums) / (_SCALE * sqrt(count or 1)), sums)
 
     def _added(self, kinds: frozenset[str], ties: frozenset[str]) -> tuple[int, int]:
         if len(self._cues) >= _MOST_HELD:
             self._cues.clear()
         names = _of_cues(kinds, ties)
-        held = self._cues[kinds, ties] = len(names), sum(filter(None, map(self._packed.get, names)))
+        held = self._cues[kinds, ties] = len(names), sum(self._of(names))
         return held
+
+    def _of(self, names: Iterable[str]) -> list[int]:
+        """The packed weights of those that are known."""
+        return [*filter(None, map(self._words.get, names))]
 
     def nearest(self, weighed: Weighed, links: set[str]) -> list[tuple[str, float]]:
         """The forms a weighed message looks most like; ``links`` are its ``link_words``."""
-        new = links.difference(weighed.seen)
+        new = links.difference(weighed.words) if links else links
         if not new:
             return self.forms.nearest_by(weighed.sums)
         if weighed.size + len(new) <= TOGETHER:
-            return self.forms.nearest_by([sum(filter(None, map(self._packed.get, new)), weighed.sums[0])])
-        return self.forms.nearest_by([*weighed.sums, *self.forms.added(self._packed, new)])
+            return self.forms.nearest_by([sum(self._of(new), weighed.sums[0])])
+        return self.forms.nearest_by([*weighed.sums, *self.forms.added(self._of(new))])
 
     def to_bytes(self) -> bytes:
         """The model as a file or a database row holds it: some hundred kilobytes."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import random
 import struct
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from math import exp
 
 from .cues import Key, key_of
 
@@ -42,7 +43,8 @@ class Naming:
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 20.0
     _forms: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _middle: int = field(init=False, repr=False, compare=False)
+    middle: int = field(init=False, repr=False, compare=False)
+    """What a sum of packed weights starts from: a lane below its middle would borrow from the next."""
     _lanes: struct.Struct = field(init=False, repr=False, compare=False)
     _size: int = field(init=False, repr=False, compare=False)
     """Bytes of all lanes."""
@@ -51,7 +53,7 @@ class Naming:
 
     def __post_init__(self) -> None:
         self._forms = tuple(sorted({form for weights in self.weights.values() for form in weights}))
-        self._middle = sum(_MIDDLE << (_LANE * index) for index in range(len(self._forms) + 1))
+        self.middle = sum(_MIDDLE << (_LANE * index) for index in range(len(self._forms) + 1))
         self._lanes = struct.Struct(f"<{len(self._forms) + 1}H")
         self._size = self._lanes.size
         self._lower = (1 << (self._size * 8)) - 1
@@ -74,16 +76,10 @@ class Naming:
             for name in dict.fromkeys((*others, *own))
         }
 
-    def added(self, lookup: Mapping[Key, int], found: Collection[Key], start: int = 0) -> list[int]:
-        """The sums of what is ``found`` in a table of ``packed``, at most ``TOGETHER`` keys in each.
-
-        ``start``: the sum of what is known already of few keys.
-        """
-        if len(found) <= TOGETHER:
-            return [sum(filter(None, map(lookup.get, found)), self._middle + start)]
-        keys = list(found)
-        first, *rest = [keys[at : at + TOGETHER] for at in range(0, len(keys), TOGETHER)]
-        return [*self.added(lookup, first, start), *[total for part in rest for total in self.added(lookup, part)]]
+    def added(self, weights: Sequence[int]) -> list[int]:
+        """The sums of weights out of a table of ``packed``, at most ``TOGETHER`` of them in each."""
+        starts = range(0, len(weights), TOGETHER) or (0,)
+        return [sum(weights[at : at + TOGETHER], self.middle) for at in starts]
 
     def above(self, sums: Sequence[int]) -> int:
         """What stands above the lanes, in all."""
@@ -95,7 +91,7 @@ class Naming:
 
         ``found``: what is seen of a message, by keys (``cues.key_of``).
         """
-        return self.nearest_by(self.added(self._table(), found), most)
+        return self.nearest_by(self.added(self._known(found)), most)
 
     def nearest_by(self, sums: Sequence[int], most: int = 3) -> list[tuple[str, float]]:
         """The same from what was ``added``."""
@@ -105,11 +101,11 @@ class Naming:
             return []
         totals = lanes[:-1]
         factor = self.sharpness / (_SCALE * math.sqrt(known))
-        ordered = sorted(totals, reverse=True)
-        best = ordered[0]
-        least = best - _FAR / factor
-        close = list(takewhile(least.__le__, ordered))
-        shares = [math.exp(factor * (total - best)) for total in close]
+        ordered = sorted(totals)
+        best = ordered[-1]
+        close = ordered[bisect_left(ordered, best - _FAR / factor) :]
+        close.reverse()
+        shares = [exp(factor * (total - best)) for total in close]
         whole = sum(shares)
         return [(form, share / whole) for form, share in zip(self._holding(totals, close[:most]), shares, strict=False)]
 
@@ -125,7 +121,7 @@ class Naming:
 
     def scores(self, found: Collection[str]) -> list[float]:
         """One score a form, in the order of ``forms``; empty when nothing is known."""
-        *totals, known = self._unpacked(self.added(self._table(), set(map(key_of, found))))
+        *totals, known = self._unpacked(self.added(self._known(set(map(key_of, found)))))
         if known == _MIDDLE:
             return []
         scale = _SCALE * math.sqrt(known - _MIDDLE)
@@ -139,11 +135,11 @@ class Naming:
         parts = [lanes.unpack((total & lower).to_bytes(size, "little")) for total in sums]
         return [sum(lane) - _MIDDLE * (len(parts) - 1) for lane in zip(*parts, strict=True)]
 
-    def _table(self) -> dict[Key, int]:
-        """The forms' weights alone, for those who ask for nothing else."""
+    def _known(self, found: Collection[Key]) -> list[int]:
+        """The forms' weights of what is found, for those who ask for nothing else."""
         if not self._own:
             self._own = self.packed({}, 1)
-        return self._own
+        return [*filter(None, map(self._own.get, found))]
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .cues import Cue, CueHit, Key, key_of
+from .cues import Cue, CueHit, key_of
+from .model import Weighed
 from .tokens import Tokens
 
 _BAD_LINKS = {
@@ -27,9 +28,10 @@ _PRIZE, _CAUTION = Cue.PRIZE, Cue.CAUTION
 _ALONE = frozenset({Cue.DEBT, Cue.SECRECY, Cue.JOB, Cue.LOAN, Cue.GAMBLING})
 """Baits that need no link or number to be one."""
 CODE_WORDS = ("otp", "ma xac", "ma dang", "ma kich", "ma giao", "verification code", "security code", "passcode")
-_CODE_WORDS = frozenset(map(key_of, CODE_WORDS))
-_CODES = frozenset(map(key_of, ("<n4>", "<n5>", "<n6>", "<n7>", "<n8>")))
-_APP_FILE, _LABEL, _USSD, _WRITE, _SEND = map(key_of, ("<app-file>", "<label>", "<ussd>", "soan", "gui"))
+_ONE_CODE_WORD = frozenset(word for word in CODE_WORDS if " " not in word)
+_TWO_CODE_WORDS = frozenset(key_of(words) for words in CODE_WORDS if " " in words)
+_CODES = frozenset({"<n4>", "<n5>", "<n6>", "<n7>", "<n8>"})
+_APP_FILE, _LABEL, _USSD, _WRITE, _SEND = "<app-file>", "<label>", "<ussd>", "soan", "gui"
 _REACHED = frozenset({"phone", "hotline", "number", "account", "email"})
 DISGUISED = "disguised"
 
@@ -41,17 +43,18 @@ class Rule(NamedTuple):
     weight: float
 
 
-def rules(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key]) -> list[Rule]:
-    """The rules that hold. ``seen``: what the judge sees of the message (``Weighed.seen``)."""
+def rules(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed) -> list[Rule]:
+    """The rules that hold for a message taken apart and weighed."""
+    words = weighed.words
     kinds = {cue for cue, _, _, denied in cues if not denied}
     signs = {entity.host.sign for entity in tokens.entities if entity.host} if tokens.entities else set()
     found: list[Rule] = _of_links(kinds, signs) if signs else []
-    if _APP_FILE in seen:
+    if _APP_FILE in words:
         found.append(Rule("app-file", 2.5))
-    if _PRIZE in kinds and _LABEL not in seen and (signs - {""} or _called(tokens)):
+    if _PRIZE in kinds and _LABEL not in words and (signs - {""} or _called(tokens)):
         found.append(Rule("prize-by-contact", 1.5))
-    if _APP_FILE not in seen and "cheap" not in signs and _BAD_LINKS.keys().isdisjoint(signs):
-        found.extend(_excuses(tokens, cues, seen, kinds, signs))
+    if _APP_FILE not in words and not (signs and ("cheap" in signs or not _BAD_LINKS.keys().isdisjoint(signs))):
+        found += _excuses(tokens, cues, weighed, kinds, signs)
     if tokens.disguises or tokens.broken:
         weight = disguised(tokens)
         if weight:  # who hides words does ask for something, even if we cannot read what
@@ -89,16 +92,17 @@ def disguised(tokens: Tokens) -> float:
     return 1.5 if tokens.disguises >= 2 else 0.0
 
 
-def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key], kinds: set[Cue], signs: set[str]) -> list[Rule]:
+def _excuses(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed, kinds: set[Cue], signs: set[str]) -> list[Rule]:
     """What makes a message without a false link more likely genuine."""
     found: list[Rule] = []
     official = bool(signs) and _official_alone(tokens, signs)
     if official:
         found.append(Rule("official-link", -3.0))
-    carrier = _LABEL in seen or _USSD in seen or (_WRITE in seen and _SEND in seen)
+    words = weighed.words
+    carrier = _LABEL in words or _USSD in words or (_WRITE in words and _SEND in words)
     if carrier and _MOVED_OR_GAMBLED.isdisjoint(kinds):
         found.append(Rule("carrier-style", -2.0))
-    if (not signs or official) and not _CODE_WORDS.isdisjoint(seen) and not _CODES.isdisjoint(seen):
+    if (not signs or official) and not _CODES.isdisjoint(words) and _tells_of_code(weighed):
         found.append(Rule("code-notice", -4.0))
     warned = sum([cue is _CAUTION or denied for cue, _, _, denied in cues]) if len(cues) > 1 else 0
     if warned >= 2 and not (signs & {"shortener", "chat"}):
@@ -108,6 +112,10 @@ def _excuses(tokens: Tokens, cues: Sequence[CueHit], seen: set[Key], kinds: set[
     if not any(entity.kind in _REACHED for entity in tokens.entities):
         found.append(Rule("nothing-asked", -2.5))
     return found
+
+
+def _tells_of_code(weighed: Weighed) -> bool:
+    return not (_ONE_CODE_WORD.isdisjoint(weighed.words) and _TWO_CODE_WORDS.isdisjoint(weighed.pairs))
 
 
 def _official_alone(tokens: Tokens, signs: set[str]) -> bool:

@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
     cut: bool = False
     """Whether the message was too long to be read to its end."""
     words: tuple[str, ...] = ()
-    pairs: tuple[int, ...] = ()
+    pairs: frozenset[int] = frozenset()
     """Neighbouring words by numbers of this process alone: ``similarity.near`` looks up by them."""
     near: tuple[tuple[str, float], ...] = ()
     """Up to three forms it looks most like with their confidence, the likeliest first; empty for ``UNCLEAR``."""
@@ -58,7 +58,8 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
     pairs = word_pairs(tokens.words)
     cues = find_cues(tokens.words, pairs)
     weighed = model.weigh(tokens, pairs, cues)
-    held = rules(tokens, cues, weighed.seen)
+    said = weighed.pairs
+    held = rules(tokens, cues, weighed)
     own = official.find(tokens, pairs, cues) if official is not None else None
     odds = _ruled(weighed.odds, held) + (_COPY_ODDS if own is not None and own.foreign is not None else 0.0)
     if len(tokens.words) > LONG and odds < _DANGER_ODDS and not _warns(held):
@@ -67,7 +68,7 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
     state = _state(score, own)
     near: tuple[tuple[str, float], ...] = ()
     if state in _ALARMS:
-        near = tuple(model.nearest(weighed, link_words(tokens) if tokens.entities else set()))
+        near = tuple(model.nearest(weighed, link_words(tokens) if tokens.ties else set()))
     named = bool(near) and near[0][1] >= NAMED_FROM
     reasons: list[Reason] = []
     if explain:
@@ -81,7 +82,7 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
         tuple(tokens.entities),
         tokens.cut,
         tuple(tokens.words),
-        tuple(pairs),
+        said,
         near,
         own,
     )
@@ -100,7 +101,7 @@ def _heaviest(text: str, model: Model) -> tuple[float, Weighed] | None:
         pairs = word_pairs(tokens.words)
         cues = find_cues(tokens.words, pairs)
         weighed = model.weigh(tokens, pairs, cues)
-        odds = _ruled(weighed.odds, rules(tokens, cues, weighed.seen))
+        odds = _ruled(weighed.odds, rules(tokens, cues, weighed))
         if odds >= _PART_ODDS and lures_and_asks(cues) and (best is None or odds > best[0]):
             best = odds, weighed
     return best
