@@ -11,7 +11,7 @@ import struct
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from canhgiac.channels.columns import Receipts
@@ -32,6 +32,10 @@ _BLOCK = re.compile(
 )
 
 
+Row: TypeAlias = tuple[bytes, ...]
+"""The groups of one match; those of a receipt are empty for an answer, and the other way round."""
+
+
 class Block(NamedTuple):
     """What a read said, up to ``end``."""
 
@@ -42,25 +46,22 @@ class Block(NamedTuple):
     """The SMSC's numbers of these."""
     errors: list[tuple[int, int]]
     """Status and sequence number of the others."""
-    acks: list[bytes]
-    """Sequence numbers of the receipts, as they stand on the wire."""
-    receipts: Receipts
+    rows: list[Row]
+    """With receipts among them, for ``receipts_of``; none where there are none."""
 
 
-def read_block(stream: bytes, *, base: RefBase, zone: ZoneInfo, country: str) -> Block | None:
+def read_block(stream: bytes, base: RefBase) -> Block | None:
     """The PDUs of the usual forms at the beginning of a stream; None when others stand between them.
 
-    What follows ``end`` (half a PDU, or one of another form) is for who reads PDU by PDU.
+    What follows ``end`` (half a PDU, or one of another form) is for who reads PDU by PDU. Receipts are left as they
+    are, so that answers make room in the window first.
     """
     found = _BLOCK.findall(stream)
     if found and len(found[-1][0]) < found[-1][1][0]:
         found.pop()  # the rest of it is still on its way
     if not found:
         return None
-    columns = list(zip(*found, strict=True))
-    whole, lengths, taken, refs, statuses, failed, acks, tons, sources, sizes, texts, names, dates, states, errors = (
-        columns
-    )
+    whole, lengths, taken, refs, statuses, failed, acks, _tons, _sources, sizes, texts, *_ = zip(*found, strict=True)
     read = b"".join(whole)
     if list(map(len, whole)) != list(b"".join(lengths)) or not stream.startswith(read):
         return None
@@ -73,13 +74,19 @@ def read_block(stream: bytes, *, base: RefBase, zone: ZoneInfo, country: str) ->
     spelled = _words(refs)
     if base != "as_is":
         spelled = [canonical(ref, base) for ref in spelled]
-    receipts = Receipts([], [], [])
-    if any(acks):
-        told = list(zip(compress(states, acks), compress(errors, acks), compress(dates, acks), strict=True))
-        known = {one: said_of(one[0], one[1], one[2], zone) for one in set(told)}
-        said = [known[told[0]]] * len(told) if len(known) == 1 else [known[one] for one in told]
-        receipts = Receipts(_words(names), said, _addresses(list(filter(None, sources)), b"".join(tons), country))
-    return Block(len(read), sequences, spelled, failures, list(filter(None, acks)), receipts)
+    return Block(len(read), sequences, spelled, failures, found if any(acks) else [])
+
+
+def receipts_of(rows: Sequence[Row], zone: ZoneInfo, country: str) -> tuple[list[bytes], Receipts]:
+    """The receipts among the rows of blocks, and their sequence numbers as they stand on the wire."""
+    if not rows:
+        return [], Receipts([], [], [])
+    *_, acks, tons, sources, _sizes, _texts, names, dates, states, errors = zip(*rows, strict=True)
+    told = list(zip(compress(states, acks), compress(errors, acks), compress(dates, acks), strict=True))
+    known = {one: said_of(one[0], one[1], one[2], zone) for one in set(told)}
+    said = [known[told[0]]] * len(told) if len(known) == 1 else [known[one] for one in told]
+    to = _addresses(list(filter(None, sources)), b"".join(tons), country)
+    return list(filter(None, acks)), Receipts(_words(names), said, to)
 
 
 def numbers(octets: bytes) -> tuple[int, ...]:

@@ -10,13 +10,13 @@ import ssl
 from collections import deque
 from collections.abc import Sequence
 
-from canhgiac.channels.columns import Answers
+from canhgiac.channels.columns import Answers, Receipts
 from canhgiac.channels.contract import Event, Inbound, OnEvents, Receipt, Recipient
 from canhgiac.kit import clock
 
 from . import receipts, statuses, text
 from .batches import Job
-from .blocks import Block, address_of, read_block
+from .blocks import Block, Row, address_of, read_block, receipts_of
 from .link import Link
 from .paces import Backoff, Bucket
 from .pdu import Command, read_message
@@ -274,8 +274,11 @@ class SmppLine:
 
     def block_of(self, stream: bytes) -> Block | None:
         """The answers and receipts of the usual forms at a stream's beginning; see ``Owner``."""
-        settings = self.settings
-        return read_block(stream, base=settings.ref_base, zone=settings.zone, country=settings.country)
+        return read_block(stream, self.settings.ref_base)
+
+    def receipts_of(self, rows: Sequence[Row]) -> tuple[list[bytes], Receipts]:
+        """Receipts that came in blocks; see ``Owner``."""
+        return receipts_of(rows, self.settings.zone, self.settings.country)
 
     def event_of(self, command: int, body: bytes) -> Event | None:
         """A receipt, or somebody's words; see ``Owner``."""

@@ -14,7 +14,7 @@ from canhgiac.channels.contract import Event, Outcome, Result
 
 from . import pdu, receipts, statuses
 from .batches import Job, packer, submit
-from .blocks import Block, spelled_out
+from .blocks import Block, Row, spelled_out
 from .pdu import HEAD, HEADER, MAX_PDU, MAX_SEQUENCE, OK, Command, PduError
 from .settings import SmppSettings, Tally
 
@@ -41,6 +41,9 @@ class Owner(Protocol):
 
     def block_of(self, stream: bytes) -> Block | None:
         """What a whole read says, where it is of the usual forms."""
+
+    def receipts_of(self, rows: Sequence[Row]) -> tuple[list[bytes], Receipts]:
+        """The receipts among a block's rows, and their sequence numbers."""
 
     def event_of(self, command: int, body: bytes) -> Event | None:
         """What a deliver_sm or data_sm is to the caller; None for a receipt of no message. Raises PduError."""
@@ -78,9 +81,8 @@ class Link(asyncio.Protocol):
         """PDUs among the chunks."""
         self._stream = b""
         self._incoming: list[tuple[int, int, Event]] = []
-        self._acks: list[bytes] = []
-        """Sequence numbers of ``_receipts``, those that came in the usual form."""
-        self._receipts = Receipts([], [], [])
+        self._rows: list[Row] = []
+        """The same of those that came in the usual form, not looked at yet."""
         self._keeping: asyncio.Task[None] | None = None
         self._is_clogged = False
         self._heard, self._asked = loop.time(), 0.0
@@ -210,8 +212,8 @@ class Link(asyncio.Protocol):
         sequences = range(self._sequence, self._sequence + count)
         job.next, self._sequence = places.stop, sequences.stop
         digits = job.numbers[places.start : places.stop]
-        pieces = zip(repeat(job.start), spelled_out(sequences), repeat(job.head), digits, repeat(job.tails[0][0]))
-        self._chunks.append(b"".join(chain.from_iterable(pieces)))
+        pieces = zip(spelled_out(sequences), repeat(job.head), digits, repeat(job.tails[0][0] + job.start))
+        self._chunks.append(job.start + b"".join(chain.from_iterable(pieces))[: -len(job.start)])
         self._written += count
         self.in_flight.update(zip(sequences, zip(repeat(job), places, repeat(0), strict=False), strict=True))
         return count, count
@@ -257,7 +259,8 @@ class Link(asyncio.Protocol):
         """Reads every whole PDU there is, then fills the window once."""
         stream = self._stream + data if self._stream else data
         self._heard = self.loop.time()
-        at, end = self._usual(stream) if self.is_bound else 0, len(stream)
+        at = self._usual(stream) if self.is_bound else 0
+        end = len(stream)
         unpack, answered = HEADER.unpack_from, self._answered
         while end - at >= HEAD:
             length, command, status, sequence = unpack(stream, at)
@@ -273,7 +276,7 @@ class Link(asyncio.Protocol):
             else:
                 self._other(command, status, sequence, stream[start:at])
         self._stream = stream[at:]
-        unkept = len(self._incoming) + len(self._acks)
+        unkept = len(self._incoming) + len(self._rows)
         if unkept and self._keeping is None:
             self._keeping = self.loop.create_task(self._hand_over())
         if unkept > _MOST_UNKEPT and self.transport is not None:
@@ -289,15 +292,20 @@ class Link(asyncio.Protocol):
             self._taken(block.taken, block.refs)
         for status, sequence in block.errors:
             self._answered(status, sequence, b"")
-        self._acks += block.acks
-        self._receipts.add(block.receipts)
+        self._rows += block.rows
         return block.end
 
     def _taken(self, sequences: Sequence[int], refs: Sequence[str]) -> None:
         """``_answered`` of many that were taken."""
         entries = list(map(self.in_flight.pop, sequences, repeat(None)))
-        known = [(entry, ref) for entry, ref in zip(entries, refs, strict=True) if entry is not None]
         tally = self.owner.tally
+        if entries[0] is not None and None not in entries:
+            jobs, places, _ = zip(*entries, strict=True)
+            if jobs[0].single and jobs.count(jobs[0]) == len(jobs):
+                tally.taken += len(entries)
+                jobs[0].settle_taken(places, refs)
+                return
+        known = [(entry, ref) for entry, ref in zip(entries, refs, strict=True) if entry is not None]
         tally.taken += len(known)
         tally.strays += len(entries) - len(known)
         for job, group in groupby(known, key=_job_of):
@@ -389,10 +397,10 @@ class Link(asyncio.Protocol):
     async def _hand_over(self) -> None:
         """Acknowledges only what the caller has kept; all that came while it was writing goes in the next call."""
         try:
-            while self._incoming or self._acks:
+            while self._incoming or self._rows:
                 batch, self._incoming = self._incoming, []
-                acks, self._acks = self._acks, []
-                receipts, self._receipts = self._receipts, Receipts([], [], [])
+                rows, self._rows = self._rows, []
+                acks, receipts = self.owner.receipts_of(rows)
                 odd = [event for _, _, event in batch]
                 kept = await self.owner.keep([*receipts, *odd] if odd else receipts)
                 status = OK if kept else pdu.TEMPORARY_APP_ERROR
