@@ -22,21 +22,21 @@ def django() -> Any:
     from django.http import HttpRequest, HttpResponse
     from django.urls import path
 
-    from canhgiac.engines.lookup.answers import answer, lasts, raw_key
+    from canhgiac.engines.lookup.answers import answer, raw_key
     from canhgiac.engines.lookup.index import Index
     from canhgiac.engines.lookup.partners import Partners
 
     index = Index.open(os.environ["LOOKUP_INDEX"])
     partners = Partners(Path(os.environ["LOOKUP_TOKENS"]))
     partners.tick()
-    seen = lasts(date.today().toordinal())  # noqa: DTZ011
+    today = date.today().toordinal()  # noqa: DTZ011
 
     def check(request: HttpRequest, kind: str, text: str) -> HttpResponse:
         header = request.headers.get("authorization", "")
         partner = partners.by_header.get(header) or partners.of(header)
         if partner is None or not partner.take():
             return HttpResponse(status=401)
-        found, told = answer(index, *raw_key(kind, text), seen)
+        found, told = answer(index, *raw_key(kind, text), today)
         partners.count(partner, "check").found += found
         return HttpResponse(told, content_type="application/json; charset=utf-8", headers={"cache-control": "no-store"})
 

@@ -87,13 +87,13 @@ class _File:
                 raise BadIndexError(f"{path.name}: its content does not match its digest")
         self.digest = self.map[-DIGEST:].hex()
         heads = [SECTION.unpack_from(self.map, HEADER.size + SECTION.size * number) for number in range(sections)]
-        self._sections = {SECTIONS[head[0]]: (32 - head[1], head[4], head[5]) for head in heads}
+        self.sections = {SECTIONS[head[0]]: (32 - head[1], head[4], head[5]) for head in heads}
         self.fullest = {SECTIONS[head[0]]: head[3] for head in heads}
         self.ranges = dict(self.rows(RANGES, 0, 0))
 
     def find(self, kind: str, where: int, marked: bytes) -> Meta | None:
         """What is known of a key, by what ``spot`` says of it; its full bytes are compared."""
-        shift, groups, directory = self._sections[kind]
+        shift, groups, directory = self.sections[kind]
         at, rows = _ends(self.map, directory + PAIR.size * (where >> shift))
         records = groups + rows
         found = self.map.find(marked, groups + at, records)
@@ -103,7 +103,7 @@ class _File:
 
     def find_two(self, kind: str, where: int, one: bytes, other: bytes) -> tuple[Meta | None, Meta | None]:
         """``find`` for two keys of one place."""
-        shift, groups, directory = self._sections[kind]
+        shift, groups, directory = self.sections[kind]
         at, rows = _ends(self.map, directory + PAIR.size * (where >> shift))
         at, records, find = groups + at, groups + rows, self.map.find
         found, beside = find(one, at, records), find(other, at, records)
@@ -114,7 +114,7 @@ class _File:
 
     def accounts(self, number: str) -> Iterator[str]:
         """The values of all accounts with this number, whatever the bank."""
-        shift, groups, directory = self._sections["account"]
+        shift, groups, directory = self.sections["account"]
         at, rows = _ends(self.map, directory + PAIR.size * (place("account", f"?:{number}") >> shift))
         for packed in self.map[groups + at : groups + rows].split(MARK)[1:-1]:
             value = unpack(packed)
@@ -123,7 +123,7 @@ class _File:
 
     def rows(self, section: str, bits: int, prefix: int) -> Iterator[Row]:
         """The keys whose place begins with these bits."""
-        shift, groups, directory = self._sections[section]
+        shift, groups, directory = self.sections[section]
         each = 32 - shift - bits
         for group in range(prefix << each, prefix + 1 << each):
             at, rows = _ends(self.map, directory + PAIR.size * group)
@@ -161,8 +161,8 @@ class Index:
 
     def __init__(self, base: _File, changes: _File | None) -> None:
         applies = changes is not None and changes.since <= base.version < changes.version
-        self._base = base
-        self._changes = changes if applies else None
+        self.base = base
+        self.changes = changes if applies else None
         self._at = self._laid_over if applies else base.find
         self._two_at = self._two_laid_over if applies else base.find_two
         self.version: int = changes.version if changes is not None and applies else base.version
@@ -173,8 +173,8 @@ class Index:
         """Keys in the large file."""
         self.digest: str = base.digest
         """SHA-256 of the large file's content."""
-        over = self._changes.ranges if self._changes else {}
-        self._ranges = {value: meta for value, meta in (base.ranges | over).items() if meta[0] != REMOVED}
+        over = self.changes.ranges if self.changes else {}
+        self.ranges = {value: meta for value, meta in (base.ranges | over).items() if meta[0] != REMOVED}
 
     @classmethod
     def open(cls, path: Path | str, *, known: Index | None = None, changes: bool = True) -> Index:
@@ -184,19 +184,19 @@ class Index:
         is not read again. ``changes`` False: without what changed since.
         """
         beside = changes_path(path)
-        base = known._base if known is not None and known._base.seen == seen(Path(path)) else _File(Path(path))
+        base = known.base if known is not None and known.base.seen == seen(Path(path)) else _File(Path(path))
         return cls(base, _File(beside) if changes and beside.exists() else None)
 
     def find(self, kind: str, value: str) -> Meta | None:
         """What is known of exactly this key, given by kind and canonical value; None for nothing."""
         if value[-1:] == "*":
-            return self._ranges.get(value) if kind == "phone" else None
+            return self.ranges.get(value) if kind == "phone" else None
         return self._at(kind, *spot(kind, value))
 
     def _laid_over(self, kind: str, where: int, marked: bytes) -> Meta | None:
-        changed = self._changes.find(kind, where, marked)  # type: ignore[union-attr]  # called where there are some
+        changed = self.changes.find(kind, where, marked)  # type: ignore[union-attr]  # called where there are some
         if changed is None:
-            return self._base.find(kind, where, marked)
+            return self.base.find(kind, where, marked)
         return changed if changed[0] != REMOVED else None
 
     def _two_laid_over(self, kind: str, where: int, one: bytes, other: bytes) -> tuple[Meta | None, Meta | None]:
@@ -222,10 +222,10 @@ class Index:
                 where, marked = phone_spot(value)
                 meta = self._at(kind, where, marked)
             else:
-                meta = self._ranges.get(value)
+                meta = self.ranges.get(value)
             hits = [] if meta is None else [(kind, value, meta)]
-            if self._ranges:
-                hits += [(kind, wide, self._ranges[wide]) for wide in range_values(value) if wide in self._ranges]
+            if self.ranges:
+                hits += [(kind, wide, self.ranges[wide]) for wide in range_values(value) if wide in self.ranges]
             return hits
         if kind == "account" and value[0] != "?":
             return self._account_hits(value)
@@ -249,39 +249,39 @@ class Index:
         return hits
 
     def _accounts(self, number: str) -> list[str]:
-        changed = self._changes.accounts(number) if self._changes else ()
-        return sorted({*self._base.accounts(number), *changed})
+        changed = self.changes.accounts(number) if self.changes else ()
+        return sorted({*self.base.accounts(number), *changed})
 
     def bucket(self, kind: Kind, prefix: int) -> bytes:
         """The private bucket with this number (``buckets`` has its bytes). Raises ValueError for a number too large."""
         if not 0 <= prefix < 1 << BITS[kind]:
             raise ValueError("no such bucket")
-        rows = dict(self._base.rows(kind.value, BITS[kind], prefix))
-        if self._changes:
-            rows.update(self._changes.rows(kind.value, BITS[kind], prefix))
-        covering = self._ranges.items() if kind is Kind.PHONE else ()
+        rows = dict(self.base.rows(kind.value, BITS[kind], prefix))
+        if self.changes:
+            rows.update(self.changes.rows(kind.value, BITS[kind], prefix))
+        covering = self.ranges.items() if kind is Kind.PHONE else ()
         return bucket_bytes(
             kind, prefix, self.version, rows=rows.items(), ranges=covering, length=self.bucket_length(kind)
         )
 
     def bucket_length(self, kind: Kind) -> int:
         """Bytes of every bucket of this kind."""
-        entries = self._base.fullest[kind.value] + (self._changes.fullest[kind.value] if self._changes else 0)
-        return bucket_length(entries, len(self._ranges) if kind is Kind.PHONE else 0)
+        entries = self.base.fullest[kind.value] + (self.changes.fullest[kind.value] if self.changes else 0)
+        return bucket_length(entries, len(self.ranges) if kind is Kind.PHONE else 0)
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry, in no order that means anything."""
         for section in SECTIONS:
             kind = "phone" if section == RANGES else section
-            for value in chain((value for value, _ in self._base.rows(section, 0, 0)), self._added(section)):
+            for value in chain((value for value, _ in self.base.rows(section, 0, 0)), self._added(section)):
                 current = self.find(kind, value)
                 if current is not None:
                     yield entry_of(kind, value, current)
 
     def _added(self, section: str) -> Iterator[str]:
-        if self._changes:
+        if self.changes:
             kind = "phone" if section == RANGES else section
-            for value, _ in self._changes.rows(section, 0, 0):
-                known = self._base.ranges.get(value) if section == RANGES else self._base.find(kind, *spot(kind, value))
+            for value, _ in self.changes.rows(section, 0, 0):
+                known = self.base.ranges.get(value) if section == RANGES else self.base.find(kind, *spot(kind, value))
                 if known is None:
                     yield value

@@ -28,6 +28,8 @@ _BEARER = "bearer "
 class Count:
     """What one token asked on one route since it was last written down."""
 
+    short: int = 0
+    """Requests with one key that were answered the short way: counted once, told as asked and as requests."""
     requests: int = 0
     asked: int = 0
     found: int = 0
@@ -184,7 +186,8 @@ class Partners:
                 continue
             asker = self._by_token.get(token)
             line = {"at": now.isoformat(timespec="seconds"), "token": token, "partner": asker.name if asker else ""}
-            line |= {"route": route, "requests": count.requests, "asked": count.asked}  # type: ignore[dict-item]
+            requests, asked = count.requests + count.short, count.asked + count.short
+            line |= {"route": route, "requests": requests, "asked": asked}  # type: ignore[dict-item]
             lines.append(json.dumps(line | {"found": count.found, "refused": count.refused}, ensure_ascii=False))
         if lines:
             place = self.path.parent / "access" / f"{now:%Y-%m-%d}.jsonl"

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-from .answers import CANONICAL, LONGEST_LINE, answer, error_object, lasts, line_answer, raw_key
+from .answers import LONGEST_LINE, NOT_FOUND, answer, error_object, line_answer, raw_key
 from .buckets import BITS
 from .index import BadIndexError, Index, changes_path, seen
 from .keys import BadKeyError, Kind
 from .partners import BULK, CHECK, Count, Partner, Partners
+from .short import PATH, ShortWay, short_way
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
@@ -58,7 +59,8 @@ class Server:
         self.path = index
         self.index: Index | None = None
         self.partners = Partners(tokens)
-        self.seen = lasts(_today())
+        self.today = _today()
+        self.short: ShortWay = _no_short_way
         self.refused = ""
         self._tried: object = ()
         self._buckets: dict[tuple[Kind, int], bytes] = {}
@@ -85,7 +87,8 @@ class Server:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            self.seen = lasts(_today())
+            if self.today != _today():
+                self._bind(self.index)
             self._say(self.partners.tick())
             now = self._seen()
             if now != self._tried:
@@ -110,10 +113,15 @@ class Server:
     def _take(self, tried: object, index: Index | None, refused: str) -> None:
         self._tried, self.refused = tried, refused
         if index is not self.index:
-            self.index, self._buckets = index, {}
+            self._bind(index)
         if refused:
             kept = f"version {self.index.version} stays" if self.index else "there is none to answer from"
             self._say(f"refused {refused}; {kept}")
+
+    def _bind(self, index: Index | None) -> None:
+        """Answers from this index, as of today, from the next request on."""
+        self.index, self.today, self._buckets = index, _today(), {}
+        self.short = short_way(index, self.today) if index else _no_short_way
 
     @staticmethod
     def _say(line: str) -> None:
@@ -124,19 +132,17 @@ class Server:
     def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> Awaitable[None]:
         """Answers one request. What partners' programs ask by the thousand is told here, at once: steps count."""
         path = scope.path
-        if path[:10] != "/v1/check/" or scope.method != "GET":
+        if path[:10] != PATH or scope.method != "GET":
             return self._other(path, scope, proto)
-        partner, index = self.partners.checking.get(scope.headers.get("authorization")), self.index
-        key = CANONICAL(path, 10)
-        if partner is None or index is None or key is None or partner.used >= partner.most or scope.query_string:
+        partner = self.partners.checking.get(scope.headers.get("authorization"))
+        told = self.short(path)
+        if partner is None or told is None or partner.used >= partner.most or scope.query_string:
             self._check(path, scope, proto)
             return self._answered
         partner.used += 1
         count = partner.single
-        count.requests += 1
-        count.asked += 1
-        found, told = answer(index, key.lastgroup, key[key.lastindex], self.seen)  # type: ignore[arg-type,index]
-        if found:
+        count.short += 1
+        if told is not NOT_FOUND:
             count.found += 1
         proto.response_bytes(200, _JSON, told)
         return self._answered
@@ -167,7 +173,7 @@ class Server:
             proto.response_bytes(429, _WAIT, _NO_QUOTA)
             return
         count.asked += 1
-        found, told = answer(self.index, kind, value, self.seen)
+        found, told = answer(self.index, kind, value, self.today)
         count.found += found
         proto.response_bytes(200, _JSON, told)
 
@@ -201,7 +207,7 @@ class Server:
                     count.refused += 1
                     await out.send_bytes(b"".join([*told, _NO_QUOTA, b"\n"]))
                     return
-                found, text = line_answer(self.index, line, self.seen)
+                found, text = line_answer(self.index, line, self.today)
                 count.asked += 1
                 count.found += found
                 told.append(text)
@@ -251,6 +257,10 @@ def _key(asked: str, query: str) -> tuple[str, str]:
     kind, _, text = asked.partition("/")
     bank = parse_qs(query).get("bank", [""])[0] if query else ""
     return raw_key(kind, unquote(text) if "%" in text else text, bank)
+
+
+def _no_short_way(_path: str) -> None:
+    """Without an index all go the long way, which says why."""
 
 
 def _today() -> int:
