@@ -19,7 +19,7 @@ from canhgiac.engines.recognition.naming import SEED, Naming, Row
 ROUNDS = 12
 STEP = 0.2
 """The largest step for one example (C of PA-I)."""
-LEAST = 0.04
+LEAST = 0.05
 """Weights smaller than this are left out: held out, nothing is lost by it, and the file is half as large."""
 _RARER = 1.5
 """The power to which rarity is taken: what few utterances have says more than its share."""

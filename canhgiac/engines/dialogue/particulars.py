@@ -8,23 +8,24 @@ from itertools import takewhile
 
 from canhgiac.engines.lookup.keys import Key, Kind, keys_in
 from canhgiac.engines.recognition.banks import BANKS_BY_BIN, named_bank
+from canhgiac.kit.text import fold
 
 from .reading import Said
 from .sums import Sum, sums_in
 from .understood import Loss
 
-_GAVE = r"(?:typed|entered|gave|sent|cho|gui|dua|doc|cung cap|nhap|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
+_GAVE = r"(?:typed|entered|gave|sent|cho|gui|dua|doc|cung cap|nhap|go|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
 _LOST = {
     "code": re.compile(
-        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|<n1> so|<n2> so|may so(?! mat sau| sau the| tren the)|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
+        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|(?:<n[12]>|ba|sau) so(?! (?:mat )?sau| tren)|may so(?! mat sau| sau the| tren the)|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
         r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc|ma so|cai ma|mk)(?: \S+){0,7} (?:cho no|cho ho|cho nguoi la|bi lo|doc roi|dua roi|nhap roi|gui roi|cho roi|noi roi) "
         r"| (?:doc|gui|cho|dua|nhap|dien|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van|khong|chua|no|ho|toi|em|minh|chang|cung|lai|bi|thay|gio|van)"
     ),
     "app": re.compile(
         r" (?:installed|install)(?: \S+){0,3} (?:app|teamviewer|anydesk|software|apk) | (?:shared|sharing)(?: \S+){0,2} screen |"
-        r" (?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|vneid|etax|vssid|dich vu cong|"
+        r" (?<!vo )(?<!vao )(?<!trong )(?<!ben )(?<!qua )(?<!tren )(?<!bang )(?:cai|tai|lo cai|lo tai|install|down|setup)(?: \S+){0,4} (?:app|apk|ung dung|phan mem|<app-file>|ultraviewer|vneid|etax|vssid|dich vu cong|"
         r"teamviewer|anydesk|file) | (?:da|lo|moi|vua) (?:cai|tai)(?: dat| ve)? "
-        r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | (?:cap|bat|cho phep)(?: \S+){0,3} quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
+        r"| (?:chia se|share|chieu|cho xem) (?:\S+ ){0,2}man hinh | (?:cap|bat|mo|cho phep)(?: \S+){0,3} quyen | (?:dieu khien|chiem quyen) (?:\S+ ){0,3}(?:may|dien thoai) "
     ),
     "papers": re.compile(
         rf" (?:{_GAVE}|chup)(?: \S+){{0,6}} (?:can cuoc|cccd|chung minh|ho chieu|giay to|bang lai|so ho khau|khuon mat|"
@@ -45,7 +46,7 @@ _LOST = {
 }
 _MONEY = re.compile(
     r" (?:mat(?! (?:vi|phi|cuoc|dien thoai|lien lac|thoi gian|khoang)\b)|chuyen|chuyen khoan|dong|nap|gui|(?<!bat )coc|dat coc|bay|tru|lua|bi lua|dua|tra|thanh toan|ung|gop|dau tu|bi tru|bi rut|rut|"
-    r"boc hoi|di|het|nop)(?: \S+){0,5} (?:<money>|tien(?! chuoc)|trieu|(?<!cong )ty|cu|(?<!tu )tram(?! em)|von|sach|het|mot so|<n7>|<n8>|<n9>) "
+    r"boc hoi|di|het|nop)(?: \S+){0,5} (?:<money>|tien(?! chuoc)|trieu|(?<!cong )ty|(?<!tu )tram(?! em)|von|sach|het(?! (?:so|ma|mat khau|mat ma|thong|can cuoc|giay|hinh|anh|the)\b)|mot so|<n7>|<n8>|<n9>) "
     r"| (?:da|lo|vua|moi|lo tay) (?:chuyen|chuyen khoan|dong|nap|coc|thanh toan|nop)(?: khoan| tien| coc)? "
     r"| tien (?:trong|cua)(?: \S+){0,5} (?:bi mat|mat|bien mat|khong con|bi rut|bi tru|bay) | mat (?:trang|sach|het|tien) "
     r"| (?:hut|cuom|nuot|om|xoay|vet|cuop|quet|an|cuon|lay|lua)(?: \S+){0,4} (?:<money>|sach tien|het tien) | (?:paid|lost|sent|transferred|wired|invested|deposited)(?: \S+){0,3} (?:<money>|money|deposit|<n\d>) | money(?: \S+){0,3} (?:left|gone|disappeared|was taken) "
@@ -53,13 +54,44 @@ _MONEY = re.compile(
     r"| chuyen (?:khoan )?(?:cho no|cho ho|roi|mat roi|xong|nham) | (?:bi )?lua (?:mat |lay |het |sach )?(?:tien|<money>) "
     r"| (?:mat|bi lua)(?: \S+){0,2} <money> | tai khoan (?:\S+ ){0,3}(?:bay sach|bi tru|ve 0|con 0|trong tron) "
 )
+_IMPLIED = (
+    (
+        "account",
+        re.compile(
+            r" (?<!nhom )(?<!tren )(?<!qua )(?:facebook|zalo|telegram|nick|acc|gmail|fanpage|insta)(?: \S+){0,5} (?:vang|bao sai|sai mat khau|khong (?:vao|vo|dang nhap)(?: lai)? duoc|(?:vao|vo) khong duoc|doi mail|"
+            r"doi mat khau|doi so dien thoai|nhan (?:tin )?(?:xin|muon|hoi|vay)|xin tien|muon tien|hoi muon) | vang khoi (?:facebook|zalo|telegram) "
+            r"| hoi(?: \S+){0,3} (?:sao|ket)(?: \S+){0,5} (?:muon|vay|xin)(?: \S+){0,2} (?:tien|<money>) | dang nhap(?: \S+){0,3} (?:nick|acc|facebook|zalo) "
+        ),
+    ),
+    (
+        "app",
+        re.compile(
+            r" (?:bam|mo)(?: \S+){0,3} tep | (?:may|dien thoai)(?: \S+){0,4} (?:tu (?:bat|mo|nhay|chay|bam|nhan tin|gui|khoi dong)|nong ran|treo|do|den (?:thui|man)|nhay lung tung|toi thui) "
+        ),
+    ),
+    (
+        "code",
+        re.compile(
+            r" (?:nhap|dien|khai)(?: \S+){0,3} (?:thong tin|het|user|form)(?: \S+){0,5} (?:link|trang|web|form|duong link|duong dan|khao sat) "
+        ),
+    ),
+    (
+        "money",
+        re.compile(
+            r" (?:dat hang|dat mua|mua|coc|dat coc|dat phong|dat ve|nhan hang|hang ve|khui|tien|von|rut|om|bill|luong|thu ho|so du|lenh rut|so tiet kiem|giao hang|loa|quay) "
+        ),
+    ),
+)
+"""What is gone where nothing names it: told by what came of it, or by what was bought, saved, earned."""
+_NOT_MEANT = (("mà", "mã", " "), ("cái", "cài", " "), ("tài", "tải", " "), ("bật", "bắt", " mo "))
+"""Words that without their marks are another's: "nạp mà không rút được" is no code, "cái app" is not installed."""
 _NOTHING = re.compile(
     r" (?:chua|khong|chang)(?: he)?(?: bi)? (?:mat|chuyen|lam|gui|bam|dua|dong|nap|cho|cung cap|tra loi|chuyen khoan|coc)"
     r"(?: \S+){0,2} (?:gi|tien|dong nao|xu nao|cai gi|het|otp|thong tin|ma|link) | (?:chua|khong) (?:mat|sao|bi) (?:gi|het|mat)"
     r"| chua (?:chuyen|gui|bam|dong|nap|lam theo|mat|coc|cai|dua|doc|cung cap|chuyen khoan|nhap|tra loi) "
 )
 _KEPT = re.compile(
-    r" tien(?: \S+){0,2} (?:chua|khong)(?: bi| thay)* (?:mat|tru|chuyen|rut|di) | (?:chua|khong) (?:thay |bi )?(?:tru|mat|rut) (?:tien|dong nao) "
+    r" tien(?: \S+){0,2} (?:chua|khong)(?: bi| thay)* (?:mat|tru|chuyen|rut|di) | (?:chua|khong) (?:thay |bi )?(?:tru|mat|rut) (?:tien|dong nao|gi) "
 )
 """Money that is told to be still there."""
 _DENIED = re.compile(
@@ -72,7 +104,7 @@ _DEMANDED = re.compile(
 """What stands before a payment that was asked for, not made: "nó bắt em nạp", "phải đóng"."""
 _DONE = re.compile(r" (?:roi|da|vua|lo|xong|trot|mat|bi|luon|het|ma|lien|toan) ")
 _LOAN = re.compile(
-    r"(?<!\w)(?:vay|hua|thuong|trung|hoan|luong|(?<!cong )(?<!gop )(?<!tinh )(?<!tra )lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
+    r"(?<!\w)(?:bao (?:em|toi|con)? ?no|(?:em|toi|con|mac|dang|khoan) no|vay|hua|thuong|trung|hoan|luong|(?<!cong )(?<!gop )(?<!tinh )(?<!tra )lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
 )
 _ASKED = re.compile(
     r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can|can them|vay them)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"
@@ -80,6 +112,8 @@ _ASKED = re.compile(
 _SPENT = re.compile(
     r"(?:mat|chuyen|dong|nap|gui|ck|coc|bay|tru|lua|dua|tra|thanh toan|ung|gop|chuyen khoan|het|di|rut|nop|thua|chuoc|dat|mua|hut|cuom|nuot|om|vet|bo|bo vao|sent|lost|paid|transferred|wired|invested)(?: \w+){0,5} $"
 )
+_SPENT_AFTER = re.compile(r" ?(?:dua|gui|chuyen|nap|nop|dong|bo|tra|dem)(?: di| het| luon| cho| vo| vao| no| ho)\b")
+"""What follows a sum that was first got and then given: "mượn được 80 triệu gửi đi"."""
 _MORE = re.compile(r"(?:doi|bat|yeu cau|bao|keu)(?: \w+){0,3} (?:them|nua|tiep)(?: \w+){0,3} $")
 """What is asked for after the first payment: where every sum was asked for, what was paid is none of these."""
 _TOTAL = re.compile(r"(?:tong(?: cong)?|tong la|ca thay|het ca thay|tat ca|het thay|gop lai)(?: \w+){0,4} $")
@@ -130,14 +164,25 @@ def loss_of(said: Said, *, surely: bool = False) -> Loss | None:
     """
     line = said.line
     typed = said.text.casefold()
-    if "mà" in typed and "mã" not in typed:
-        line = line.replace(" ma ", " ")  # "nạp mà không rút được" is no code
+    for other, meant, instead in _NOT_MEANT:
+        if other in typed and meant not in typed:
+            line = line.replace(f" {fold(other)} ", instead)
     what = [name for name, pattern in _LOST.items() if _stands(pattern, line)]
     flat = " ".join(said.folded.split())
     sums = sums_in(flat)
-    is_paid = any(not _LOAN.search(flat[max(0, one.start - 40) : one.start]) for one in sums)
+    is_paid = any(
+        not _LOAN.search(flat[max(0, one.start - 40) : one.start]) or _SPENT_AFTER.match(flat[one.end :])
+        for one in sums
+    )
     if not _KEPT.search(line) and (_stands(_MONEY, line) or (surely and is_paid)):
         return Loss(("money", *what), _amount(said, sums))
+    if surely and not what and not denies_loss(said):
+        # Something is gone, and nothing says what but what was asked for: "kêu đọc mã, mình đọc rồi".
+        what = [name for name, pattern in _LOST.items() if pattern.search(line)]
+        if not what:
+            what = next(([name] for name, pattern in _IMPLIED if pattern.search(line)), [])
+        if what == ["money"]:
+            return None if _KEPT.search(line) else Loss(("money",), _amount(said, sums))
     return Loss(tuple(what)) if what else None
 
 

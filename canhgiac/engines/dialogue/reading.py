@@ -171,7 +171,9 @@ def _housed(words: list[str]) -> list[str]:
 
 
 _FIGURE = re.compile(r"\d{1,4}(?:tr|trieu|cu|chai|ty|ti)\d{1,3}")
-_NUMBERS = frozenset(listed("mot hai ba bon nam sau bay tam chin muoi chuc tram lam tu nham ham linh le <n1> <n2> <n3>"))
+_NUMBERS = frozenset(
+    listed("mot hai ba bon nam sau bay tam chin muoi chuc tram lam tu nham ham linh le <n1> <n2> <n3>")
+)
 _UNITS = frozenset(listed("trieu ty nghin ngan"))
 _PARTS_AFTER = frozenset(listed("ruoi <n1> <n3> <money>"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-
 from unicodedata import normalize
 
 from canhgiac.kit.text import fold
@@ -59,11 +58,21 @@ _CALLED = tuple(
     )
 )  # fmt: skip
 _PARTS = (
-    (re.compile(r"(?<!\w)(?:toi|dem|khuya|hoi khuya|hoi dem) (?:hom )?(?:qua|hqua)(?!\w)|(?<!\w)hoi khuya(?!\w)"), 21, -1),
+    (
+        re.compile(r"(?<!\w)(?:toi|dem|khuya|hoi khuya|hoi dem) (?:hom )?(?:qua|hqua)(?!\w)|(?<!\w)hoi khuya(?!\w)"),
+        21,
+        -1,
+    ),
     (re.compile(r"(?<!\w)(?:chieu) (?:hom )?qua(?!\w)"), 15, -1),
     (re.compile(r"(?<!\w)(?:trua) (?:hom )?qua(?!\w)"), 12, -1),
     (re.compile(r"(?<!\w)sang (?:hom )?qua(?!\w)"), 8, -1),
-    (re.compile(r"(?<!\w)(?:sang|hoi sang|luc sang|sang som)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban|tu|luc) sang(?!\w)"), 8, 0),
+    (
+        re.compile(
+            r"(?<!\w)(?:sang|hoi sang|luc sang|sang som)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban|tu|luc) sang(?!\w)"
+        ),
+        8,
+        0,
+    ),
     (re.compile(r"(?<!\w)(?:trua|hoi trua)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban) trua(?!\w)"), 12, 0),
     (re.compile(r"(?<!\w)(?:chieu|hoi chieu)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)(?:hoi|ban) chieu(?!\w)"), 15, 0),
     (re.compile(r"(?<!\w)(?:toi|dem|hoi toi)(?: hom)? (?:nay|ni)(?!\w)|(?<!\w)hoi toi(?!\w)"), 20, 0),

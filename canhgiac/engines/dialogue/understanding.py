@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from canhgiac.engines.recognition.naming import Naming
 
 from .deciding import Place, decide
-from .particulars import about_of, area_of, bank_of, indicators_of, law_of, loss_of, work_of
+from .particulars import about_of, area_of, bank_of, denies_loss, indicators_of, law_of, loss_of, work_of
 from .pasting import Parts, parts_of
 from .reading import Said, read
 from .rules import chosen, corrected, is_bare_answer
@@ -83,14 +83,19 @@ def _meant(told: Sequence[_Turn], memory: Memory, now: dt.datetime | None, model
 def _slots(last: _Turn, own: Said, act: str, memory: Memory, now: dt.datetime | None) -> Slots:
     """What this turn tells, over what was told before."""
     before = memory.slots
-    loss = loss_of(own, surely=True) if act == "happened" else None
+    told = loss_of(own, surely=act == "happened")
+    if denies_loss(own):
+        told = told if act == "happened" else None
+    is_lost = act == "happened"
+    loss = _joined(before.loss or before.perhaps, told) if is_lost else before.loss
     area = area_of(own.text)
     if memory.asked == "area" and not area and len(own.words) <= 6:
         area = own.text.strip()
     minutes = minutes_ago(own.text, now=now)
     return replace(
         before,
-        loss=_joined(before.loss, loss),
+        loss=loss,
+        perhaps=None if is_lost else (told and _joined(before.perhaps, told)) or before.perhaps,
         minutes_ago=before.minutes_ago if minutes is None else minutes,
         indicators=indicators_of(last.text) or before.indicators,
         bank=bank_of(own, alone=memory.asked == "bank" or is_bare_answer(own)) or before.bank,

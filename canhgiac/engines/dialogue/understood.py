@@ -33,6 +33,8 @@ class Slots:
     form: str = ""
     """Code of the scam form meant: "F07"; empty where none is sure enough."""
     loss: Loss | None = None
+    perhaps: Loss | None = None
+    """What was told to be given while it was still taken for a question: the loss, should it turn out to be one."""
     minutes_ago: int | None = None
     """How long ago it happened; None where it was not said."""
     indicators: tuple[Key, ...] = ()
