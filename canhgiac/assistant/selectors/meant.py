@@ -25,7 +25,7 @@ PERHAPS = 6.0
 """From this score forms are told as those that it may be."""
 NAMED = 8.0
 """What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
-LEARNED = 45.0
+LEARNED = 35.0
 """What words add that were learned to speak for a form, where they are as plain as can be twice over."""
 PLAIN, PLAIN_HELD = 16.0, 0.5
 """From this score by its texts alone, and this share of what was said, words are about a trick even where nobody knows
