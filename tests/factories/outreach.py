@@ -16,6 +16,7 @@ from canhgiac.outreach.services.consents import consent_texts_ensure
 from canhgiac.outreach.services.inbound import inbound_handle, inbound_keep
 from canhgiac.outreach.services.subscribers import Choice, subscribe
 from canhgiac.outreach.services.warnings import WarningData, warning_draft
+from canhgiac.training.models import DrillContact
 
 _number = itertools.count(1)
 _OWN = {Way.SMS: "sms", Way.EMAIL: "link", Way.ZALO: "zalo", Way.MESSENGER: "messenger", Way.PUSH: "web"}
@@ -53,6 +54,11 @@ def subscriber(
     made = subscribe(way=way, address=to or address(way), choice=wanted, origin="web", means=means)
     assert made.subscriber is not None
     return made.subscriber
+
+
+def proven(member: Member, address: str, way: Way | str = Way.SMS) -> None:
+    """A phone or account that the member showed to be theirs."""
+    DrillContact.objects.create(member=member, way=way, address=address, proven_at=clock.now())
 
 
 def heard(provider: Provider, sender: str, text: str = "", *, kind: str = "text", ref: str = "") -> InboundMessage:

@@ -45,6 +45,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "outreach.audience_save": _("Lưu nhóm nhận"),
     "outreach.audience_drop": _("Bỏ nhóm nhận"),
     "outreach.audience_restore": _("Khôi phục nhóm nhận"),
+    "outreach.trial_send": _("Gửi thử một tin"),
     "outreach.broadcast_make": _("Lập đợt gửi"),
     "outreach.broadcast_start": _("Bắt đầu gửi"),
     "outreach.broadcast_release": _("Cho gửi tiếp sau khi gửi thử"),

@@ -23,6 +23,7 @@ from .renditions import Measure, findings_of, is_behind, is_edited, measure, ren
 from .rules import sending_rules
 from .scope import may_write
 from .sendplan import LEAVING, may_override, may_send
+from .trials import may_try
 
 State, Kind = Alert.State, Rendition.Kind
 PICTURED = frozenset({Kind.SMS_PLAIN, Kind.SMS, Kind.ZALO, Kind.LOUDSPEAKER, Kind.NOTICE})
@@ -94,6 +95,8 @@ class Composer:
     """Whether the member is somebody's second person here."""
     may_send: bool
     """Whether the member may make a sending of it now."""
+    may_try: bool
+    """Whether the member may send one message of it to themselves."""
     reached: Reached | None
     """Where it went, or where the one went that it takes the place of."""
 
@@ -134,6 +137,7 @@ def composer(member: Member, warning: Alert) -> Composer:
         may_write=may_write(member),
         may_review=may_review(member, warning),
         may_send=warning.state in LEAVING and (may_send(member) or may_override(member)),
+        may_try=may_try(member, warning),
         reached=reached(warning),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from canhgiac.outreach.views import broadcasts, providers, rules
+from canhgiac.outreach.views import broadcasts, providers, rules, trials
 
 _ONE = "phat-canh-bao/dot-gui/<int:broadcast_id>/"
 
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("phat-canh-bao/<int:warning_id>/dot-gui/moi/", broadcasts.broadcast_create, name="broadcast_create"),
     path("phat-canh-bao/<int:warning_id>/dot-gui/thu/", broadcasts.broadcast_try, name="broadcast_try"),
+    path("phat-canh-bao/<int:warning_id>/gui-thu/", trials.trial_create, name="trial_create"),
+    path("phat-canh-bao/<int:warning_id>/gui-thu/ket-qua/", trials.trial_list, name="trial_list"),
+    path("nhan-canh-bao/gui-thu/ngung/", trials.trial_stop, name="trial_stop"),
     path(_ONE, broadcasts.broadcast_detail, name="broadcast_detail"),
     path(_ONE + "tien-do/", broadcasts.broadcast_state, name="broadcast_state"),
     path(_ONE + "khong-den/", broadcasts.broadcast_troubles, name="broadcast_troubles"),

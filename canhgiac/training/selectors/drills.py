@@ -250,6 +250,13 @@ def own_page(member: Member) -> OwnPage:
     )
 
 
+def proven_addresses(way: Way, member: Member | None = None) -> list[tuple[int, str]]:
+    """Members' ids and the addresses on a channel that they showed to be theirs; of one member or of all. One query."""
+    rows = DrillContact.objects.filter(way=way, proven_at__isnull=False).exclude(address="")
+    rows = rows.filter(member=member) if member else rows
+    return list(rows.order_by("pk").values_list("member_id", "address"))
+
+
 def minutes_to_report(row: DrillTarget) -> int | None:
     """Whole minutes from sending to reporting; None where either is missing."""
     if row.sent_at is None or row.reported_at is None:
