@@ -10,11 +10,12 @@ import re
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
+from operator import sub
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from canhgiac.channels.columns import Receipts
+from canhgiac.channels.columns import Receipts, Said
 
 from .receipts import RefBase, canonical, said_of
 
@@ -24,16 +25,17 @@ _BLOCK = re.compile(
     rb"(\0\0\0(.)(?:"
     rb"\x80\0\0\x04\0\0\0\0(....)" + _REF + rb"\0"  # submit_sm_resp: taken
     rb"|(?<=[\x10\x11])\x80\0\0\x04(....)(....)(?:(?<=\x10.{12})|(?<=\x11.{12})\0)"  # the same with an error
-    rb"|\0\0\0\x05\0\0\0\0(....)[^\0]{0,5}\0(.).([0-9]{1,20})\0..[^\0]{0,64}\0\x04..\0\0....(.)"  # deliver_sm
-    rb"(id:" + _REF + rb" sub:\d{0,5} dlvrd:\d{0,5} submit date:\d{8,14} done date:(\d{8,14}) stat:([A-Za-z]{1,10}) "
-    rb"err:([0-9A-Za-z]{0,8})(?:\s[^\0]*)?)"
+    rb"|(\0\0\0\x05\0\0\0\0(....)[^\0]{0,5}\0(.).([0-9]{1,20})\0..[^\0]{0,64}\0\x04..\0\0....)(.)"  # deliver_sm
+    rb"id:" + _REF + rb" sub:\d{0,5} dlvrd:\d{0,5} submit date:\d{8,14} done date:"
+    rb"(\d{8,14} stat:[A-Za-z]{1,10} err:[0-9A-Za-z]{0,8})(?:\s[^\0]*)?"
     rb"))",
     re.DOTALL,
 )
-
-
-Row: TypeAlias = tuple[bytes, ...]
-"""The groups of one match; those of a receipt are empty for an answer, and the other way round."""
+_LENGTH = 5
+"""Octets of a deliver_sm that stand neither in its beginning nor in its text: four of command_length, sm_length."""
+Columns: TypeAlias = tuple[tuple[bytes, ...], ...]
+"""Of PDUs in their order: sequence number, source's type of number, source, reference, and what the text says. Of one
+that is no receipt all are empty."""
 
 
 class Block(NamedTuple):
@@ -46,8 +48,8 @@ class Block(NamedTuple):
     """The SMSC's numbers of these."""
     errors: list[tuple[int, int]]
     """Status and sequence number of the others."""
-    rows: list[Row]
-    """With receipts among them, for ``receipts_of``; none where there are none."""
+    columns: Columns
+    """Receipts, for ``receipts_of``; nothing where there are none."""
 
 
 def read_block(stream: bytes, base: RefBase) -> Block | None:
@@ -61,12 +63,17 @@ def read_block(stream: bytes, base: RefBase) -> Block | None:
         found.pop()  # the rest of it is still on its way
     if not found:
         return None
-    whole, lengths, taken, refs, statuses, failed, acks, _tons, _sources, sizes, texts, *_ = zip(*found, strict=True)
+    whole, lengths, taken, refs, statuses, failed, starts, *columns, sizes, names, said = zip(*found, strict=True)
     read = b"".join(whole)
     if list(map(len, whole)) != list(b"".join(lengths)) or not stream.startswith(read):
         return None
-    if list(map(len, filter(None, texts))) != list(b"".join(sizes)):
-        return None
+    if any(starts):
+        ends = map(sub, map(len, compress(whole, starts)), map(len, filter(None, starts)))
+        if [end - _LENGTH for end in ends] != list(b"".join(sizes)):
+            return None
+        columns += names, said
+    else:
+        columns = []
     sequences = numbers(b"".join(taken))
     failures = list(zip(numbers(b"".join(statuses)), numbers(b"".join(failed)), strict=True)) if any(failed) else []
     if any(not status or sequence in sequences for status, sequence in failures):
@@ -74,19 +81,24 @@ def read_block(stream: bytes, base: RefBase) -> Block | None:
     spelled = _words(refs)
     if base != "as_is":
         spelled = [canonical(ref, base) for ref in spelled]
-    return Block(len(read), sequences, spelled, failures, found if any(acks) else [])
+    return Block(len(read), sequences, spelled, failures, tuple(columns))
 
 
-def receipts_of(rows: Sequence[Row], zone: ZoneInfo, country: str) -> tuple[list[bytes], Receipts]:
-    """The receipts among the rows of blocks, and their sequence numbers as they stand on the wire."""
-    if not rows:
+def receipts_of(blocks: Sequence[Columns], zone: ZoneInfo, country: str) -> tuple[list[bytes], Receipts]:
+    """The receipts of blocks, and their sequence numbers as they stand on the wire."""
+    if not blocks:
         return [], Receipts([], [], [])
-    *_, acks, tons, sources, _sizes, _texts, names, dates, states, errors = zip(*rows, strict=True)
-    told = list(zip(compress(states, acks), compress(errors, acks), compress(dates, acks), strict=True))
-    known = {one: said_of(one[0], one[1], one[2], zone) for one in set(told)}
-    said = [known[told[0]]] * len(told) if len(known) == 1 else [known[one] for one in told]
+    acks, tons, sources, names, said = ([*chain.from_iterable(column)] for column in zip(*blocks, strict=True))
+    told = list(filter(None, said))
+    known = {one: _said(one, zone) for one in set(told)}
+    says = [known[told[0]]] * len(told) if len(known) == 1 else [known[one] for one in told]
     to = _addresses(list(filter(None, sources)), b"".join(tons), country)
-    return list(filter(None, acks)), Receipts(_words(names), said, to)
+    return list(filter(None, acks)), Receipts(_words(names), says, to)
+
+
+def _said(words: bytes, zone: ZoneInfo) -> Said:
+    date, state, error = words.split(b" ")
+    return said_of(state.removeprefix(b"stat:"), error.removeprefix(b"err:"), date, zone)
 
 
 def numbers(octets: bytes) -> tuple[int, ...]:

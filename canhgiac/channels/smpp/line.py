@@ -16,7 +16,7 @@ from canhgiac.kit import clock
 
 from . import receipts, statuses, text
 from .batches import Job
-from .blocks import Block, Row, address_of, read_block, receipts_of
+from .blocks import Block, Columns, address_of, read_block, receipts_of
 from .link import Link
 from .paces import Backoff, Bucket
 from .pdu import Command, read_message
@@ -276,9 +276,9 @@ class SmppLine:
         """The answers and receipts of the usual forms at a stream's beginning; see ``Owner``."""
         return read_block(stream, self.settings.ref_base)
 
-    def receipts_of(self, rows: Sequence[Row]) -> tuple[list[bytes], Receipts]:
+    def receipts_of(self, blocks: Sequence[Columns]) -> tuple[list[bytes], Receipts]:
         """Receipts that came in blocks; see ``Owner``."""
-        return receipts_of(rows, self.settings.zone, self.settings.country)
+        return receipts_of(blocks, self.settings.zone, self.settings.country)
 
     def event_of(self, command: int, body: bytes) -> Event | None:
         """A receipt, or somebody's words; see ``Owner``."""

@@ -14,7 +14,7 @@ from canhgiac.channels.contract import Event, Outcome, Result
 
 from . import pdu, receipts, statuses
 from .batches import Job, packer, submit
-from .blocks import Block, Row, spelled_out
+from .blocks import Block, Columns, spelled_out
 from .pdu import HEAD, HEADER, MAX_PDU, MAX_SEQUENCE, OK, Command, PduError
 from .settings import SmppSettings, Tally
 
@@ -23,6 +23,8 @@ _GOODBYE_SECONDS = 2.0
 _MANY, _GATHER_SECONDS = 10, 0.004
 """When so many events came at once, the next ones are gathered for so long: a caller's commit costs the same for one or
 for hundreds, and an SMSC that sends many has a window that allows it."""
+_PIECE = 8192
+"""Octets of a large read that are looked at before the window is filled again."""
 _MOST_UNKEPT = 20_000
 """Events that may wait for the caller; an SMSC without a window of its own is not read on until they are kept."""
 
@@ -42,8 +44,8 @@ class Owner(Protocol):
     def block_of(self, stream: bytes) -> Block | None:
         """What a whole read says, where it is of the usual forms."""
 
-    def receipts_of(self, rows: Sequence[Row]) -> tuple[list[bytes], Receipts]:
-        """The receipts among a block's rows, and their sequence numbers."""
+    def receipts_of(self, blocks: Sequence[Columns]) -> tuple[list[bytes], Receipts]:
+        """The receipts of blocks, and their sequence numbers."""
 
     def event_of(self, command: int, body: bytes) -> Event | None:
         """What a deliver_sm or data_sm is to the caller; None for a receipt of no message. Raises PduError."""
@@ -81,8 +83,8 @@ class Link(asyncio.Protocol):
         """PDUs among the chunks."""
         self._stream = b""
         self._incoming: list[tuple[int, int, Event]] = []
-        self._rows: list[Row] = []
-        """The same of those that came in the usual form, not looked at yet."""
+        self._blocks: list[Columns] = []
+        """Those that came in the usual form, not looked at yet."""
         self._keeping: asyncio.Task[None] | None = None
         self._is_clogged = False
         self._heard, self._asked = loop.time(), 0.0
@@ -276,7 +278,7 @@ class Link(asyncio.Protocol):
             else:
                 self._other(command, status, sequence, stream[start:at])
         self._stream = stream[at:]
-        unkept = len(self._incoming) + len(self._rows)
+        unkept = len(self._incoming) + sum(len(columns[0]) for columns in self._blocks)
         if unkept and self._keeping is None:
             self._keeping = self.loop.create_task(self._hand_over())
         if unkept > _MOST_UNKEPT and self.transport is not None:
@@ -284,16 +286,25 @@ class Link(asyncio.Protocol):
         self.owner.refill(self)
 
     def _usual(self, stream: bytes) -> int:
-        """Takes in what stands at the beginning in the usual forms; returns where that ends."""
-        block = self.owner.block_of(stream)
-        if block is None:
-            return 0
-        if block.taken:
-            self._taken(block.taken, block.refs)
-        for status, sequence in block.errors:
-            self._answered(status, sequence, b"")
-        self._rows += block.rows
-        return block.end
+        """Takes in what stands at the beginning in the usual forms; returns where that ends.
+
+        Piece by piece, with the window filled after each: the SMSC has work while we read on.
+        """
+        at, end = 0, len(stream)
+        while end - at >= HEAD:
+            block = self.owner.block_of(stream[at : at + _PIECE])
+            if block is None:
+                break
+            if block.taken:
+                self._taken(block.taken, block.refs)
+            for status, sequence in block.errors:
+                self._answered(status, sequence, b"")
+            if block.columns:
+                self._blocks.append(block.columns)
+            at += block.end
+            if at + _PIECE < end:
+                self.owner.refill(self)
+        return at
 
     def _taken(self, sequences: Sequence[int], refs: Sequence[str]) -> None:
         """``_answered`` of many that were taken."""
@@ -397,10 +408,10 @@ class Link(asyncio.Protocol):
     async def _hand_over(self) -> None:
         """Acknowledges only what the caller has kept; all that came while it was writing goes in the next call."""
         try:
-            while self._incoming or self._rows:
+            while self._incoming or self._blocks:
                 batch, self._incoming = self._incoming, []
-                rows, self._rows = self._rows, []
-                acks, receipts = self.owner.receipts_of(rows)
+                blocks, self._blocks = self._blocks, []
+                acks, receipts = self.owner.receipts_of(blocks)
                 odd = [event for _, _, event in batch]
                 kept = await self.owner.keep([*receipts, *odd] if odd else receipts)
                 status = OK if kept else pdu.TEMPORARY_APP_ERROR
