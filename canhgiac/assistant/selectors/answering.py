@@ -37,6 +37,8 @@ from .staffwork import staff_goes_on
 MOST_TURNS = 12
 """Of the person's texts: the thread's beginning is in the memory."""
 MOST_LETTERS = 20_000
+TOGETHER = 3
+"""Turns in a row that may be one story; what was understood of all before them is in the memory."""
 SAID: Mapping[str, Callable[[Asked], Reply]] = {
     "check": said_check,
     "happened": said_happened,
@@ -100,7 +102,7 @@ def _act_of(act: str, text: str, memory: Memory, asker: _Asker) -> str:
 def _reply(turns: Sequence[str], memory: Memory, asker: _Asker, codes: Sequence[QrRead] = ()) -> Reply:
     """The answer to the last turn, with those before it as far as they are known."""
     knowledge = knowledge_now()
-    understood = understand(turns[-1:], memory=memory, now=asker.now)
+    understood = understand(turns[-TOGETHER:], memory=memory, now=asker.now)
     act = _act_of(understood.act, turns[-1], memory, asker) if not codes else "check"
     meant = form_meant(understood, turns, memory, knowledge)
     if act == "unknown" and meant.is_plain:

@@ -13,6 +13,7 @@ from .particulars import denies_loss, loss_of
 from .reading import Said
 from .rules import (
     Guess,
+    asks,
     certain,
     goes_on,
     is_bare_answer,
@@ -27,9 +28,9 @@ from .understood import Memory
 LEAST_SURE = 0.3
 """Less than this share, and no rule speaks: "unknown"."""
 _SURE_RULE = 0.95
-_FULL, _POOR = (0.66, 0.2, 0.14), (0.25, 0.4, 0.35)
-"""How much the turn itself, the turns together, and the thread's act weigh: of a turn that says much, and of one that
-says little by itself."""
+_FULL, _POOR, _TOLD_ON = (0.66, 0.2, 0.14), (0.25, 0.4, 0.35), (0.3, 0.56, 0.14)
+"""How much the turn itself, the turns together, and the thread's act weigh: of a turn that says much, of one that says
+little by itself, and of one that asks nothing and so is a part of what is being told."""
 _LEAST_LEFT = 3
 """Words that must be left of a turn that gives orders to be taken for a question."""
 _DOUBTFUL, _CLEAR, _SETTLED = 0.6, 0.85, 0.97
@@ -37,8 +38,10 @@ _OF_SCAMS = frozenset({"check", "happened", "protect", "law", "report", "warning
 _THANKS_LAST = re.compile(r" cam on(?: \S+){0,3} $")
 _IDLE = frozenset({"smalltalk", "unknown", ""})
 _TOLD = frozenset({"check", "happened", "protect"})
-_ASIDE = frozenset({"smalltalk", "staff", "quiz", "subscribe", "warnings"})
+_ASIDE = frozenset({"smalltalk", "staff", "quiz", "subscribe", "warnings", "unknown"})
 """What a few words more of a story may be taken for."""
+_MORE_TOLD = frozenset({"check", "protect", "law", "warnings", "unknown", "staff", "quiz"})
+"""What more of a story is taken for by its words alone; without a question it stays the story of a loss."""
 _WHAT_NOW = re.compile(
     r"^ (?:(?:toi|em|minh|con|chau|tui|vay|gio|bay gio|the|thi|phai|nen|can|da|a|chu|bac|ba|anh|chi) )*"
     r"(?:lam gi|lam sao|lam the nao|phai sao|tinh sao|xu ly sao|sao gio|lam rang|lam chi)(?: (?:bay gio|day|gio|a|dau tien|truoc|tiep|tiep theo|ad|oi|vay|duoc|nua|ha))* $"
@@ -102,8 +105,8 @@ def _guessed(place: Place, own: Said, rule: Guess | None, model: Naming | None) 
     if sure < _DOUBTFUL and memory.act not in _IDLE and _THANKS_LAST.search(own.line):
         return Guess("smalltalk", _DOUBTFUL)
     if sure < (_DOUBTFUL if is_elsewhere and act in _OF_SCAMS else LEAST_SURE):
-        return Guess("unknown", sure)
-    return _in_thread(Guess(act, min(sure, 1.0)), own, memory)
+        act = "unknown"
+    return _in_thread(Guess(act, min(sure, 1.0)), own, place)
 
 
 def _answer(own: Said, memory: Memory) -> Guess | None:
@@ -127,15 +130,22 @@ def _weighed(place: Place, model: Naming | None) -> tuple[dict[str, float], bool
         return alone, is_elsewhere
     best = max(alone.values())
     is_poor = len(own.words) <= 3 or best < 0.4 or (is_elsewhere and best < _CLEAR)
-    turn, joined, thread = _POOR if is_poor else _FULL
+    is_part = place.together is not None and before in _TOLD and _is_told_on(place)
+    turn, joined, thread = _POOR if is_poor else _TOLD_ON if is_part else _FULL
     shares = {act: turn * share for act, share in alone.items()}
-    if place.together is not None and best <= 0.9:
+    if place.together is not None and (best <= 0.9 or is_part):
         for act, share in _acts(looked_at(place.together, model=model)[0]).items():
             shares[act] = shares.get(act, 0.0) + joined * share
     if before not in _IDLE:
         shares[before] = shares.get(before, 0.0) + thread
     total = sum(shares.values()) or 1.0
     return {act: share / total for act, share in shares.items()}, False
+
+
+def _is_told_on(place: Place) -> bool:
+    """Whether a turn goes on telling: it asks nothing, brings nothing to look up, and no phrase in it is plain."""
+    own = place.own
+    return not place.pasted and not place.has_thing and not asks(own) and certain(own) is None
 
 
 def _acts(shares: dict[str, float]) -> dict[str, float]:
@@ -146,9 +156,12 @@ def _acts(shares: dict[str, float]) -> dict[str, float]:
     return found or {"unknown": 0.0}
 
 
-def _in_thread(guess: Guess, own: Said, memory: Memory) -> Guess:
+def _in_thread(guess: Guess, own: Said, place: Place) -> Guess:
     """Who lost something and then asks where to report it still needs the first steps; a few words more of what was
     told change nothing."""
+    memory = place.memory
+    if memory.act == "happened" and guess.act in _MORE_TOLD and guess.sure < _CLEAR and _is_told_on(place):
+        return Guess("happened", guess.sure)
     if memory.act == "happened" and guess.act == "report" and not _TIP_STATE.search(own.line):
         return Guess("happened", guess.sure)
     if (

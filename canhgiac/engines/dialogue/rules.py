@@ -243,7 +243,7 @@ _PIECE = re.compile(r"(?<=[.!?;])\s+|\n+|,\s+")
 
 def certain(said: Said) -> Guess | None:
     """What plain phrases say, the strongest first; None where none speaks."""
-    line = said.line
+    line = _unjailed(said)
     lost = bool(_HAPPENED.search(line)) and not _SUPPOSED.search(line) and not denies_loss(said)
     for act, sure, pattern in _CERTAIN:
         if pattern.search(line):
@@ -257,9 +257,15 @@ def certain(said: Said) -> Guess | None:
     return None
 
 
+def _unjailed(said: Said) -> str:
+    """The line without "đi từ" (from), which without its marks is "đi tù" (to prison)."""
+    typed = said.text.lower()
+    return said.line.replace(" di tu ", " di ") if "đi từ" in typed and "đi tù" not in typed else said.line
+
+
 def signs(said: Said) -> list[str]:
     """Every rule that speaks, for the learned judge to weigh: "!law", "!lost", "!supposed" …"""
-    line = said.line
+    line = _unjailed(said)
     found = [f"!{act}" for act, _, pattern in _CERTAIN if pattern.search(line)]
     found += [name for name, pattern in _SIGNS if pattern.search(line)]
     loss = loss_of(said)
@@ -330,6 +336,17 @@ def goes_on(said: Said) -> bool:
         and not said.tokens.entities
         and not _CHECK.search(said.line)
     )
+
+
+_ASKS = re.compile(
+    r" (?:gi|nao|dau|bao nhieu|bao lau|the nao|lam sao|ra sao|sao|co nen|may nam|how|what|why|where|who|which) "
+    r"| (?:khong|chua|ha|nhi|vay|ta|hen|k)(?: (?:ad|a|em|anh|chi|ban|con|chau|bac|vay|ta|nua|troi|oi|nhi|admin|moi nguoi|shop))* $"
+)
+
+
+def asks(said: Said) -> bool:
+    """Whether a turn asks something, as far as its words show it."""
+    return "?" in said.text or bool(_ASKS.search(said.line)) or bool(_CHECK.search(said.line))
 
 
 def is_bare_answer(said: Said) -> bool:
