@@ -41,6 +41,9 @@ _SURE, _ANY = _pattern(_SPELLINGS), _pattern(_EVERY)
 _ACCOUNT = re.compile(
     r"(?<![a-z])(?:s\.?t\.?k|so tai khoan|so tk|tai khoan(?: so)?|tk|tkhoan|acc(?:ount)?(?: number| no)?)(?![a-z])"
 )
+_OTHER = re.compile(r"\d{5}")
+"""Another number begins."""
+_GAP = re.compile(r"[ \n:.,;()-]*(?:(?:ngan hang|nh|tai|bank|ct|chu tk)[ :.-]*)*")
 _NEAR = 48
 """Characters before and after a number among which its bank is looked for: one line of a message."""
 _JUST = 26
@@ -63,8 +66,8 @@ def account_bank(plain: str, start: int, end: int) -> tuple[bool, Bank | None]:
     between = before[said[-1].end() :] if said else ""
     is_said = bool(said) and not any(char.isdigit() for char in between)
     pattern = _ANY if is_said else _SURE
-    follows = pattern.search(re.split(r"\d{5}", after, maxsplit=1)[0])
-    leads = list(pattern.finditer(re.split(r"\d{5}", before)[-1]))
+    follows = pattern.search(_OTHER.split(after, maxsplit=1)[0])
+    leads = list(pattern.finditer(_OTHER.split(before)[-1]))
     bank = follows or (leads[-1] if leads else None)
     if not is_said and not (bank and _touches(follows, leads, before, after)):
         return False, None
@@ -79,8 +82,7 @@ def named_bank(plain: str, *, alone: bool = False) -> Bank | None:
 
 def _touches(follows: re.Match[str] | None, leads: list[re.Match[str]], before: str, after: str) -> bool:
     """Whether the bank's name stands right beside the number: "0123456789 vietcombank", "VCB: 0123456789"."""
-    gap = r"[ \n:.,;()-]*(?:(?:ngan hang|nh|tai|bank|ct|chu tk)[ :.-]*)*"
-    if follows and re.fullmatch(gap, after[: follows.start()]):
+    if follows and _GAP.fullmatch(after[: follows.start()]):
         return True
-    last = before[-(len(re.split(r"\d{5}", before)[-1])) :] if leads else ""
-    return bool(leads) and bool(re.fullmatch(gap, last[leads[-1].end() :]))
+    last = before[-(len(_OTHER.split(before)[-1])) :] if leads else ""
+    return bool(leads) and bool(_GAP.fullmatch(last[leads[-1].end() :]))

@@ -103,7 +103,10 @@ class Naming:
         factor = self.sharpness / (_SCALE * math.sqrt(known))
         ordered = sorted(totals)
         best = ordered[-1]
-        close = ordered[bisect_left(ordered, best - _FAR / factor) :]
+        least = best - _FAR / factor
+        if len(ordered) < 2 or ordered[-2] < least:  # most messages look like one form alone
+            return [(self._forms[-1 - totals[::-1].index(best)], 1.0)]
+        close = ordered[bisect_left(ordered, least) :]
         close.reverse()
         shares = [exp(factor * (total - best)) for total in close]
         whole = sum(shares)

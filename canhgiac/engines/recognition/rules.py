@@ -109,7 +109,7 @@ def _excuses(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed, kinds: se
         found.append(Rule("caution", -2.5))
     if signs or not ASKS.isdisjoint(kinds) or not _ALONE.isdisjoint(kinds) or len(kinds & _BAITS) > 1:
         return found
-    if not any(entity.kind in _REACHED for entity in tokens.entities):
+    if _REACHED.isdisjoint([entity.kind for entity in tokens.entities]):
         found.append(Rule("nothing-asked", -2.5))
     return found
 

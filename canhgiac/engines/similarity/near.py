@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from array import array
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SKETCH = 6
 """Hashes a message is found by. Two messages alike by half share one of six in 98 of 100 cases."""
@@ -21,11 +21,11 @@ WEIGHED = 6
 """Messages sharing part of the sketch that are enough to look at: of more, those that share more of it are kept."""
 _FEW = 8
 """Places up to which an array holds them; sets of more are intersected in a quarter of the time."""
+_BYTE = 0xFF
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A known message and how alike it is: shared pairs over all pairs (Jaccard), 0 to 1."""
 
     key: int
@@ -126,7 +126,7 @@ class NearIndex:
             if len(found) <= WEIGHED:
                 break
             found = found.intersection(places) or found
-        ours, known = _one_byte_each(array("q", asked)), self._bytes
+        ours, known = _one_byte_each(asked), self._bytes
         # A pair whose byte none of ours has is a pair we lack. To be ``least`` alike two sets share least/(1+least) of
         # both sizes.
         part = least / (1 + least)
@@ -138,5 +138,5 @@ class NearIndex:
         ]
 
 
-def _one_byte_each(hashes: array[int]) -> bytes:
-    return hashes.tobytes()[:: hashes.itemsize]
+def _one_byte_each(hashes: Iterable[int]) -> bytes:
+    return bytes(map(_BYTE.__and__, hashes))
