@@ -38,6 +38,7 @@ from canhgiac.library.models import (
 from canhgiac.library.selectors.contacts import banks, contacts_public, phones_told
 from canhgiac.library.selectors.forms import FormCard, forms_published
 from canhgiac.library.selectors.laws import IN_FORCE, state_on
+from canhgiac.library.selectors.publiclaws import law_url
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.public import current, rows_of, with_words
 from canhgiac.training.models import Course
@@ -128,7 +129,7 @@ class LawTold:
     def source(self) -> Source:
         """The act as the source of an answer."""
         note = "" if self.is_confirmed else _("tóm tắt bằng lời của thư viện, chờ cán bộ pháp chế đối chiếu")
-        return Source(self.number, "law", f"{self.name} ({self.number})", "", self.from_day, note)
+        return Source(self.number, "law", f"{self.name} ({self.number})", law_url(self.number), self.from_day, note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from .facets import GROUP_SLUGS, sign_icon
 from .forms import FormCard, forms_near
 from .laws import ENDED, NOT_YET, Citation, laws_for_form
 from .materials import materials_published, public_url
+from .publiclaws import law_url
 from .publicmaterials import share_picture
 from .renderings import Offer, layouts_for
 from .structured import form_structured
@@ -72,6 +73,8 @@ class LawLine:
     says: str
     text: str
     note: str
+    url: str
+    """Of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +271,7 @@ def law_line(cited: Citation) -> LawLine:
         note = _("hết hiệu lực sau %(day)s") % {"day": f"{law.until_day:%d/%m/%Y}"}
         if cited.successor is not None:
             note += _(", thay bằng %(number)s") % {"number": cited.successor.number}
-    return LawLine(cited.says, named, note)
+    return LawLine(cited.says, named, note, law_url(law.number))
 
 
 def material_line(edition: MaterialEdition) -> MaterialLine:

@@ -8,13 +8,23 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-from canhgiac.library.models import Edition, FormEdition
+from canhgiac.library.models import Edition, FormEdition, Law
 
 from .materials import materials_published
+from .publiclaws import law_url
 from .structured import absolute
 
 FIXED = (
-    *("public_home", "golden_hour", "form_index", "material_index", "handbook_index", "warning_index", "tip_how"),
+    *(
+        "public_home",
+        "golden_hour",
+        "form_index",
+        "material_index",
+        "law_index",
+        "handbook_index",
+        "warning_index",
+        "tip_how",
+    ),
     *("subscriber_new", "talk_page"),
     *("warning_public_list", "quiz_home", "quiz_daily"),
     *("privacy", "accessibility", "widget_index", "feed_index", "lookup_modes"),
@@ -47,7 +57,7 @@ HIDDEN = (
         "/nhung/cau-hoi-hom-nay/",
     ),
     *("/hoc/toi/", "/hoc/lop/", "/hoc/diem-danh/", "/hoc/on/", "/chung-nhan/"),
-    *("/tro-ly/", "/hoi/noi/", "/hoi/khung/", "/hoi/bao-tin/", "/hoi/hen/"),
+    *("/tro-ly/", "/hoi/noi/", "/hoi/ben/", "/hoi/khung/", "/hoi/bao-tin/", "/hoi/hen/"),
     *("/*che-do=", "/*ngon-ngu=vi", "/*q="),
 )
 """What robots leave alone: the staff's pages, forms to fill in, searches and modes of the same page."""
@@ -71,13 +81,15 @@ def pages_named(source: Callable[[], list[SitePage]]) -> None:
 
 
 def pages_public() -> list[SitePage]:
-    """Every public page. Two queries, and those of the capabilities above."""
+    """Every public page. Three queries, and those of the capabilities above."""
     forms = FormEdition.objects.filter(state=Edition.State.PUBLISHED).order_by("form__slug")
     told = list(forms.values_list("form__slug", "published_at"))
     found = list(materials_published().order_by("material__slug").values_list("material__slug", "published_at"))
     pages = [SitePage(absolute(url), _last(told + found)) for name in FIXED if (url := _url(name))]
     pages += [SitePage(absolute(reverse("form_page", args=[slug])), at) for slug, at in told]
     pages += [SitePage(absolute(reverse("material_page", args=[slug])), at) for slug, at in found]
+    numbers = Law.objects.order_by("number").values_list("number", flat=True)
+    pages += [SitePage(absolute(law_url(number))) for number in numbers]
     return pages + [page for source in _further for page in source()]
 
 

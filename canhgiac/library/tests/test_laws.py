@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.urls import reverse
 
 from canhgiac.agencies.models import AuditEntry, Member
 from canhgiac.agencies.selectors import NotAllowed
+from canhgiac.kit import clock
 from canhgiac.library.models import FormLaw, Law, LawArticle
 from canhgiac.library.selectors.laws import (
     ENDED,
@@ -27,6 +30,7 @@ from canhgiac.library.selectors.laws import (
     laws_list,
     state_on,
 )
+from canhgiac.library.selectors.publiclaws import law_slug, law_url
 from canhgiac.library.services.laws import (
     LawData,
     LawRefused,
@@ -270,3 +274,43 @@ def test_who_may_not_write_is_refused(cast: Cast, client: Client) -> None:
     assert client.get(reverse("law_list")).status_code == 200
     with pytest.raises(NotAllowed):
         law_create(by=cast.auditor, data=data())
+
+
+def test_an_act_has_a_public_page_that_search_engines_find(client: Client) -> None:
+    today = clock.today()
+    now = act("NEW", today - dt.timedelta(days=30))
+    old = act("OLD", today - dt.timedelta(days=900), today - dt.timedelta(days=31), now)
+    LawArticle.objects.create(law=now, article="12", says="Phạt hành vi thử")
+    edition = make.form(name="Giả người thử")
+    FormLaw.objects.create(edition=edition, law=now, article="12")
+    FormLaw.objects.create(edition=edition, law=now, article="")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(law_url("NEW/NĐ-CP"))
+    assert len(queries) <= 14
+    text = page.content.decode()
+    assert (page.status_code, page["X-Canhgiac-Keep"]) == (200, "public")
+    assert f"Có hiệu lực từ ngày {now.from_day:%d/%m/%Y}" in text
+    assert "Phạt hành vi thử" in text
+    assert text.count("Giả người thử") == 2
+    assert law_url(old.number) in text
+    assert "chờ cán bộ pháp chế đối chiếu" in text
+    record = json.loads(re.findall(r'application/ld\+json">(.*?)</script>', text, re.DOTALL)[0])["@graph"][0]
+    assert (record["@type"], record["legislationIdentifier"]) == ("Legislation", "NEW/NĐ-CP")
+
+    ended = client.get(law_url(old.number), {"che-do": "chu"}).content.decode()
+    assert f"Hết hiệu lực sau ngày {old.until_day:%d/%m/%Y}" in ended
+    assert f'href="{law_url(now.number)}"' in ended
+    index = client.get(reverse("law_index")).content.decode()
+    assert index.index(law_url(now.number)) < index.index(law_url(old.number))
+    assert law_url(old.number) in client.get(reverse("law_index"), {"che-do": "chu"}).content.decode()
+    assert law_url(now.number) in client.get("/sitemap.xml").content.decode()
+    assert law_url(now.number) in client.get(reverse("form_page", args=[edition.form.slug])).content.decode()
+    assert client.get(reverse("law_page", args=["khong-co"])).status_code == 404
+
+
+def test_each_act_of_the_starter_library_has_its_own_address() -> None:
+    make.library()
+    numbers = list(Law.objects.values_list("number", flat=True))
+    assert len({law_slug(number) for number in numbers}) == len(numbers)
+    assert law_url("100/2015/QH13").endswith("/phap-luat/100-2015-qh13/")

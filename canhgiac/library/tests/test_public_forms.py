@@ -391,7 +391,7 @@ def test_robots_are_kept_from_every_staff_page() -> None:
     """Every first word of an address is either public or in the list for robots; a new one has to choose."""
     public = {
         *("hinh-thuc", "tai-lieu", "cam-nang", "canh-bao", "moi-dang", "gio-vang", "bao-tin", "du-lieu-cua-ban"),
-        *("nhung", "nhan-canh-bao", "loa"),
+        *("nhung", "nhan-canh-bao", "loa", "phap-luat"),
         *("kha-nang-tiep-can", "khong-co-mang", "tra-cuu-rieng-tu", "nguon-tin", "sitemap.xml", "robots.txt", "sw.js"),
         *("manifest.webmanifest", "ung-dung.webmanifest", "bieu-trung"),
     }

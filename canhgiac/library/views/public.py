@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from canhgiac.kit import clock
-from canhgiac.library.models import Edition, FormEdition, MaterialEdition
-from canhgiac.library.selectors import public, publicmaterials
+from canhgiac.library.models import Edition, FormEdition, Law, MaterialEdition
+from canhgiac.library.selectors import public, publiclaws, publicmaterials
 from canhgiac.library.selectors.forms import Ended, form_by_slug, forms_near
 from canhgiac.library.selectors.materials import MaterialEnded, material_by_slug
 from canhgiac.library.selectors.packs import packs_public
@@ -59,6 +59,22 @@ def material_page(request: HttpRequest, slug: str) -> HttpResponse:
         return shown(request, "public_ended", ended_context(ended.edition), status=410)
     told = publicmaterials.MaterialTold(edition, clock.today())
     return shown(request, "public_material", {"edition": edition, "told": told})
+
+
+@public_page
+def law_index(request: HttpRequest) -> HttpResponse:
+    """Every act that the library cites, those that hold first."""
+    return shown(request, "public_law_list", {"list": publiclaws.laws_public(clock.today())})
+
+
+@public_page
+def law_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One act: since when it holds, its articles in our words, the forms that break them."""
+    try:
+        law = publiclaws.law_by_slug(slug)
+    except Law.DoesNotExist:
+        raise Http404 from None
+    return shown(request, "public_law", {"law": law, "told": publiclaws.LawTold(law, clock.today())})
 
 
 @public_page
