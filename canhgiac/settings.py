@@ -248,10 +248,10 @@ STATIC_BUNDLES = {
         f"canhgiac/css/{name}.css"
         for name in (
             *("fonts-public", "tokens", "foundation", "base", "buttons", "forms", "cards", "tables", "chips"),
-            *("verdict", "public", "public-check", "public-learn", "overlays", "print"),
+            *("verdict", "public", "public-check", "public-learn", "overlays", "ask", "print"),
         )
     ),
-    "canhgiac/js/public-all.js": tuple(f"canhgiac/js/{name}.js" for name in ("tools", "overlays", "public", "learn")),
+    "canhgiac/js/public-all.js": tuple(f"canhgiac/js/{name}.js" for name in ("tools", "overlays", "public", "ask", "learn")),
 }
 """Joined files of the public pages and their parts, in order."""
 STATIC_MANIFEST = env_bool("STATIC_MANIFEST", default=not DEBUG)

@@ -6,6 +6,7 @@ from canhgiac.assistant.views import frames, public, tiplinks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hoi/", public.talk_page, name="talk_page"),
+    path("hoi/ben/", public.talk_panel, name="talk_panel"),
     path("hoi/noi/", public.talk_say, name="talk_say"),
     path("hoi/danh-gia/<int:number>/", public.talk_mark, name="talk_mark"),
     path("hoi/gap-nguoi/", public.talk_human, name="talk_human"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import chain
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -59,6 +62,16 @@ def talk_page(request: HttpRequest) -> HttpResponse:
     if request.headers.get(PART) == page.version and page.version:
         return HttpResponse(status=204)
     return shown(request, page)
+
+
+@gzip_page
+@never_cache
+@require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def talk_panel(request: HttpRequest) -> HttpResponse:
+    """The same talk in the panel beside our public pages; a page of somebody else's cannot frame it."""
+    return render(request, "assistant/talk_panel.html", {"page": talk_page_of(_shown(request))})
 
 
 @gzip_page
