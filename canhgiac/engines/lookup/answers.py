@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from .entries import EPOCH, Meta, State, tags_of
 from .index import Hit, Index
 from .keys import BadKeyError, key_of
-from .phones import MOBILE_HOME
+from .phones import MOBILE
 
 NOTHING = (
     "Chưa có ai báo với chúng tôi. Điều đó không có nghĩa là đáng tin: "
@@ -27,6 +27,8 @@ STATES_TOLD = {
     int(state): f'"state":"{state.name.lower()}","note":{json.dumps(note, ensure_ascii=False)},"tags":'.encode()
     for state, note in NOTES.items()
 }
+JSON_HEAD = [("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store")]
+"""Headers of an answer."""
 NOT_FOUND = json.dumps({"found": False, "note": NOTHING}, ensure_ascii=False, separators=(",", ":")).encode()
 _NONE = False, NOT_FOUND
 
@@ -47,10 +49,9 @@ DAYS_TOLD = b"".join(date.fromordinal(EPOCH + day).isoformat().encode() for day 
 which single objects would not."""
 
 
-_PHONE = rf"\+84(?P<home>{MOBILE_HOME})"
-_ACCOUNT = r"(?P<bank>(?!97(?:1005|1011|1025))\d{6}):(?P<number>\d{5,19})"
+_ACCOUNT = r"(?!97(?:1005|1011|1025))\d{6}:\d{5,19}"
 """But for wallets, which ``key_of`` makes of their BINs."""
-CANONICAL = re.compile(f"phone/{_PHONE}|account/{_ACCOUNT}", re.ASCII).fullmatch
+CANONICAL = re.compile(rf"phone/(?P<phone>{MOBILE.pattern})|account/(?P<account>{_ACCOUNT})", re.ASCII).fullmatch
 """Kind and value as partners' programs write them, which ``key_of`` would give back as they are."""
 
 

@@ -13,8 +13,7 @@ import phonenumbers
 
 from .model import BadKeyError
 
-MOBILE_HOME = r"[35789]\d{8}"
-MOBILE = re.compile(rf"\+84{MOBILE_HOME}", re.ASCII)
+MOBILE = re.compile(r"\+84[35789]\d{8}", re.ASCII)
 _HOME = re.compile(r"[35789]\d{8}|2\d{9}|69\d{4,8}|6[57]\d{7,8}", re.ASCII)
 """National numbers without their 0; 065 and 067 are internet telephony."""
 _SERVICE = re.compile(r"1[89]00\d{4,6}|[1-9]\d{2,5}", re.ASCII)

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-from .answers import LONGEST_LINE, NOT_FOUND, answer, error_object, line_answer, raw_key
+from .answers import JSON_HEAD, LONGEST_LINE, answer, error_object, line_answer, raw_key
 from .buckets import BITS
 from .index import BadIndexError, Index, changes_path, seen
 from .keys import BadKeyError, Kind
 from .partners import BULK, CHECK, Count, Partner, Partners
-from .short import PATH, ShortWay, short_way
+from .short import PATH, ShortWay, no_short_way, short_way
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
@@ -38,11 +38,10 @@ _AT_ONCE = 128
 """Lines of a bulk request answered before others get their turn."""
 _MOST_BUCKETS = 512
 """Buckets kept ready; the whole at the largest is a few megabytes."""
-_JSON = [("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store")]
 _LINES = [("content-type", "application/x-ndjson; charset=utf-8"), ("cache-control", "no-store")]
-_WAIT = [*_JSON, ("retry-after", "60")]
-_SOON = [*_JSON, ("retry-after", "5")]
-_WHO = [*_JSON, ("www-authenticate", "Bearer")]
+_WAIT = [*JSON_HEAD, ("retry-after", "60")]
+_SOON = [*JSON_HEAD, ("retry-after", "5")]
+_WHO = [*JSON_HEAD, ("www-authenticate", "Bearer")]
 _NO_INDEX = error_object("Chưa có chỉ mục để tra cứu. Hãy thử lại sau.")
 _NO_TOKEN = error_object("Cần mã truy cập đúng trong tiêu đề Authorization: Bearer.")
 _NO_SCOPE = error_object("Mã truy cập này không được dùng cho việc này.")
@@ -60,7 +59,7 @@ class Server:
         self.index: Index | None = None
         self.partners = Partners(tokens)
         self.today = _today()
-        self.short: ShortWay = _no_short_way
+        self.short: ShortWay = no_short_way
         self.refused = ""
         self._tried: object = ()
         self._buckets: dict[tuple[Kind, int], bytes] = {}
@@ -121,7 +120,7 @@ class Server:
     def _bind(self, index: Index | None) -> None:
         """Answers from this index, as of today, from the next request on."""
         self.index, self.today, self._buckets = index, _today(), {}
-        self.short = short_way(index, self.today) if index else _no_short_way
+        self.short = short_way(index, self.today, self.partners) if index else no_short_way
 
     @staticmethod
     def _say(line: str) -> None:
@@ -130,34 +129,26 @@ class Server:
             sys.stderr.flush()
 
     def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> Awaitable[None]:
-        """Answers one request. What partners' programs ask by the thousand is told here, at once: steps count."""
+        """Answers one request: what partners' programs ask by the thousand at once, the rest the long way."""
+        if self.short(scope, proto):
+            return self._answered
         path = scope.path
         if path[:10] != PATH or scope.method != "GET":
             return self._other(path, scope, proto)
-        partner = self.partners.checking.get(scope.headers.get("authorization"))
-        told = self.short(path)
-        if partner is None or told is None or partner.used >= partner.most or scope.query_string:
-            self._check(path, scope, proto)
-            return self._answered
-        partner.used += 1
-        count = partner.single
-        count.short += 1
-        if told is not NOT_FOUND:
-            count.found += 1
-        proto.response_bytes(200, _JSON, told)
+        self._check(path, scope, proto)
         return self._answered
 
     async def _other(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
         if path == "/v1/check" and scope.method == "POST":
             await self._bulk(scope, proto)
         elif scope.method not in {"GET", "HEAD"}:
-            proto.response_bytes(405 if path.startswith("/v1/") else 404, _JSON, _NO_METHOD)
+            proto.response_bytes(405 if path.startswith("/v1/") else 404, JSON_HEAD, _NO_METHOD)
         elif path[:11] == "/v1/bucket/":
             self._bucket(path, scope, proto)
         elif path == "/v1/health":
             self._health(proto)
         else:
-            proto.response_bytes(404, _JSON, _NO_ROUTE)
+            proto.response_bytes(404, JSON_HEAD, _NO_ROUTE)
 
     def _check(self, path: str, scope: Scope, proto: HTTPProtocol) -> None:
         partner, count = self._admitted(scope, proto, CHECK, "check")
@@ -166,7 +157,7 @@ class Server:
         try:
             kind, value = _key(path[10:], scope.query_string)
         except BadKeyError as error:
-            proto.response_bytes(400, _JSON, error_object(str(error)))
+            proto.response_bytes(400, JSON_HEAD, error_object(str(error)))
             return
         if not partner.take():
             count.refused += 1
@@ -175,7 +166,7 @@ class Server:
         count.asked += 1
         found, told = answer(self.index, kind, value, self.today)
         count.found += found
-        proto.response_bytes(200, _JSON, told)
+        proto.response_bytes(200, JSON_HEAD, told)
 
     def _admitted(self, scope: Scope, proto: HTTPProtocol, right: str, route: str) -> tuple[Partner | None, Count]:
         """Whose request it is, and where it is counted; None when it was answered with a refusal."""
@@ -189,7 +180,7 @@ class Server:
         if partner is None:
             proto.response_bytes(401, _WHO, _NO_TOKEN)
         elif right not in partner.scopes:
-            proto.response_bytes(403, _JSON, _NO_SCOPE)
+            proto.response_bytes(403, JSON_HEAD, _NO_SCOPE)
         else:
             proto.response_bytes(503, _SOON, _NO_INDEX)
         return None, count
@@ -228,7 +219,7 @@ class Server:
                 raise ValueError(text)
         except ValueError:
             count.refused += 1
-            proto.response_bytes(404, _JSON, _NO_BUCKET)
+            proto.response_bytes(404, JSON_HEAD, _NO_BUCKET)
             return
         tag = f'"{index.version}"'
         headers = [("etag", tag), ("cache-control", "public, max-age=30"), ("access-control-allow-origin", "*")]
@@ -249,7 +240,7 @@ class Server:
             told |= {"version": index.version, "base_version": index.base_version, "keys": index.count}
         if self.refused:
             told["refused"] = self.refused
-        proto.response_bytes(200 if index else 503, _JSON, json.dumps(told).encode())
+        proto.response_bytes(200 if index else 503, JSON_HEAD, json.dumps(told).encode())
 
 
 def _key(asked: str, query: str) -> tuple[str, str]:
@@ -257,10 +248,6 @@ def _key(asked: str, query: str) -> tuple[str, str]:
     kind, _, text = asked.partition("/")
     bank = parse_qs(query).get("bank", [""])[0] if query else ""
     return raw_key(kind, unquote(text) if "%" in text else text, bank)
-
-
-def _no_short_way(_path: str) -> None:
-    """Without an index all go the long way, which says why."""
 
 
 def _today() -> int:

@@ -7,7 +7,7 @@ record of 13 bytes for each key in the same order. To look up is to find the key
 stands for a key, so none can collide. The leading bits are at the same time the private bucket, so a bucket is a
 stretch of neighbouring groups (``buckets``).
 
-Why not open addressing: its empty slots and hashes cost 8 to 16 bytes a key; the directory here costs a third of one.
+Why not open addressing: its empty slots and hashes cost 8 to 16 bytes a key; the directory here costs less than one.
 
 Changes since the base are a small file of the same format beside it, written anew each time, with tombstones for what
 was removed. A file of changes tells since which version it is complete and up to which it goes, and counts only for a
@@ -44,8 +44,8 @@ _DAYS, _TIMES = 0xFFFF, 0xFFFF_FFFF
 RANGES = "range"
 """The section of phone ranges, which belong to no bucket and to every one."""
 SECTIONS = (*(kind.value for kind in Kind), RANGES)
-_MOST_BITS = 16
-_FULL = 24
+_MOST_BITS = 17
+_FULL = 12
 """Keys in a group, on average, before there are twice as many groups."""
 DIGEST = 32
 _AT_ONCE = 1 << 14

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ..accounts import WALLET_BINS
-from ..answers import CANONICAL, NOT_FOUND, TAGS_TOLD, answer, raw_key
+from ..answers import CANONICAL, JSON_HEAD, NOT_FOUND, TAGS_TOLD, answer, raw_key
 from ..entries import EPOCH, MARK, REMOVED, Raw, pack, place, spot
 from ..index import Index, changes_path, write_changes, write_index
 from ..keys import Kind, key_of
+from ..partners import Partners
 from ..short import PATH, short_way
-from .conftest import DAY
+from .conftest import BANK, DAY, TOKENS, put_tokens
 
 HOMES = [f"9000001{number:02}" for number in range(40)]
 NUMBERS = ["12345", "0123456789", "123456789", "0012345678901234567", "9704360123456"]
@@ -40,16 +43,55 @@ def questions() -> Iterator[tuple[str, str]]:
         yield "account", f"{bank}:{number}"
 
 
-def told_both_ways(index: Index) -> dict[str, bytes | None]:
-    """Key to what the short way said, after a look at what the long way says."""
-    told = {}
-    short = short_way(index, DAY)
-    for kind, value in questions():
-        found, expected = answer(index, kind, value, DAY)
-        one = told[f"{kind}:{value}"] = short(f"{PATH}{kind}/{value}")
-        assert one in {None, expected}
-        assert one is None or (one is NOT_FOUND) is not found
-    return told
+@dataclass
+class Asked:
+    """A request as granian hands it over."""
+
+    path: str
+    method: str = "GET"
+    query_string: str = ""
+    headers: dict[str, str] = field(default_factory=lambda: {"authorization": f"Bearer {BANK}"})
+
+
+class Wire:
+    """Keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        assert (status, headers) == (200, JSON_HEAD)
+        self.sent.append(body)
+
+
+class Asker:
+    """A partner who is known, and the short way of an index."""
+
+    def __init__(self, index: Path) -> None:
+        put_tokens(index.parent, TOKENS)
+        self.index = Index.open(index)
+        self.partners = Partners(index.parent / "tokens.json")
+        self.partners.tick()
+        self.partner = self.partners.of(f"Bearer {BANK}")
+        self.short = short_way(self.index, DAY, self.partners)
+
+    def ask(self, path: str, **facts: Any) -> bytes | None:
+        """What the short way tells; None where it does nothing."""
+        wire, count = Wire(), self.partners.count(self.partner, "check")
+        before = count.short
+        told = self.short(cast("Any", Asked(path, **facts)), cast("Any", wire))
+        assert told is (count.short > before) is bool(wire.sent)
+        return wire.sent[0] if told else None
+
+    def both_ways(self) -> dict[str, bytes | None]:
+        """Key to what the short way said, after a look at what the long way says."""
+        told = {}
+        for kind, value in questions():
+            found, expected = answer(self.index, kind, value, DAY)
+            one = told[f"{kind}:{value}"] = self.ask(f"{PATH}{kind}/{value}")
+            assert one in {None, expected}
+            assert one is None or (one is NOT_FOUND) is not found
+        return told
 
 
 @pytest.fixture
@@ -67,7 +109,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_both_ways_tell_the_same_of_a_key_that_stands_alone(path: Path) -> None:
-    told = told_both_ways(Index.open(path))
+    told = Asker(path).both_ways()
     unknown = [key for key, one in told.items() if one is NOT_FOUND]
     assert len(unknown) > 25
     assert [key for key, one in told.items() if one is None] == [f"account:{bank}:12345" for bank in [*BANKS, "970415"]]
@@ -77,7 +119,7 @@ def test_both_ways_tell_the_same_of_a_key_that_stands_alone(path: Path) -> None:
 def test_where_a_range_covers_a_number_the_long_way_tells(path: Path) -> None:
     ranged = path.with_name("ranged.cgi")
     write_index(ranged, [*(row("phone", f"+84{home}") for home in HOMES), row("phone", "+8490000010*")], version=1)
-    told = told_both_ways(Index.open(ranged))
+    told = Asker(ranged).both_ways()
     assert [key for key, one in told.items() if one is None] == [f"phone:+8490000010{at}" for at in range(10)]
 
 
@@ -91,7 +133,7 @@ def test_what_changed_since_the_index_was_written_is_told_the_long_way(path: Pat
         row("account", f"970415:{NUMBERS[3]}"),
     ]
     write_changes(changes_path(path), changed, since=1, version=2)
-    told = told_both_ways(Index.open(path))
+    told = Asker(path).both_ways()
     silent = {key for key, one in told.items() if one is None} - {
         f"account:{bank}:12345" for bank in [*BANKS, "970415"]
     }
@@ -103,25 +145,28 @@ def test_what_changed_since_the_index_was_written_is_told_the_long_way(path: Pat
     }
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.tuples(
-        st.integers(1, 5),
-        st.integers(0, (1 << 31) - 1),
-        st.integers(EPOCH, EPOCH + 0xFFFF),
-        st.integers(EPOCH, EPOCH + 0xFFFF),
-        st.integers(0, (1 << 32) - 1),
-    )
+facts = st.tuples(
+    st.integers(1, 5),
+    st.integers(0, (1 << 31) - 1),
+    st.integers(EPOCH, EPOCH + 0xFFFF),
+    st.integers(EPOCH, EPOCH + 0xFFFF),
+    st.integers(0, (1 << 32) - 1),
 )
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(facts, min_size=20, max_size=40))
 def test_every_record_is_told_alike(
-    tmp_path_factory: pytest.TempPathFactory, facts: tuple[int, int, int, int, int]
+    tmp_path_factory: pytest.TempPathFactory, records: list[tuple[int, int, int, int, int]]
 ) -> None:
     path = tmp_path_factory.mktemp("record") / "index.cgi"
-    write_index(path, [("phone", "+84900000100", *facts)], version=1)
-    index = Index.open(path)
-    found, expected = answer(index, "phone", "+84900000100", DAY)
-    assert found
-    assert short_way(index, DAY)(f"{PATH}phone/+84900000100") == expected
+    values = [f"+849000001{at:02}" for at in range(len(records))]
+    write_index(path, [("phone", value, *record) for value, record in zip(values, records, strict=True)], version=1)
+    asker = Asker(path)
+    for value in values:
+        found, expected = answer(asker.index, "phone", value, DAY)
+        assert found
+        assert asker.ask(f"{PATH}phone/{value}") == expected
 
 
 def test_texts_of_tags_stay_few() -> None:
@@ -144,17 +189,39 @@ nearly = st.one_of(
 )
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Asker:
+    path = tmp_path_factory.mktemp("empty") / "index.cgi"
+    write_index(path, [], version=1)
+    return Asker(path)
+
+
 @settings(max_examples=500, deadline=None)
-@given(nearly)
-@example("phone/+84900000123")
-@example("account/970436:0123456789")
-@example("account/971025:0900000123")
-@example("phone/+8490000012٣")
-def test_the_short_way_is_taken_only_where_the_long_way_ends_there_too(path: str) -> None:
-    short = CANONICAL(f"{PATH}{path}", len(PATH))
-    if short is None:
+@given(asked=nearly)
+@example(asked="phone/+84900000123")
+@example(asked="account/970436:0123456789")
+@example(asked="account/971025:0900000123")
+@example(asked="phone/+8490000012٣")
+@example(asked="account/97043²:0123456789")
+def test_the_short_way_is_taken_only_where_the_long_way_ends_there_too(empty: Asker, asked: str) -> None:
+    canonical = CANONICAL(asked)
+    assert (empty.ask(f"{PATH}{asked}") is None) is (canonical is None)
+    if canonical is None:
         return
-    key = key_of(*path.split("/", 1))
-    home, bank, number = short.groups()
-    assert (key.kind, key.value) == (("phone", f"+84{home}") if home else ("account", f"{bank}:{number}"))
+    key = key_of(*asked.split("/", 1))
+    assert (canonical.lastgroup, canonical[canonical.lastindex or 0]) == (key.kind.value, key.value)
     assert spot(key.kind, key.value) == (place(key.kind, key.value), MARK + pack(key.kind, key.value) + MARK)
+
+
+def test_all_else_goes_the_long_way_and_is_not_counted_here(empty: Asker) -> None:
+    path = f"{PATH}account/970436:0123456789"
+    assert empty.ask(path) is NOT_FOUND
+    assert empty.ask(path, method="POST") is None
+    assert empty.ask(path, query_string="bank=970418") is None
+    assert empty.ask(path, headers={}) is None
+    assert empty.ask(path, headers={"authorization": "Bearer wrong"}) is None
+    assert empty.ask(f"/v1/other/{path[10:]}") is None
+    assert empty.partner is not None
+    empty.partner.most, most = empty.partner.used, empty.partner.most
+    assert empty.ask(path) is None
+    empty.partner.most = most
