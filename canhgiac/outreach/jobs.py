@@ -13,6 +13,7 @@ from .services import (
     loading,
     partitions,
     postings,
+    requests,
     retention,
     speech,
     subscribers,
@@ -31,6 +32,12 @@ def inbound_handle(inbound_ids: list[int]) -> None:
 def subscribers_ask(timestamp: int) -> None:  # the clock's argument
     """Puts the question to some more of the imported people."""
     subscribers.subscribers_ask()
+
+
+@work.periodic("outreach.subscribers_wake", "*/5 * * * *")
+def subscribers_wake(timestamp: int) -> None:  # the clock's argument
+    """Warnings go again to those whose pause is over."""
+    requests.subscribers_wake()
 
 
 @work.periodic("outreach.subscribers_forget", "25 19 * * *")  # 02:25 in Viet Nam

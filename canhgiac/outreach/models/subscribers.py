@@ -23,13 +23,15 @@ class Way(models.TextChoices):
 class Subscriber(models.Model):
     """Người đăng ký: one address on one channel. Nothing else of its owner is kept, no name.
 
-    PENDING until its owner confirms (double opt-in), then ACTIVE; STOPPED by its owner; GONE when the provider says the
-    address is no more. An erased one has no row: only the digest of its address stays in ``Suppression``.
+    PENDING until its owner confirms (double opt-in), then ACTIVE; PAUSED for a while at its owner's wish and ACTIVE
+    again by itself; STOPPED by its owner; GONE when the provider says the address is no more. An erased one has no row:
+    only the digest of its address stays in ``Suppression``.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("Chờ xác nhận")
         ACTIVE = "active", _("Đang nhận")
+        PAUSED = "paused", _("Tạm nghỉ")
         STOPPED = "stopped", _("Đã từ chối")
         GONE = "gone", _("Địa chỉ không còn")
 
@@ -56,6 +58,8 @@ class Subscriber(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(_("nghỉ đến"), null=True, blank=True)
+    """While PAUSED: when it becomes ACTIVE again. Nothing new is sent; what they got before is still taken back."""
     version = models.IntegerField(default=1)
 
     GROUPS = (
@@ -82,6 +86,7 @@ class Subscriber(models.Model):
             ),
             models.Index(fields=["made_at", "id"], name="subscriber_pending", condition=models.Q(state="pending")),
             models.Index(fields=["-made_at", "-id"], name="subscriber_latest"),
+            models.Index(fields=["paused_until"], name="subscriber_paused", condition=models.Q(state="paused")),
         ]
 
     def __str__(self) -> str:
@@ -116,12 +121,17 @@ class Consent(models.Model):
         GIVEN = "given", _("Đồng ý")
         STOPPED = "stopped", _("Từ chối nhận")
         CHANGED = "changed", _("Đổi địa bàn, nhóm, ngôn ngữ")
+        PAUSED = "paused", _("Tạm nghỉ một thời gian")
+        RESUMED = "resumed", _("Nhận lại sau khi nghỉ")
+        UNDONE = "undone", _("Hoàn tác việc cán bộ ghi nhầm")
         ERASED = "erased", _("Xóa dữ liệu")
 
     class Means(models.TextChoices):
         WEB = "web", _("trang đăng ký")
         SMS = "sms", _("tin nhắn")
         CALL = "call", _("gọi điện")
+        COUNTER = "counter", _("tại quầy")
+        PAPER = "paper", _("giấy tờ")
         LINK = "link", _("liên kết trong thư")
         ZALO = "zalo", _("Zalo")
         MESSENGER = "messenger", _("Messenger")
@@ -138,7 +148,7 @@ class Consent(models.Model):
     """The words agreed to."""
     proof = models.JSONField(default=dict, blank=True)
     """{"message": provider's number of the inbound message, "import": id and row, "basis": lawful basis, "digest" of
-    the network address}: never an address in clear."""
+    the network address, "note" of staff, "was": choices before the change}: never an address in clear."""
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

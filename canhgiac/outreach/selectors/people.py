@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from canhgiac.agencies.models import Area, Member, Role
 from canhgiac.agencies.selectors import has_role, require_role
+from canhgiac.kit import clock
 from canhgiac.kit.sheets import Value
 from canhgiac.outreach.models import (
     Consent,
@@ -29,6 +31,11 @@ from .consents import consents_of
 from .scope import WRITING
 from .subscribers import address_masked
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+UNDO = dt.timedelta(minutes=15)
+"""How long a member may take back what they wrote down for a person."""
 READING = (Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
 """See masked lists of subscribers."""
 COUNTING = (*WRITING, Role.Kind.APPROVER, Role.Kind.AUDITOR)
@@ -48,6 +55,80 @@ ORIGINS = (
 def may_manage(member: Member) -> bool:
     """Whether the member adds, stops, imports. One query."""
     return has_role(member, Role.Kind.COORDINATOR)
+
+
+def require_managing(member: Member) -> None:
+    """Raises NotAllowed for who does not add, change, stop."""
+    require_role(member, Role.Kind.COORDINATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWords:
+    """What a person may ask of staff, as the page names it."""
+
+    code: str
+    name: StrOrPromise
+    icon: str
+    does: StrOrPromise
+    """What happens."""
+    is_grave: bool = False
+
+
+_REQUESTS = (
+    RequestWords(
+        "sua",
+        gettext_lazy("Đổi lựa chọn"),
+        "pencil",
+        gettext_lazy("Địa bàn, nhóm, ngôn ngữ. Người ấy nhận một tin xác nhận."),
+    ),
+    RequestWords(
+        "nghi",
+        gettext_lazy("Tạm nghỉ"),
+        "player-pause",
+        gettext_lazy("Không gửi cảnh báo mới cho đến ngày đã chọn. Tin đính chính của cảnh báo đã nhận thì vẫn gửi."),
+    ),
+    RequestWords(
+        "nhan-lai",
+        gettext_lazy("Nhận lại ngay"),
+        "player-play",
+        gettext_lazy("Thôi nghỉ, gửi cảnh báo như trước."),
+    ),
+    RequestWords(
+        "kenh",
+        gettext_lazy("Thêm kênh khác"),
+        "plus",
+        gettext_lazy(
+            "Cùng lựa chọn, ở một địa chỉ khác. Địa chỉ mới được hỏi trước; địa chỉ này vẫn nhận cho đến khi ngừng."
+        ),
+    ),
+    RequestWords(
+        "ngung",
+        gettext_lazy("Ngừng gửi"),
+        "circle-off",
+        gettext_lazy("Dừng ngay, cả khi một đợt gửi đang chạy. Người ấy nhận đúng một tin xác nhận."),
+    ),
+    RequestWords(
+        "xoa",
+        gettext_lazy("Xóa dữ liệu"),
+        "trash",
+        gettext_lazy(
+            "Xóa hẳn, không hoàn tác được. Chỉ còn một dấu không đọc ngược được, để không danh sách nào gửi lại."
+        ),
+        is_grave=True,
+    ),
+)
+
+
+def requests_open(subscriber: Subscriber) -> list[RequestWords]:
+    """What can be asked as the subscription stands. No query."""
+    state = Subscriber.State(subscriber.state)
+    live = {
+        Subscriber.State.PENDING: {"sua", "kenh", "ngung"},
+        Subscriber.State.ACTIVE: {"sua", "nghi", "kenh", "ngung"},
+    }
+    live[Subscriber.State.PAUSED] = {"sua", "nghi", "nhan-lai", "kenh", "ngung"}
+    codes = live.get(state, set()) | {"xoa"}
+    return [one for one in _REQUESTS if one.code in codes]
 
 
 @dataclass(frozen=True)
@@ -116,6 +197,18 @@ def subscriber_for(member: Member, subscriber_id: int) -> Subscriber:
 def subscriber_history(subscriber: Subscriber) -> list[Consent]:
     """What its owner did, the latest first."""
     return consents_of(bytes(subscriber.digest))
+
+
+def undoable(member: Member, subscriber: Subscriber, history: list[Consent] | None = None) -> Consent | None:
+    """What the member may take back of what they just wrote down for a subscriber; None where there is nothing.
+
+    Only the last thing that was done, by the same member, within UNDO. No query where the history is given.
+    """
+    rows = subscriber_history(subscriber) if history is None else history
+    last = rows[0] if rows else None
+    if last is None or last.by_id != member.pk or "was" not in last.proof or last.at < clock.now() - UNDO:
+        return None
+    return last
 
 
 def headings() -> list[str]:

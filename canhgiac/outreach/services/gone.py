@@ -19,7 +19,7 @@ _MAIL = ("smtp:550 5.1.1", "smtp:551 5.1.6", "smtp:550 5.1.10", "smtp:556 5.1.10
 """No such mailbox, moved, does not take mail (RFC 3463, RFC 7505)."""
 _REFUSED = """
     SELECT DISTINCT ON (a.digest) a.digest, a.code, a.delivery_id FROM outreach_attempt a
-    JOIN outreach_subscriber s ON s.digest = a.digest AND s.state IN ('active', 'pending')
+    JOIN outreach_subscriber s ON s.digest = a.digest AND s.state IN ('active', 'pending', 'paused')
     WHERE a.outcome = 'refused' AND a.at > %s AND a.code <> '' AND s.made_at < a.at
     ORDER BY a.digest, a.at DESC"""
 

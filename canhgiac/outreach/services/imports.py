@@ -337,14 +337,17 @@ def do_not_call_import(*, by: Member, data: bytes, whole: bool) -> DoNotCall:
 
 _LISTED = """
     WITH kept AS (
-        SELECT digest FROM listed JOIN outreach_subscriber s USING (digest) WHERE s.state = 'active' AND NOT %(all)s
+        SELECT digest FROM listed JOIN outreach_subscriber s USING (digest)
+        WHERE s.state IN ('active', 'paused') AND NOT %(all)s
     ), added AS (
         INSERT INTO outreach_suppression (digest, why, at)
         SELECT digest, 'do_not_call', %(now)s FROM listed WHERE digest NOT IN (SELECT digest FROM kept)
         ON CONFLICT (digest) DO NOTHING RETURNING digest
     ), stopped AS (
-        UPDATE outreach_subscriber s SET state = 'stopped', stopped_at = %(now)s, version = version + 1
-        FROM listed WHERE s.digest = listed.digest AND s.state = 'active' AND %(all)s RETURNING s.id, s.digest
+        UPDATE outreach_subscriber s SET state = 'stopped', stopped_at = %(now)s, paused_until = NULL,
+            version = version + 1
+        FROM listed
+        WHERE s.digest = listed.digest AND s.state IN ('active', 'paused') AND %(all)s RETURNING s.id, s.digest
     ), told AS (
         INSERT INTO outreach_consent (subscriber_id, digest, act, means, at, proof)
         SELECT id, digest, 'stopped', 'provider', %(now)s, '{"list": "do_not_call"}' FROM stopped

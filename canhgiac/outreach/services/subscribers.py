@@ -50,7 +50,7 @@ UNASKED = dt.timedelta(days=30)
 """How long an imported one waits for its question, where no provider carries it."""
 _OWN = (Means.SMS, Means.ZALO, Means.MESSENGER, Means.LINK)
 """What only the owner of the address can do."""
-_ANSWERED = (Means.SMS, Means.CALL, Means.LINK, Means.WEB, Means.MESSENGER, Means.STAFF)
+_ANSWERED = (Means.SMS, Means.CALL, Means.COUNTER, Means.PAPER, Means.LINK, Means.WEB, Means.MESSENGER, Means.STAFF)
 """Refusals that are confirmed to the address; who left a page cannot be written to any more."""
 CODE_TRIES = Limit("subscriber-code", 5, 86_400)
 ASKED_AT_ONCE = 500
@@ -106,9 +106,9 @@ def subscribe(
     if not owns and Suppression.objects.filter(digest=digest).exists():
         return Subscribed(digest, None, asked=False)
     row, made = _held(Way(way), address, digest)
-    was_active = row.state == State.ACTIVE
+    was_active = row.state == State.ACTIVE or (row.state == State.PAUSED and not owns)
     if choice is not None and (owns or not was_active):
-        _choose(row, choice)
+        choose(row, choice)
     if not was_active:
         row.origin = origin
     text, asked = consent_text_now(way), False
@@ -121,7 +121,7 @@ def subscribe(
         asked = question_send(subscriber=row)
     row.save()
     if owns and not was_active and way != Way.PUSH:
-        _tell(row, WELCOME)
+        subscriber_tell(row, WELCOME)
     if by is not None:
         facts = {"digest": digest_told(digest), "way": row.way, "asked": asked, "new": made}
         audit_record(by=by, act="outreach.subscriber_add", subject=row, facts=facts)
@@ -135,7 +135,8 @@ def _held(way: Way, address: str, digest: bytes) -> tuple[Subscriber, bool]:
     return Subscriber.objects.select_for_update().get(digest=digest), made
 
 
-def _choose(row: Subscriber, choice: Choice) -> None:
+def choose(row: Subscriber, choice: Choice) -> None:
+    """Puts the choice into the row, unsaved."""
     row.area, row.groups = choice.area, groups_mask(choice.groups)
     row.language, row.with_marks = choice.language, choice.with_marks
     row.version += 1
@@ -152,7 +153,7 @@ def question_send(*, subscriber: Subscriber) -> bool:
         return False
     nonce = secrets.token_hex(4)
     fields = (own_link("subscriber_confirm", subscriber), confirm_code(subscriber, nonce))
-    if not _tell(subscriber, OPTIN, fields=fields):
+    if not subscriber_tell(subscriber, OPTIN, fields=fields):
         return False
     proof = {ASKED_MARK: nonce}
     consent_write(digest=digest, act=Act.ASKED, means=Means.PROVIDER, subscriber=subscriber, proof=proof)
@@ -209,7 +210,7 @@ def _confirm(row: Subscriber, means: Consent.Means | str, proof: Mapping[str, An
     _activate(row, means, proof, text_id=asked.text_id if asked else None)
     row.save()
     if means != Means.WEB:
-        _tell(row, WELCOME)
+        subscriber_tell(row, WELCOME)
     return row
 
 
@@ -236,7 +237,7 @@ def _activate(
         raise WarningRefused(_("Số này nằm trong danh sách không quảng cáo nên không nhận cảnh báo qua tin nhắn được."))
     Suppression.objects.filter(digest=row.digest).delete()
     if said:
-        row.state, row.confirmed_at, row.stopped_at = State.ACTIVE, clock.now(), None
+        row.state, row.confirmed_at, row.stopped_at, row.paused_until = State.ACTIVE, clock.now(), None, None
         row.version += 1
         Consent.objects.create(
             subscriber=row, digest=row.digest, act=Act.GIVEN, means=means, text_id=text_id, proof=dict(proof or {})
@@ -273,10 +274,11 @@ def subscriber_stop(
         return row
     consent_write(digest=digest, act=Act.STOPPED, means=means, subscriber=row, proof=proof, by=by)
     if row is not None and stopping:
-        row.state, row.stopped_at, row.version = State.STOPPED, clock.now(), row.version + 1
-        row.save(update_fields=["state", "stopped_at", "version"])
+        row.state, row.stopped_at, row.paused_until = State.STOPPED, clock.now(), None
+        row.version += 1
+        row.save(update_fields=["state", "stopped_at", "paused_until", "version"])
     if why == Suppression.Why.STOPPED and means in _ANSWERED:
-        _tell(row or Subscriber(way=way, address=address, digest=digest, token=""), STOPPED)
+        subscriber_tell(row or Subscriber(way=way, address=address, digest=digest, token=""), STOPPED)
     if by is not None and row is not None:
         audit_record(by=by, act="outreach.subscriber_stop", subject=row, facts={"digest": digest_told(digest)})
     return row
@@ -287,9 +289,10 @@ def subscriber_gone(*, digest: bytes, proof: Mapping[str, Any] | None = None) ->
     """The provider says that the address is no more. A refusal of its owner stays a refusal."""
     row = Subscriber.objects.select_for_update().filter(digest=digest).first()
     _suppress(digest, Suppression.Why.GONE)
-    if row is not None and row.state in (State.ACTIVE, State.PENDING):
-        row.state, row.stopped_at, row.version = State.GONE, clock.now(), row.version + 1
-        row.save(update_fields=["state", "stopped_at", "version"])
+    if row is not None and row.state in (State.ACTIVE, State.PENDING, State.PAUSED):
+        row.state, row.stopped_at, row.paused_until = State.GONE, clock.now(), None
+        row.version += 1
+        row.save(update_fields=["state", "stopped_at", "paused_until", "version"])
         consent_write(digest=digest, act=Act.CHANGED, means=Means.PROVIDER, subscriber=row, proof=proof)
     return row
 
@@ -309,26 +312,24 @@ def _suppress(digest: bytes, why: Suppression.Why) -> bool:
 
 
 @transaction.atomic
-def subscriber_change(
-    *, subscriber: Subscriber, choice: Choice, means: Consent.Means | str, by: Member | None = None
-) -> Subscriber:
-    """Another area, groups, language, signs. Of the owner by their link, or a COORDINATOR who was asked to.
-
-    Raises NotAllowed.
-    """
-    if by is not None:
-        require_role(by, Role.Kind.COORDINATOR)
+def subscriber_change(*, subscriber: Subscriber, choice: Choice, means: Consent.Means | str) -> Subscriber:
+    """Another area, groups, language, signs, of the owner by their link. Staff: ``services.requests``."""
     row = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    _choose(row, choice)
+    choose(row, choice)
+    row.version += 1
     row.save()
-    consent_write(digest=bytes(row.digest), act=Act.CHANGED, means=means, subscriber=row, by=by)
-    if by is not None:
-        audit_record(by=by, act="outreach.subscriber_change", subject=row, facts={"version": row.version})
+    consent_write(digest=bytes(row.digest), act=Act.CHANGED, means=means, subscriber=row)
     return row
 
 
 @transaction.atomic
-def subscriber_erase(*, subscriber: Subscriber, means: Consent.Means | str, by: Member | None = None) -> None:
+def subscriber_erase(
+    *,
+    subscriber: Subscriber,
+    means: Consent.Means | str,
+    by: Member | None = None,
+    proof: Mapping[str, Any] | None = None,
+) -> None:
     """Forgets a person: the row, the address in what was sent and in what they wrote. Its digest alone stays, so that
     no list brings it back. Of the owner, or a COORDINATOR who was asked to. Raises NotAllowed.
     """
@@ -344,7 +345,7 @@ def subscriber_erase(*, subscriber: Subscriber, means: Consent.Means | str, by: 
         cursor.execute(
             "UPDATE outreach_delivery SET address = '', fields = '{}', subscriber_id = NULL WHERE digest = %s", [digest]
         )
-    consent_write(digest=digest, act=Act.ERASED, means=means, by=by)
+    consent_write(digest=digest, act=Act.ERASED, means=means, by=by, proof=proof)
     gone = Subscriber(pk=row.pk)
     row.delete()
     if by is not None:
@@ -381,7 +382,7 @@ def own_link(name: str, subscriber: Subscriber) -> str:
     return urljoin(settings.BASE_URL, reverse(name, args=[subscriber.token]))
 
 
-def _tell(row: Subscriber, template: str, *, fields: tuple[str, ...] | None = None) -> bool:
+def subscriber_tell(row: Subscriber, template: str, *, fields: tuple[str, ...] | None = None) -> bool:
     """One service message on its way; False where no provider carries the channel."""
     told = fields or ((own_link("subscriber_settings", row),) if row.token else ("",))
     try:

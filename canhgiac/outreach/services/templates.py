@@ -16,8 +16,8 @@ from canhgiac.kit.text import unmarked
 from canhgiac.library.models import Language
 from canhgiac.outreach.models import Provider, Way
 
-OPTIN, WELCOME, STOPPED = "optin", "welcome", "stopped"
-TEMPLATES = (OPTIN, WELCOME, STOPPED)
+OPTIN, WELCOME, STOPPED, CHANGED = "optin", "welcome", "stopped", "changed"
+TEMPLATES = (OPTIN, WELCOME, STOPPED, CHANGED)
 WATCH_ASK, WATCH_LISTED, WATCH_CLEARED, WATCH_WARNED, WATCH_TIP = (
     *("watch_ask", "watch_listed", "watch_cleared"),
     *("watch_warned", "watch_tip"),
@@ -32,6 +32,7 @@ _SUBJECT = {
     OPTIN: ("Xác nhận nhận cảnh báo lừa đảo", "Confirm scam warnings"),
     WELCOME: ("Bạn đã đăng ký nhận cảnh báo lừa đảo", "You will get scam warnings"),
     STOPPED: ("Bạn đã ngừng nhận cảnh báo lừa đảo", "You will get no more scam warnings"),
+    CHANGED: ("Lựa chọn nhận cảnh báo đã đổi", "Your choice of warnings has changed"),
     WATCH_ASK: ("Xác nhận để được báo lại", "Confirm that you want to hear of it"),
     WATCH_LISTED: ("Điều bạn hỏi nay đã có kết luận", "What you asked about is now known"),
     WATCH_CLEARED: ("Điều bạn hỏi nay đã có kết luận", "What you asked about is now known"),
@@ -62,6 +63,13 @@ _TEXT = {
     STOPPED: (
         "{who} sẽ không gửi cảnh báo đến địa chỉ này nữa.",
         "{who} sends no more warnings to this address.",
+    ),
+    CHANGED: (
+        (
+            "Theo yêu cầu của bạn, cán bộ của {who} đã đổi lựa chọn nhận cảnh báo của địa chỉ này. Xem lại, sửa hoặc "
+            "ngừng nhận: {link}"
+        ),
+        ("As you asked, the staff of {who} changed what warnings this address gets. See it, change it or stop: {link}"),
     ),
     WATCH_ASK: (
         (
@@ -120,6 +128,7 @@ _SMS = {
         "{who}: Ban da dang ky nhan canh bao lua dao. Chung toi khong hoi ma OTP, khong xin tien. Ngung nhan: {stop}"
     ),
     STOPPED: "{who}: Ban da ngung nhan canh bao lua dao. Chung toi khong gui tin den so nay nua.",
+    CHANGED: "{who}: Theo yeu cau cua ban, lua chon nhan canh bao da doi. Xem lai: {{0}} Ngung nhan: {stop}",
     WATCH_ASK: (
         "{who}: Neu ban vua hoi tro ly va muon duoc bao lai, mo {{0}} hoac nhap ma {{1}} tren trang do. Neu khong phai "
         "ban, hay bo qua tin nay."

@@ -233,7 +233,7 @@ def test_who_opens_what(client: Client, cast: Cast) -> None:
         assert {client.get(url).status_code for url in urls} == {seen}, member
         assert {client.get(url).status_code for url in counts} == {counted}, member
     client.force_login(cast.auditor)
-    assert client.post(reverse("subscriber_act", args=[row.pk, "ngung"])).status_code == 403
+    assert client.post(reverse("subscriber_request", args=[row.pk, "ngung"])).status_code == 403
     assert (
         client.post(reverse("subscriber_call"), {"way": "sms", "address": row.address, "viec": "ngung"}).status_code
         == 403
@@ -287,7 +287,9 @@ def test_who_calls_is_found_signed_up_or_stopped(page: Client) -> None:
     assert Subscriber.objects.get().state == "stopped"
     page.post(url, {"way": "sms", "address": "0900 000 124", "viec": "dang-ky"})
     assert Subscriber.objects.get(address="+84900000124").state == "pending"
-    page.post(reverse("subscriber_act", args=[row.pk, "xoa"]))
+    row.refresh_from_db()
+    asked = {"means": "call", "version": row.version}
+    page.post(reverse("subscriber_request", args=[row.pk, "xoa"]), asked)
     assert not Subscriber.objects.filter(pk=row.pk).exists()
 
 

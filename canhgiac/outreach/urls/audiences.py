@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from canhgiac.outreach.views import audiences, inbound, signup, subscribers
+from canhgiac.outreach.views import audiences, inbound, requests, signup, subscribers
 
 _OWN = r"^nhan-canh-bao/(?P<token>[A-Za-z0-9_-]{24})/"
 _PEOPLE = "phat-canh-bao/nguoi-dang-ky"
@@ -26,10 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PEOPLE}/goi-den/", subscribers.subscriber_call, name="subscriber_call"),
     path(f"{_PEOPLE}/<int:subscriber_id>/", subscribers.subscriber_detail, name="subscriber_detail"),
     re_path(
-        rf"^{_PEOPLE}/(?P<subscriber_id>\d{{1,18}})/(?P<act>ngung|xoa)/$",
-        subscribers.subscriber_act,
-        name="subscriber_act",
+        rf"^{_PEOPLE}/(?P<subscriber_id>\d{{1,18}})/yeu-cau/(?P<act>sua|nghi|nhan-lai|kenh|ngung|xoa)/$",
+        requests.subscriber_request,
+        name="subscriber_request",
     ),
+    path(f"{_PEOPLE}/<int:subscriber_id>/hoan-tac/", requests.subscriber_undo, name="subscriber_undo"),
     path(f"{_PEOPLE}/nhap/", subscribers.subscriber_import_list, name="subscriber_import_list"),
     path(f"{_PEOPLE}/nhap/mau.xlsx", subscribers.subscriber_import_template, name="subscriber_import_template"),
     path(f"{_PEOPLE}/nhap/<int:import_id>/", subscribers.subscriber_import, name="subscriber_import"),

@@ -16,7 +16,7 @@ from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
 from canhgiac.outreach.forms.subscribers import AddressForm, DoNotCallForm, ImportForm, SubscriberFilterForm
-from canhgiac.outreach.models import Consent, Subscriber, SubscriberImport
+from canhgiac.outreach.models import Consent, SubscriberImport
 from canhgiac.outreach.selectors import people as reads
 from canhgiac.outreach.services import imports
 from canhgiac.outreach.services import subscribers as services
@@ -103,29 +103,17 @@ def subscriber_detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """One subscriber: what they get, what they did."""
     member = acting(request)
     row = reads.subscriber_for(member, subscriber_id)
+    history = reads.subscriber_history(row)
     context = {
         "told": reads.subscriber_rows([row])[0],
         "row": row,
         "area": reads.area_words(row.area),
-        "history": reads.subscriber_history(row),
+        "history": history,
+        "undo": reads.undoable(member, row, history),
+        "requests": reads.requests_open(row),
         "may_write": reads.may_manage(member),
     }
     return render(request, "outreach/subscriber_detail.html", context)
-
-
-@login_required
-@require_POST
-def subscriber_act(request: HttpRequest, subscriber_id: int, act: str) -> HttpResponse:
-    """Stops or erases one who called."""
-    member = acting(request)
-    row: Subscriber = reads.subscriber_for(member, subscriber_id)
-    if act == "ngung":
-        services.subscriber_stop(digest=bytes(row.digest), means=CALL, by=member)
-        messages.success(request, _("Đã ngừng. Không gì gửi tới địa chỉ này nữa."))
-        return redirect("subscriber_detail", row.pk)
-    services.subscriber_erase(subscriber=row, means=CALL, by=member)
-    messages.success(request, _("Đã xóa dữ liệu của người này."))
-    return redirect("subscriber_list")
 
 
 @login_required
