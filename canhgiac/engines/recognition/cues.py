@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import compress, count, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +51,9 @@ class CueHit(NamedTuple):
     last: int
     denied: bool = False
 
+
+_hit = partial(tuple.__new__, CueHit)
+"""A ``CueHit`` of its four parts in a tuple: a class's own call takes three times as long, and they are many."""
 
 Key = int | str
 """What stands for something seen in a message while it is judged: a word for itself, two neighbours by their number."""
@@ -114,13 +118,13 @@ def find_cues(words: list[str], pairs: Sequence[int] | None = None) -> list[CueH
                 if cue is _PAY:
                     paid = True
                 covered = last
-                hits.append(CueHit(cue, index, last, denied))
+                hits.append(_hit((cue, index, last, denied)))
                 break
     if paid:
         hits = _without_memo(hits, words, pairs)
     if not _SINGLE_WORDS.isdisjoint(words):
         for index in compress(count(), map(_SINGLE.__contains__, words)):
-            hits.append(CueHit(_SINGLE[words[index]], index, index + 1))
+            hits.append(_hit((_SINGLE[words[index]], index, index + 1, False)))
     return hits
 
 
