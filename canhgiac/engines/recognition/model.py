@@ -115,9 +115,7 @@ class Model:
     _words: dict[str, int] = field(init=False, repr=False, compare=False)
     _pairs: dict[int, int] = field(init=False, repr=False, compare=False)
     """Packed weights; words have a table of their own, since Python looks up text among nothing but text sooner."""
-    _cues: dict[tuple[frozenset[str], frozenset[str]], tuple[int, int]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
+    _cues: dict[frozenset[str], tuple[int, int]] = field(init=False, repr=False, compare=False, default_factory=dict)
     """How many ``_of_cues`` there are and their sum: messages use the same few kinds together again and again."""
 
     def __post_init__(self) -> None:
@@ -134,11 +132,12 @@ class Model:
         count, start, forms = len(words) + len(near), 0, self.forms
         names: list[str] = []
         if cues:
-            kinds, ties = _kinds(cues), frozenset(tokens.ties)
-            size, start = self._cues.get((kinds, ties)) or self._added(kinds, ties)
+            kinds = _kinds(cues)
+            told = kinds.union(tokens.ties) if tokens.ties else kinds  # "!fear", "<link:plain>": told apart
+            size, start = self._cues.get(told) or self._added(kinds, told)
             count += size
             if count > TOGETHER:
-                names = _of_cues(kinds, ties)
+                names = _of_cues(kinds, told - kinds)
         of_words, of_pairs = map(self._words.get, words), map(self._pairs.get, near)
         if count <= TOGETHER:
             sums = [sum(filter(None, of_pairs), sum(filter(None, of_words), forms.middle + start))]
@@ -146,11 +145,11 @@ class Model:
             sums = forms.added([*filter(None, of_words), *filter(None, of_pairs), *self._of(names)])
         return _weighed((words, near, count, self.bias + forms.above(sums) / (_SCALE * sqrt(count or 1)), sums))
 
-    def _added(self, kinds: frozenset[str], ties: frozenset[str]) -> tuple[int, int]:
+    def _added(self, kinds: frozenset[str], told: frozenset[str]) -> tuple[int, int]:
         if len(self._cues) >= _MOST_HELD:
             self._cues.clear()
-        names = _of_cues(kinds, ties)
-        held = self._cues[kinds, ties] = len(names), sum(self._of(names))
+        names = _of_cues(kinds, told - kinds)
+        held = self._cues[told] = len(names), sum(self._of(names))
         return held
 
     def _of(self, names: Iterable[str]) -> list[int]:

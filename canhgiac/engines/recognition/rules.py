@@ -43,6 +43,11 @@ class Rule(NamedTuple):
     weight: float
 
 
+_NOTHING_ASKED, _CODE_NOTICE = Rule("nothing-asked", -2.5), Rule("code-notice", -4.0)
+_OFFICIAL_LINK, _CARRIER_STYLE = Rule("official-link", -3.0), Rule("carrier-style", -2.0)
+"""The excuses of most messages."""
+
+
 def rules(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed) -> list[Rule]:
     """The rules that hold for a message taken apart and weighed."""
     words = weighed.words
@@ -97,20 +102,20 @@ def _excuses(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed, kinds: se
     found: list[Rule] = []
     official = bool(signs) and _official_alone(tokens, signs)
     if official:
-        found.append(Rule("official-link", -3.0))
+        found.append(_OFFICIAL_LINK)
     words = weighed.words
     carrier = _LABEL in words or _USSD in words or (_WRITE in words and _SEND in words)
     if carrier and _MOVED_OR_GAMBLED.isdisjoint(kinds):
-        found.append(Rule("carrier-style", -2.0))
+        found.append(_CARRIER_STYLE)
     if (not signs or official) and not _CODES.isdisjoint(words) and _tells_of_code(weighed):
-        found.append(Rule("code-notice", -4.0))
+        found.append(_CODE_NOTICE)
     warned = sum([cue is _CAUTION or denied for cue, _, _, denied in cues]) if len(cues) > 1 else 0
     if warned >= 2 and not (signs & {"shortener", "chat"}):
         found.append(Rule("caution", -2.5))
     if signs or not ASKS.isdisjoint(kinds) or not _ALONE.isdisjoint(kinds) or len(kinds & _BAITS) > 1:
         return found
     if _REACHED.isdisjoint([entity.kind for entity in tokens.entities]):
-        found.append(Rule("nothing-asked", -2.5))
+        found.append(_NOTHING_ASKED)
     return found
 
 

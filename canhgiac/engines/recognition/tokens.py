@@ -74,6 +74,7 @@ _HIDES = 3
 _LETTERS_AT_START = re.compile("[a-z]+(?![a-z])")
 _RUN_WORD, _PART = re.compile("[a-z]+"), re.compile("[^ ]+")
 _PARTS = re.compile(r"[a-z0-9@$]+")
+_WORD = _TOKEN.groupindex["word"]
 _NOT_DIGITS = dict.fromkeys(map(ord, " .,-+()"))
 APP_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|xapk|apks|scr|bat|js|vbs|lnk)(?:$|[?#&])")
 
@@ -176,8 +177,10 @@ def take_apart(message: str) -> Tokens:
 
 def _taken(text: str) -> Tokens:
     bare, usual = plain_and_usual(text)
-    found = Tokens(text, bare, [], [], [], 0)
-    words, marks, no_short = found.words, found.marks, FULL.keys().isdisjoint
+    words: list[str] = []
+    marks: list[tuple[int, Place]] = []
+    found = Tokens(text, bare, words, [], marks, 0, False, 0, [], [], [])
+    no_short = FULL.keys().isdisjoint
     flat = _flat(bare)
     for match in _TOKEN.finditer(bare):
         kind = match.lastindex or 0
@@ -190,6 +193,9 @@ def _taken(text: str) -> Tokens:
             else:
                 for word in run:
                     words += FULL.get(word) or (word,)
+        elif kind == _WORD and (word := match[0]).isalpha():
+            marks.append((len(words), match.span()))
+            words += FULL.get(word) or (word,)
         else:
             _HANDLERS[kind](found, match)
     if found.disguises >= _HIDES:
@@ -233,15 +239,13 @@ def _add(found: Tokens, match: re.Match[str], *words: str) -> None:
 
 
 def _word(found: Tokens, match: re.Match[str]) -> None:
-    word = match.group()
-    if not word.isalpha():
-        word, changed = unleet(word)
-        if changed:
-            found.disguises += 1
-            found.hidden.append(match.span())
-            if word in _SUMS and found.words and found.words[-1] in _FIGURES:
-                found.words[-1] = "<money>"  # "80 tr13u"
-                return
+    word, changed = unleet(match[0])
+    if changed:
+        found.disguises += 1
+        found.hidden.append(match.span())
+        if word in _SUMS and found.words and found.words[-1] in _FIGURES:
+            found.words[-1] = "<money>"  # "80 tr13u"
+            return
     _add(found, match, *(FULL.get(word) or (word,)))
 
 
