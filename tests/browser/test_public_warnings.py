@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from canhgiac.outreach.services.postings import postings_make
-from canhgiac.outreach.services.succession import warning_cancel_begin
+from canhgiac.outreach.services.succession import warning_cancel_begin, warning_update_begin
 from canhgiac.outreach.tests.sending import settled, standing
 from canhgiac.outreach.tests.test_public import REASON, issued, let_out
 from tests.factories import agencies, library, outreach
@@ -51,3 +51,40 @@ def test_the_places_are_chosen_on_the_page_of_the_warning(visit: Visit) -> None:
     visit.is_sound(f"/phat-canh-bao/{row.pk}/", "warning-places")
     postings_make(by=cast.coordinator, warning=row, places=[])
     visit.is_sound(f"/phat-canh-bao/{row.pk}/", "warning-places-up")
+
+
+def test_the_strip_is_put_away_by_keyboard_and_an_update_brings_it_back(visit: Visit) -> None:
+    cast = agencies.cast()
+    approver = standing(cast)
+    row = issued(cast, approver, severity="severe")
+    grave = issued(cast, approver, title="Tin giả vỡ đập", severity="extreme")
+    page, url = visit.page, "/gio-vang/"
+    page.goto(url)
+    strips = [page.locator(f"[data-strip='{one.pk}']") for one in (row, grave)]
+    for strip in strips:
+        button = strip.get_by_role("button", name="Ẩn cảnh báo này")
+        button.focus()
+        page.keyboard.press("Enter")
+        assert not strip.is_visible()
+        assert page.evaluate("document.activeElement.id") == "noi-dung"
+    page.goto(url)
+    assert [strip.is_visible() for strip in strips] == [False, False], "hidden before it is drawn, on every page"
+    page.evaluate(
+        "key => { const kept = JSON.parse(localStorage['cg-strips']);"
+        " kept[key] -= 24 * 3600 * 1000 + 1; localStorage['cg-strips'] = JSON.stringify(kept) }",
+        str(grave.pk),
+    )
+    page.goto(url)
+    assert [strip.is_visible() for strip in strips] == [False, True], "the gravest kind comes back after a day"
+    update = let_out(warning_update_begin(by=cast.coordinator, warning=row), approver)
+    visit.is_sound(url, "public-warning-strips")
+    assert page.locator(f"[data-strip='{update.pk}']").is_visible()
+    page.evaluate("localStorage['cg-strips'] = 'không phải JSON'")
+    page.goto(url)
+    assert strips[1].is_visible()
+    bare = visit.page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
+    plain = bare.new_page()
+    plain.goto(f"{visit.base}{url}")
+    assert plain.locator("[data-strip]").first.is_visible(), "without JavaScript it stays"
+    assert not plain.locator("[data-strip-away]").first.is_visible()
+    bare.close()

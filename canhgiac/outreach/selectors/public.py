@@ -141,6 +141,14 @@ class Strip:
     title: str
     url: str
     language: str
+    key: int
+    """By which a browser remembers that its reader put it away: the warning's id, so that an update stands anew."""
+    again: int = 0
+    """Hours after which it stands again though it was put away; 0: not again."""
+
+
+AGAIN_HOURS = 24
+"""Of the gravest kind: whoever put it away yesterday may have forgotten it."""
 
 
 def strips() -> list[Strip]:
@@ -148,13 +156,18 @@ def strips() -> list[Strip]:
     wanted = {Language.VI.value, translation.get_language() or "vi"}
     rows = Rendition.objects.filter(kind=Kind.BANNER, language__in=wanted, warning__in=current())
     rows = rows.filter(warning__severity__in=GRAVE).exclude(text="").order_by("-warning__issued_at", "warning_id")
+    rows = rows.select_related("warning")
     by_warning: dict[int, Rendition] = {}
     for row in rows:
         if row.warning_id not in by_warning or row.language != Language.VI:
             by_warning[row.warning_id] = row
-    return [
-        Strip(row.text, row.title, reverse("warning_public", args=[pk]), row.language) for pk, row in by_warning.items()
-    ][:2]
+    return [_strip(row) for row in by_warning.values()][:2]
+
+
+def _strip(row: Rendition) -> Strip:
+    again = AGAIN_HOURS if row.warning.severity == Alert.Severity.EXTREME else 0
+    url = reverse("warning_public", args=[row.warning_id])
+    return Strip(row.text, row.title, url, row.language, row.warning_id, again)
 
 
 # The list -------------------------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_a_pause_ends_by_itself_by_staff_or_by_the_person(page: Client, cast: Ca
     services.subscriber_pause(by=cast.coordinator, subscriber=row, until=until, asked=asked(row))
     own.subscriber_resume(subscriber=row, means=Consent.Means.LINK)
     row.refresh_from_db()
-    assert (row.state, row.paused_until) == (State.ACTIVE, None)
+    assert (row.state, row.paused_until or "") == (State.ACTIVE, "")
 
 
 def test_a_stranger_does_not_end_a_pause_and_its_owner_does(cast: Cast) -> None:
@@ -133,7 +133,7 @@ def test_a_stranger_does_not_end_a_pause_and_its_owner_does(cast: Cast) -> None:
     assert row.state == State.PAUSED
     own.subscribe(way=Way.SMS, address=row.address, origin="sms", means=Consent.Means.SMS)
     row.refresh_from_db()
-    assert (row.state, row.paused_until) == (State.ACTIVE, None)
+    assert (row.state, row.paused_until or "") == (State.ACTIVE, "")
 
 
 def test_a_stop_by_mistake_is_taken_back_and_only_then(page: Client, cast: Cast) -> None:

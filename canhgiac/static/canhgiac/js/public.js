@@ -1,4 +1,4 @@
-// Public pages: large letters and reading aloud, both remembered or stopped by the reader.
+// Public pages: large letters, reading aloud and warnings over the page, remembered, stopped or put away by the reader.
 import { keep } from "./tools.js";
 
 const root = document.documentElement;
@@ -9,6 +9,30 @@ for (const button of document.querySelectorAll("[data-large]")) {
     const large = root.classList.toggle("cg-large");
     keep("cg-large", large ? "yes" : "no");
     for (const other of document.querySelectorAll("[data-large]")) other.setAttribute("aria-pressed", String(large));
+  });
+}
+
+const STRIPS = "cg-strips"; // what theme.js hides: number of the warning to when it stands again, 0 for not again
+const MOST_STRIPS = 40;
+
+/** The warnings put away on this device. */
+function away() {
+  try {
+    return Object.entries(Object(JSON.parse(localStorage.getItem(STRIPS) ?? "{}")));
+  } catch {
+    return [];
+  }
+}
+
+for (const button of document.querySelectorAll("[data-strip-away]")) {
+  button.addEventListener("click", () => {
+    const strip = button.closest("[data-strip]");
+    const hours = Number(button.dataset.stripAway);
+    const rows = away().filter(([key, until]) => key !== strip.dataset.strip && (until === 0 || until > Date.now()));
+    rows.push([strip.dataset.strip, hours ? Date.now() + hours * 3600 * 1000 : 0]);
+    keep(STRIPS, JSON.stringify(Object.fromEntries(rows.slice(-MOST_STRIPS))));
+    strip.hidden = true;
+    document.getElementById("noi-dung")?.focus(); // a reader by keyboard goes on where the page begins
   });
 }
 
