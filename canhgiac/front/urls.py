@@ -12,6 +12,7 @@ urlpatterns = [
     path("khieu-nai-nhan-dinh/da-nhan/", public.doubt_thanks, name="doubt_thanks"),
     path("nhung/", widgets.widget_index, name="widget_index"),
     path("nhung/nhung.js", widgets.widget_loader, name="widget_loader"),
+    path("nhung/nut.js", widgets.widget_button, name="widget_button"),
     path("nhung/kiem-tra/", widgets.widget_check, name="widget_check"),
     path("nhung/canh-bao/", widgets.widget_news, name="widget_news"),
     path("ban-lam-viec/", staff.home, name="home"),

@@ -6,6 +6,7 @@ import pytest
 
 from canhgiac.assistant.selectors.knowledge import knowledge_forget
 from tests.browser.checks import DESK, HEIGHT, PHONE, Visit
+from tests.browser.test_learn import portal
 from tests.factories.library import library
 from tests.factories.recognition import recognition_ready
 from tests.worker import wait_until
@@ -17,7 +18,9 @@ IN_PANEL = "document.querySelector('[data-ask-panel]').contains(document.activeE
 ON_LINK = "document.activeElement.matches('[data-ask] a')"
 
 
-def test_the_talk_stands_beside_every_page(visit: Visit) -> None:
+def test_the_talk_stands_beside_every_page(  # noqa: PLR0915  # one person's way
+    visit: Visit,
+) -> None:
     library()
     recognition_ready()
     knowledge_forget()
@@ -80,3 +83,39 @@ def test_the_talk_stands_beside_every_page(visit: Visit) -> None:
     plain.page.click(LINK)
     plain.page.wait_for_url("**/hoi/")
     plain.close()
+
+
+def test_one_line_puts_the_button_on_a_portal(visit: Visit) -> None:
+    """A portal with a strict policy: no style of its own passes, nothing of it reaches our button."""
+    knowledge_forget()
+    rules = f"default-src 'none'; script-src {visit.base}; frame-src {visit.base}"
+    html = (
+        f'<!doctype html><html lang="vi"><meta http-equiv="Content-Security-Policy" content="{rules}">'
+        '<link rel="icon" href="data:,"><title>Cổng xã</title><main><h1>Cổng xã Suối Trong</h1></main>'
+        f'<script async src="{visit.base}/nhung/nut.js"></script></html>'
+    )
+    visit.expect_console("data:,")
+    page = visit.page
+    with portal(html) as address:
+        page.goto(address)
+        button, frame = page.locator("button.o"), page.frame_locator("iframe")
+        button.focus()
+        page.keyboard.press("Enter")
+        for words in (SCARED, "hôm qua lúc 9 giờ tối"):
+            frame.locator("#noi_dung").fill(words)
+            frame.locator("form:has(#noi_dung) button").click()
+            frame.locator(f".p:has-text('{words}')").wait_for()
+        assert frame.locator("#moi").evaluate("e => e.getBoundingClientRect().top < innerHeight / 2 && scrollY > 0")
+        visit.axe()
+        frame.locator("#noi_dung").focus()
+        page.keyboard.press("Escape")
+        button.wait_for()
+        assert page.evaluate("document.querySelector('aside').shadowRoot.activeElement?.className") == "o"
+        page.set_viewport_size({"width": PHONE, "height": 740})
+        assert button.bounding_box() == {"x": PHONE - 72, "y": 740 - 72, "width": 56, "height": 56}
+        visit.axe()
+        button.click()
+        assert page.locator("dialog").evaluate("e => e.matches(':modal')")
+        assert SCARED in frame.locator(".chat").inner_text(), "the talk waits where it was left"
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+        assert visit.context.cookies() == []

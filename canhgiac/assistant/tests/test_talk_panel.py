@@ -58,3 +58,14 @@ def test_words_alone_have_a_plain_link(client: Client) -> None:
     page = client.get("/hinh-thuc/?che-do=chu").content.decode()
     assert '<a href="/hoi/">Hỏi trợ lý</a>' in page
     assert "<dialog" not in page
+
+
+def test_other_portals_get_the_button_by_one_line(client: Client) -> None:
+    answer = client.get("/nhung/nut.js")
+    assert len(answer.content) < 3000
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert not answer.cookies
+    page = client.get("/nhung/").content.decode()
+    assert re.search(r"&lt;script async src=&quot;\S+/nhung/nut\.js&quot;&gt;&lt;/script&gt;", page)
+    assert re.search(r"&lt;a href=&quot;\S+/hoi/&quot;&gt;", page), "the same without a script of ours"

@@ -23,15 +23,22 @@ class Code:
     height: int
     """Pixels of the bare frame, which cannot grow by itself."""
 
+    is_button: bool = False
+    """Whether it is a button on every page of the portal, not a frame in one place."""
+
     @property
     def by_script(self) -> str:
-        """With our script: the frame grows with its content."""
+        """With our script: the frame grows with its content, the button opens it."""
+        if self.is_button:
+            return f'<script async src="{_base()}{reverse("widget_button")}"></script>'
         loader = f"{_base()}{reverse('widget_loader')}"
         return f'<div data-canhgiac="{self.name}"></div>\n<script async src="{loader}"></script>'
 
     @property
     def by_frame(self) -> str:
-        """Without any script of ours."""
+        """Without any script of ours: the bare frame, or a link in the button's place."""
+        if self.is_button:
+            return f'<a href="{_base()}{reverse("talk_page")}">{_("Hỏi Cảnh Giác")}</a>'
         return (
             f'<iframe src="{_base()}{self.url}" title="{self.title}" width="100%" height="{self.height}"'
             ' loading="lazy" style="border:0"></iframe>'
@@ -54,6 +61,14 @@ def codes() -> list[Code]:
             reverse("talk_frame"),
             "hoi",
             480,
+        ),
+        Code(
+            _("Nút hỏi ở góc trang"),
+            _("Một nút tròn trên mọi trang của bạn; bấm vào thì trợ lý mở bên cạnh, không rời trang."),
+            reverse("talk_frame"),
+            "nut",
+            480,
+            is_button=True,
         ),
         Code(
             _("Cảnh báo và điều mới"),

@@ -32,7 +32,7 @@ from canhgiac.library.selectors.publicmaterials import news
 from canhgiac.library.views.reading import public_page, shown
 from canhgiac.outreach.selectors.public import newest
 
-LOADER = "canhgiac/js/nhung.js"
+LOADER, BUTTON = "canhgiac/js/nhung.js", "canhgiac/js/nut.js"
 LISTED = 6
 View = Callable[..., HttpResponseBase]
 
@@ -84,11 +84,23 @@ def widget_news(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 def widget_loader(request: HttpRequest) -> HttpResponse:
     """The script that portals name: under one lasting address, whatever the file is called inside."""
-    found = finders.find(LOADER)
+    return _script(LOADER)
+
+
+@require_safe
+@gzip_page
+@cache_control(public=True, max_age=3600)
+def widget_button(request: HttpRequest) -> HttpResponse:
+    """The script that draws a button on a portal's page and opens the talk beside it."""
+    return _script(BUTTON)
+
+
+def _script(name: str) -> HttpResponse:
+    found = finders.find(name)
     if isinstance(found, str):
         text = Path(found).read_text(encoding="utf-8")
     else:
-        with staticfiles_storage.open(LOADER) as stored:
+        with staticfiles_storage.open(name) as stored:
             text = bytes(stored.read()).decode()
     headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
     return HttpResponse(text, content_type="text/javascript; charset=utf-8", headers=headers)

@@ -51,5 +51,5 @@ def test_scripts_import_only_what_acts_not_by_itself() -> None:
     parts = {Path(part).name for parts in settings.STATIC_BUNDLES.values() for part in parts if part.endswith(".js")}
     named = (named - joined) | (parts - imported)
     assert named & imported == set()
-    worker = {"sw.js", "nhung.js"}  # served under lasting addresses by views
+    worker = {"sw.js", "nhung.js", "nut.js"}  # served under lasting addresses by views
     assert {script.name for script in scripts.glob("*.js")} - worker == named | imported
