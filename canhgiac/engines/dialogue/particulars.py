@@ -10,14 +10,15 @@ from canhgiac.engines.lookup.keys import Key, Kind, keys_in
 from canhgiac.engines.recognition.banks import BANKS_BY_BIN, named_bank
 from canhgiac.kit.text import fold
 
-from .reading import Said
+from .reading import Said, clauses
 from .sums import Sum, sums_in
+from .telling import story
 from .understood import Loss
 
 _GAVE = r"(?:typed|entered|gave|sent|cho|gui|dua|doc|cung cap|nhap|go|dien|khai|noi|bao|cap|lo|ban|nhan|khai bao|chup)"
 _LOST = {
     "code": re.compile(
-        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|(?:<n[12]>|ba|sau) so(?! (?:mat )?sau| tren)|may so(?! mat sau| sau the| tren the)|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
+        rf" {_GAVE}(?: \S+){{0,5}} (?:otp|(?:<n[12]>|ba|sau) so(?! (?:mat )?sau| tren)|(?:<n1>|sau) chu so|may so(?! mat sau| sau the| tren the)|sau so|day so|ma xac thuc|ma xac nhan|ma xac minh|ma pin|mat khau|ma so|ma code|pin|smart otp)"
         r" | lo (?:otp|ma|mat khau) | (?:otp|mat khau|ma xac thuc|ma so|cai ma|mk)(?: \S+){0,7} (?:cho no|cho ho|cho nguoi la|bi lo|doc roi|dua roi|nhap roi|gui roi|cho roi|noi roi) "
         r"| (?:doc|gui|cho|dua|nhap|dien|cung cap) (?:\S+ ){0,2}ma (?!qr|so thue|don|van|khong|chua|no|ho|toi|em|minh|chang|cung|lai|bi|thay|gio|van)"
     ),
@@ -50,10 +51,16 @@ _MONEY = re.compile(
     r"| (?:da|lo|vua|moi|lo tay) (?:chuyen|chuyen khoan|dong|nap|coc|thanh toan|nop)(?: khoan| tien| coc)? "
     r"| tien (?:trong|cua)(?: \S+){0,5} (?:bi mat|mat|bien mat|khong con|bi rut|bi tru|bay) | mat (?:trang|sach|het|tien) "
     r"| (?:hut|cuom|nuot|om|xoay|vet|cuop|quet|an|cuon|lay|lua)(?: \S+){0,4} (?:<money>|sach tien|het tien) | (?:paid|lost|sent|transferred|wired|invested|deposited)(?: \S+){0,3} (?:<money>|money|deposit|<n\d>) | money(?: \S+){0,3} (?:left|gone|disappeared|was taken) "
+    r"| (?:tin|bao) tru (?:tien|<money>) | khong du so du | so du(?: \S+){0,3} (?:con|bang|ve|khong|0d|<money>) "
     r"| bi (?:tru|rut|mat) (?:het |sach |mat )?(?:tien|<money>) | <money>(?: \S+){0,3} (?:bi mat|mat roi|mat trang|bay mau) "
     r"| chuyen (?:khoan )?(?:cho no|cho ho|roi|mat roi|xong|nham) | (?:bi )?lua (?:mat |lay |het |sach )?(?:tien|<money>) "
     r"| (?:mat|bi lua)(?: \S+){0,2} <money> | tai khoan (?:\S+ ){0,3}(?:bay sach|bi tru|ve 0|con 0|trong tron) "
 )
+_LOCKED_OUT = re.compile(
+    r" (?:facebook|zalo|telegram|nick|acc|fanpage|insta|gmail)(?: (?:cua )?(?:toi|em|minh|con|me|bo|no|ban))?(?: \S+)? (?:dang xuat|vang(?! luon mieng)|bi vang|bao sai mat khau) "
+    r"| hoi(?: \S+){0,3} sao(?: \S+){0,3} (?:hoi )?(?:muon|vay)(?: tien)? "
+)
+"""An account that its owner cannot enter, or that asks friends for money."""
 _IMPLIED = (
     (
         "account",
@@ -104,7 +111,7 @@ _DEMANDED = re.compile(
 """What stands before a payment that was asked for, not made: "nó bắt em nạp", "phải đóng"."""
 _DONE = re.compile(r" (?:roi|da|vua|lo|xong|trot|mat|bi|luon|het|ma|lien|toan) ")
 _LOAN = re.compile(
-    r"(?<!\w)(?:bao (?:em|toi|con)? ?no|(?:em|toi|con|mac|dang|khoan) no|vay|hua|thuong|trung|hoan|luong|(?<!cong )(?<!gop )(?<!tinh )(?<!tra )lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
+    r"(?<!\w)(?:bao (?:em|toi|con)? ?no|(?:em|toi|con|mac|dang|khoan) no|vay|muon|xin|hua|thuong|trung|hoan|luong|(?<!cong )(?<!gop )(?<!tinh )(?<!tra )lai|nhan|duoc|khoan vay|tang|moi thang|kiem|loi|giai|thang|gia)(?: \w+){0,2} $"
 )
 _ASKED = re.compile(
     r"(?<!\w)(?:doi|bat|yeu cau|bao|keu|bieu|phai|can|can them|vay them)(?: \w+){0,6} $|(?:moi (?:cho|tra|chac)|doi dong|de (?:rut|mo|nhan))(?: \w+){0,4} $"
@@ -168,6 +175,8 @@ def loss_of(said: Said, *, surely: bool = False) -> Loss | None:
         if other in typed and meant not in typed:
             line = line.replace(f" {fold(other)} ", instead)
     what = [name for name, pattern in _LOST.items() if _stands(pattern, line)]
+    if surely and "account" not in what and _LOCKED_OUT.search(line):
+        what.append("account")
     flat = " ".join(said.folded.split())
     sums = sums_in(flat)
     is_paid = any(
@@ -181,6 +190,8 @@ def loss_of(said: Said, *, surely: bool = False) -> Loss | None:
         what = [name for name, pattern in _LOST.items() if pattern.search(line)]
         if not what:
             what = next(([name] for name, pattern in _IMPLIED if pattern.search(line)), [])
+        if not what and (demands_payment(said) or (sums and "!gave" in story(line, clauses(said)))):
+            what = ["money"]
         if what == ["money"]:
             return None if _KEPT.search(line) else Loss(("money",), _amount(said, sums))
     return Loss(tuple(what)) if what else None

@@ -26,7 +26,7 @@ _SPAN = re.compile(
     rf"(?<!\w)(?P<before>(?:{_ABOUT} ){{1,3}})?"
     rf"(?P<count>\d{{1,3}}|(?:{_HOW_MANY})(?: (?:{_HOW_MANY}|lam|mot|tu))?|nua|vai|may)"
     r" ?(?P<unit>minutes?|mins?|hours?|days?|phut|ph|p|tieng(?: dong ho)?|gio|h|g|ngay|hom|bua|tuan|thang|nam)(?P<half> ruoi)?"
-    r"(?: ?(?P<more>\d{1,2}) ?(?:phut|ph|p)?)?(?P<after> (?:ago|truoc|roi|nay|rui|do|ve truoc|thoi|qua(?! \w)))?"
+    r"(?: ?(?P<more>\d{1,2}) ?(?:phut|ph|p)?)?(?P<after> (?:ago|truoc|trc|roi|nay|rui|do|ve truoc|thoi|qua(?! \w)))?"
     r"(?!\w| (?:nua|mot|1|sau|toi) )"
 )
 """A length of time; "luc 9 gio" is an hour of the day, told apart by ``_CLOCK``."""
@@ -107,6 +107,10 @@ _FEW = {"nua": 0.5, "vai": 3.0, "may": 3.0}
 
 _TICK = re.compile(r"(?<!\w)(\d{1,2}) ?['’](?!\w)")
 _DATE = re.compile(r"(?<!\w)(?:hom|ngay|tu|bua) (?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?!\d)")
+_DID = re.compile(
+    r"(?: (?!moi|thay|ra|hoi|bao|hay)\w+){0,3} (?:chuyen|gui|dong|nap|nop|coc|ck|doc|bam|cai|dua|nhap|tra|quet)\b"
+)
+"""What was done at a time just told: "hôm kia nó gọi, sáng nay em chuyển". Otherwise today is when it came out."""
 _LATER = re.compile(rf"(?<!\w)(?P<count>\d{{1,2}}|(?:{_HOW_MANY})|nua) (?P<unit>phut|tieng|gio|ngay|tuan) sau(?!\w)")
 """How much later the trick came out: where nothing else is told, it happened at least so long ago."""
 _UNTIL_NOW = re.compile(r"(?<!\w)(?:tới|đến)(?= (?:bữa )?(?:nay|giờ|ni)(?!\w))")
@@ -134,10 +138,11 @@ def minutes_ago(text: str, *, now: dt.datetime | None = None) -> int | None:
     for told in (_at_clock(flat, now), _on_weekday(flat, now), _on_date(flat, now)):
         if told is not None:
             return told
-    for pattern, hour, day in _PARTS:
-        if pattern.search(flat):
-            return _since_hour(hour, day, now)
     called = next((minutes for pattern, minutes in _CALLED if pattern.search(flat)), None)
+    for pattern, hour, day in _PARTS:
+        match = pattern.search(flat)
+        if match and (day or called is None or called < _DAY or _DID.match(flat, match.end())):
+            return _since_hour(hour, day, now)
     if called is not None:
         return called
     later = _LATER.search(flat)

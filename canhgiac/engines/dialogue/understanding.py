@@ -92,11 +92,20 @@ def _slots(last: _Turn, own: Said, act: str, memory: Memory, now: dt.datetime | 
     if memory.asked == "area" and not area and len(own.words) <= 6:
         area = own.text.strip()
     minutes = minutes_ago(own.text, now=now)
+    # "Sáng nay" after "hôm kia" is when it came out, unless something was given then, or it answers "when?".
+    is_found_out = (
+        before.minutes_ago is not None
+        and minutes is not None
+        and minutes < before.minutes_ago
+        and told is None
+        and memory.asked != "when"
+        and not is_bare_answer(own)
+    )
     return replace(
         before,
         loss=loss,
         perhaps=None if is_lost else (told and _joined(before.perhaps, told)) or before.perhaps,
-        minutes_ago=before.minutes_ago if minutes is None else minutes,
+        minutes_ago=before.minutes_ago if minutes is None or is_found_out else minutes,
         indicators=indicators_of(last.text) or before.indicators,
         bank=bank_of(own, alone=memory.asked == "bank" or is_bare_answer(own)) or before.bank,
         area=area or before.area,
