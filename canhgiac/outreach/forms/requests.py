@@ -114,6 +114,14 @@ class ChannelForm(AskedForm):
         return services.subscriber_channel_add(by=by, subscriber=self.subscriber, asked=self.asked, **facts)
 
 
+_LABELS = {
+    "xa": _("Xã, phường người ấy ở"),
+    "nhom": _("Người ấy thuộc nhóm nào"),
+    "co_dau": _("Điện thoại của người ấy đọc được tin có dấu"),
+}
+"""The public page speaks to the person, this one of them."""
+
+
 class EditForm(AskedForm, OwnForm):
     """Area, groups, language, signs, as they stand."""
 
@@ -123,6 +131,8 @@ class EditForm(AskedForm, OwnForm):
         OwnForm.__init__(self, data, subscriber=subscriber)
         self.initial["version"] = subscriber.version
         self.subscriber = subscriber
+        for name, label in _LABELS.items():
+            self.fields[name].label = label
         if subscriber.way != Way.SMS:
             del self.fields["co_dau"]
 

@@ -40,8 +40,9 @@ class TrialForm(forms.Form):
         self.own = {way: next(iter(own_addresses(way, member)), "") for way in Way.values if way in ways}
         open_ones = [one for one in self.options if not one.misses]
         self.fields["key"].choices = [(one.key, str(one.rendition)) for one in open_ones]  # type: ignore[attr-defined]
-        if open_ones:
-            self.fields["key"].initial = open_ones[0].key
+        if open_ones:  # the first that would reach the member as it stands
+            reached = next((one for one in open_ones if self.own[one.way]), open_ones[0])
+            self.fields["key"].initial = reached.key
 
     def clean(self) -> dict[str, Any]:
         """The member's own address where none was typed."""

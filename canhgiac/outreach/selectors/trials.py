@@ -130,7 +130,8 @@ class TrialRow:
     address: str
     """Masked."""
     state: str
-    """waiting, wire, again, sent, delivered, undelivered, refused, unsure, skipped."""
+    """waiting, wire, again, sent (a receipt is to come), taken (none will come), delivered, undelivered, refused,
+    unsure, skipped."""
     says: str
     code: str = ""
 
@@ -161,40 +162,42 @@ def trial_rows(warning: Alert) -> list[TrialRow]:
         lane = lanes.get(delivery.lane_id) if delivery else None
         if delivery is None or lane is None:
             continue  # forgotten with its month
-        state, says, code = _standing(tries.get(key), chunks.get(key, ""))
+        state, says, code = _standing(tries.get(key), chunks.get(key, ""), lane.provider.wire)
         name = f"{act.facts.get('name', '')} · {lane.provider.name}"
         who = act.actor.full_name if act.actor else ""
         made.append(TrialRow(act.at, who, name, address_masked(lane.way, delivery.address), state, says, code))
     return made
 
 
-def _standing(tried: Attempt | None, chunk: str) -> tuple[str, str, str]:
+def _standing(tried: Attempt | None, chunk: str, wire: str) -> tuple[str, str, str]:
     """State, words and the provider's code of one message."""
     if tried is None:
         return _waits(chunk)
     outcome, words = Attempt.Outcome(tried.outcome), failure_words(tried.code, tried.outcome)
     if outcome == Attempt.Outcome.TAKEN:
-        return _arrived(tried)
+        return _arrived(tried, wire)
     if outcome == Attempt.Outcome.SKIPPED:
-        return "skipped", _("Không gửi: địa chỉ này đã từ chối nhận tin"), ""
+        return "skipped", _("địa chỉ này đã từ chối nhận tin"), ""
     if outcome == Attempt.Outcome.UNSURE or tried.is_last:
         return ("unsure" if outcome == Attempt.Outcome.UNSURE else "refused"), words, tried.code
-    return "again", _("Sẽ gửi lại: %s") % words, tried.code
+    return "again", words, tried.code
 
 
-def _arrived(tried: Attempt) -> tuple[str, str, str]:
+def _arrived(tried: Attempt, wire: str) -> tuple[str, str, str]:
     if tried.arrival in {"delivered", "seen"}:
         return "delivered", _("Đã đến"), ""
     if tried.arrival in {"failed", "expired"}:
         return "undelivered", failure_words(tried.arrival_code, tried.outcome), tried.arrival_code
-    return "sent", _("Nhà cung cấp đã nhận, chờ báo đến máy"), ""
+    if wire in {Provider.Wire.SMTP, Provider.Wire.PUSH}:
+        return "taken", _("Bên nhận đã nhận"), ""
+    return "sent", _("chờ báo đến máy"), ""
 
 
 def _waits(chunk: str) -> tuple[str, str, str]:
     if chunk == Chunk.State.WIRE:
         return "wire", _("Đang gửi"), ""
     if chunk == Chunk.State.DROPPED:
-        return "skipped", _("Không gửi"), ""
+        return "skipped", _("đợt thử đã bị dừng"), ""
     return "waiting", _("Chờ tiến trình gửi"), ""
 
 
