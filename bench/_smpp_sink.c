@@ -24,6 +24,7 @@ struct connection {
     int fd;
     size_t in, out, sent;
     uint32_t sequence, answers;
+    int wants_room;
     int64_t took;
     unsigned char input[IN], output[OUT];
 };
@@ -77,6 +78,8 @@ static void flush(struct connection *c) {
         c->out -= c->sent;
         c->sent = 0;
     }
+    if (c->wants_room == (c->out > 0)) return;
+    c->wants_room = c->out > 0;
     struct epoll_event event = {.events = EPOLLIN | (c->out ? EPOLLOUT : 0), .data.ptr = c};
     epoll_ctl(poll_fd, EPOLL_CTL_MOD, c->fd, &event);
 }

@@ -93,9 +93,3 @@ class Receipts(Sequence[Receipt]):
 
     def __iter__(self) -> Iterator[Receipt]:
         return (Receipt(ref, *said, to) for ref, said, to in zip(self.refs, self.said, self.to, strict=True))
-
-    def add(self, more: Receipts) -> None:
-        """Puts those behind these."""
-        self.refs += more.refs
-        self.said += more.said
-        self.to += more.to

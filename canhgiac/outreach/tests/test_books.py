@@ -7,7 +7,8 @@ import datetime as dt
 
 import pytest
 
-from canhgiac.channels.contract import Outcome, Result
+from canhgiac.channels.columns import Answers
+from canhgiac.channels.contract import Outcome, Recipient, Result
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Lane, SenderNode, Way
 from canhgiac.outreach.services.lines import database_dsn
@@ -199,6 +200,22 @@ def test_waits_grow_by_the_kind_of_fault() -> None:
 def test_an_answer_that_is_missing_is_no_refusal() -> None:
     verdict = judge(held(), rest=1)
     assert (verdict.unsure, verdict.refused) == (4, 0)
+
+
+def test_answers_by_columns_are_judged_as_one_by_one() -> None:
+    one = held(count=3)
+    batch = [Recipient(person.key, person.to) for person in one.people]
+    one.results = Answers(batch, ["a", None, "c"], {1: Result(1, Outcome.LATER, "", "x")})
+    told = judge(one, rest=1)
+    one.results = list(one.results)
+    assert told == judge(one, rest=1)
+    assert ([person.key for person in told.took], told.refs, told.taken, told.again) == ([0, 2], ["a", "c"], 2, 1)
+    one.results = Answers(batch, ["a", "b", "c"], {})
+    assert judge(one, rest=1).refs == ["a", "b", "c"]
+    trouble = Trouble()
+    trouble.hear([Result(0, Outcome.SLOW)])
+    assert trouble.rest
+    assert (trouble.hear(one.results), trouble.rest) == ("", 0)
 
 
 def test_what_never_left_is_no_try() -> None:

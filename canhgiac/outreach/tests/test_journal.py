@@ -63,8 +63,8 @@ def test_receipts(ref: str, code: str, to: str) -> None:
     copied(f"COPY outreach_receiptrow ({', '.join(RECEIPT_COLUMNS)}) FROM STDIN", block)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ref, arrival, code, at, address, came_at >= now(), look_at = came_at, looked FROM outreach_receiptrow"
-            " WHERE provider_id = %s",
+            "SELECT ref, arrival, code, at, address, came_at >= now(), look_at = came_at, looked"
+            " FROM outreach_receiptrow WHERE provider_id = %s",
             [provider],
         )
         assert cursor.fetchall() == [(kept(ref, 100), "delivered", kept(code, 64), AT, kept(to, 200), True, True, 0)]

@@ -35,5 +35,7 @@ SEEDS = [
     frame(0x15, 0, 7, b""),
     frame(0x06, 0, 8, b""),
     frame(0x999, 0, 9, b"?"),
+    frame(0x80000004, 0x64, 5, b"\0"),
+    frame(0x05, 0, 9, deliver(RECEIPT.replace(b"0000001001", b"1001"), esm=4)),
     b"\0\0\0\7nonsense",
 ]
