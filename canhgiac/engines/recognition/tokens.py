@@ -179,7 +179,7 @@ def _taken(text: str) -> Tokens:
     bare, usual = plain_and_usual(text)
     words: list[str] = []
     marks: list[tuple[int, Place]] = []
-    found = Tokens(text, bare, words, [], marks, 0, False, 0, [], [], [])
+    found = Tokens(text, bare, words, [], marks, 0)
     no_short = FULL.keys().isdisjoint
     flat = _flat(bare)
     for match in _TOKEN.finditer(bare):
