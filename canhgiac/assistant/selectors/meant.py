@@ -19,15 +19,17 @@ from canhgiac.library.selectors.recognition import NoBuildError, judge_now
 
 from .knowledge import Knowledge
 
-SURE, LEAD = 8.0, 1.05
+SURE, LEAD = 12.0, 1.05
 """From this score, and so far ahead of the next, a form is named as the one meant."""
-PERHAPS = 6.0
+PERHAPS = 9.0
 """From this score forms are told as those that it may be."""
 NAMED = 8.0
 """What recognition's form adds when it is sure: it knows the words of those who write, not of those who tell."""
 LEARNED = 35.0
 """What words add that were learned to speak for a form, where they are as plain as can be twice over."""
-PLAIN, PLAIN_HELD = 16.0, 0.5
+NOTHING = 0.25
+"""So much more than for any form, as learned, do words speak for none where no form is named."""
+PLAIN, PLAIN_HELD = 20.0, 0.5
 """From this score by its texts alone, and this share of what was said, words are about a trick even where nobody knows
 what is asked."""
 TELLTALES = Path(__file__).with_name("telltale.toml")
@@ -65,8 +67,8 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
         return Meant(before)  # "2", "hôm qua", "20 phút trước": an answer is about what was told before
     said = read(understood.pasted or "\n".join(turns[-MOST_TURNS:]))
     shares = speaks_for("forms", said)
-    if before and len(turns) == 1 and shares and max(shares, key=lambda code: shares[code]) == NONE:
-        return Meant(before)  # "kiểu lừa này", "giờ làm sao": of no trick by itself
+    if _names_none(shares, by=0.0 if before and len(turns) == 1 else NOTHING):
+        return Meant(before)  # "kiểu lừa này", "bị lừa rồi": of no trick by itself
     likely = _likely(said, shares)
     if before:
         likely[before] = likely.get(before, 0.0) + (BEFORE if len(turns) == 1 else BEFORE_READ)
@@ -79,6 +81,12 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
         by_texts = hits[0].score - likely.get(hits[0].id, 0.0)
         return Meant(hits[0].id, near[1:], is_plain=by_texts >= PLAIN and hits[0].held >= PLAIN_HELD)
     return Meant(before, near)
+
+
+def _names_none(shares: Mapping[str, float], *, by: float) -> bool:
+    """Whether the words speak for no trick in particular, by so much more than for any."""
+    best = max((share for code, share in shares.items() if code != NONE), default=0.0)
+    return bool(shares) and shares.get(NONE, 0.0) - best >= by
 
 
 def _likely(said: Said, shares: Mapping[str, float]) -> dict[str, float]:
