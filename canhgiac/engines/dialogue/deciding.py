@@ -34,6 +34,8 @@ little by itself, and of one that asks nothing and so is a part of what is being
 _LEAST_LEFT = 3
 """Words that must be left of a turn that gives orders to be taken for a question."""
 _DOUBTFUL, _CLEAR, _SETTLED = 0.6, 0.85, 0.97
+_DEMAND_SURE = 0.8
+"""From here on the judge knows better than the rule that a payment which is only asked for is no loss."""
 _OF_SCAMS = frozenset({"check", "happened", "protect", "law", "report", "warnings"})
 _THANKS_LAST = re.compile(r" cam on(?: \S+){0,3} $")
 _IDLE = frozenset({"smalltalk", "unknown", ""})
@@ -96,7 +98,7 @@ def _guessed(place: Place, own: Said, rule: Guess | None, model: Naming | None) 
     act, sure = max(shares.items(), key=lambda pair: pair[1])
     if rule and sure < rule.sure / 2:
         act, sure = rule
-    if act == "happened" and sure < _SETTLED and memory.act != "happened" and only_demanded(own):
+    if act == "happened" and sure < _DEMAND_SURE and memory.act != "happened" and only_demanded(own):
         return Guess("check", _DOUBTFUL)
     if act == "check" and not place.pasted and _GAVE.search(own.line) and not is_supposed(own) and not denies_loss(own):
         return Guess("happened", _DOUBTFUL)

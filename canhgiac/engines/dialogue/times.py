@@ -140,8 +140,8 @@ def minutes_ago(text: str, *, now: dt.datetime | None = None) -> int | None:
             return told
     called = next((minutes for pattern, minutes in _CALLED if pattern.search(flat)), None)
     for pattern, hour, day in _PARTS:
-        match = pattern.search(flat)
-        if match and (day or called is None or called < _DAY or _DID.match(flat, match.end())):
+        part = pattern.search(flat)
+        if part and (day or called is None or called < _DAY or _DID.match(flat, part.end())):
             return _since_hour(hour, day, now)
     if called is not None:
         return called
