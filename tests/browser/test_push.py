@@ -11,7 +11,9 @@ import pytest
 from canhgiac.channels.push import new_key
 from canhgiac.outreach.models import Subscriber, Way
 from canhgiac.outreach.services import consents as words
+from canhgiac.outreach.services.digests import address_canonical
 from canhgiac.outreach.services.providers import provider_secret_keep
+from canhgiac.outreach.services.subscribers import subscriber_stop
 from simulators.push import PushBook
 from tests.browser.checks import Visit
 from tests.factories import outreach
@@ -126,6 +128,45 @@ def test_a_browser_that_cannot_subscribe_says_so(visit: Visit) -> None:
     visit.page.locator("[data-push-failed]").wait_for(state="visible", timeout=60_000)
     assert visit.page.locator("[data-send]").is_enabled()
     assert not Subscriber.objects.exists()
+
+
+CHANGED = """async ([before, after]) => {
+    const held = (told) => ({ ...told, options: { applicationServerKey: new Uint8Array([4, 1, 2]).buffer },
+        toJSON: () => told, unsubscribe: async () => { self.ended = true } });
+    const event = new Event("pushsubscriptionchange");
+    event.oldSubscription = before && held(before);
+    event.newSubscription = held(after);
+    let done;
+    event.waitUntil = (promise) => { done = promise };
+    self.dispatchEvent(event);
+    await done;
+    const kept = await (await caches.open("cg-own-1")).match("/push-subscription.json");
+    return kept ? (await kept.json()).endpoint : "";
+}"""
+"""What a browser does when its push service changes a subscription; the subscriptions are simulated ones."""
+
+
+def test_another_subscription_replaces_the_old_one_without_its_owner(visit: Visit) -> None:
+    book = PushBook("https://updates.push.services.mozilla.com")
+    first, second, third = (book.subscribe(f"may-{number}") for number in (1, 2, 3))
+    row = outreach.subscriber(Way.PUSH, to=address_canonical(Way.PUSH, json.dumps(first)))
+    visit.page.goto(PAGE)
+    with visit.context.expect_event("serviceworker") as found:
+        visit.page.evaluate("navigator.serviceWorker.register('/sw.js', {scope: '/'})")
+    visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    script = found.value
+    assert script.evaluate(CHANGED, [first, second]) == second["endpoint"]
+    row.refresh_from_db()
+    assert json.loads(row.address)["endpoint"] == second["endpoint"]
+    # Many browsers do not tell which the old one was: the worker kept it.
+    assert script.evaluate(CHANGED, [None, third]) == third["endpoint"]
+    row.refresh_from_db()
+    assert json.loads(row.address)["endpoint"] == third["endpoint"]
+    subscriber_stop(digest=bytes(row.digest), means="link")
+    assert script.evaluate(CHANGED, [None, first]) == "", "who stopped is not brought back, and the browser forgets"
+    assert script.evaluate("self.ended")
+    row.refresh_from_db()
+    assert row.state == Subscriber.State.STOPPED
 
 
 def test_the_script_sends_what_a_browser_gave(visit: Visit) -> None:

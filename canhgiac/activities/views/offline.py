@@ -60,6 +60,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "send": reverse("record_send"),
         "forgetAfter": [reverse("account_logout"), reverse("account_login")],
         "sync": "activities",
+        "renew": reverse("browser_renew"),
         "public": PUBLIC,
         "offline": reverse("offline_page"),
         "precache": [reverse(view) for view in ("public_home", "golden_hour", "offline_page")],

@@ -123,6 +123,7 @@ class Consent(models.Model):
         CHANGED = "changed", _("Đổi địa bàn, nhóm, ngôn ngữ")
         PAUSED = "paused", _("Tạm nghỉ một thời gian")
         RESUMED = "resumed", _("Nhận lại sau khi nghỉ")
+        MOVED = "moved", _("Trình duyệt đổi địa chỉ nhận")
         UNDONE = "undone", _("Hoàn tác việc cán bộ ghi nhầm")
         ERASED = "erased", _("Xóa dữ liệu")
 

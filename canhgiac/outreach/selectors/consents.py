@@ -20,6 +20,14 @@ def consent_texts_now() -> dict[str, ConsentText]:
 
 
 def consents_of(digest: bytes) -> list[Consent]:
-    """All that the owner of an address did about our messages, the latest first. One query."""
-    rows = Consent.objects.filter(digest=digest).select_related("text", "by")
-    return list(rows.order_by("-at", "-pk"))
+    """All that the owner of an address did about our messages, the latest first; also at the addresses that their
+    browser had before. One query, and one for each such address."""
+    found: list[Consent] = []
+    ahead: set[bytes] = {bytes(digest)}
+    done: set[bytes] = set()
+    while ahead:
+        rows = list(Consent.objects.filter(digest__in=ahead).select_related("text", "by"))
+        done |= ahead
+        ahead = {bytes.fromhex(row.proof["before"]) for row in rows if "before" in row.proof} - done
+        found += rows
+    return sorted(found, key=lambda row: (row.at, row.pk), reverse=True)

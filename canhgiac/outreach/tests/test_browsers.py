@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from canhgiac.channels.push import new_key, public_key
 from canhgiac.outreach.models import Consent, Delivery, Provider, Subscriber, Suppression, Way
+from canhgiac.outreach.selectors.consents import consents_of
 from canhgiac.outreach.services import consents as words
 from canhgiac.outreach.services.browsers import browser_subscriber, push_public_key
 from canhgiac.outreach.services.providers import provider_secret_keep
+from canhgiac.outreach.services.subscribers import subscriber_gone, subscriber_tell
+from canhgiac.outreach.services.templates import WELCOME
 from simulators.push import PushBook
 from tests.factories import outreach
 from tests.factories.agencies import Cast
@@ -125,3 +128,54 @@ def test_who_stopped_signs_the_browser_up_again_by_the_page(client: Client, key:
     client.post(reverse(NEW), told())
     assert Subscriber.objects.get().state == State.ACTIVE
     assert not Suppression.objects.exists()
+
+
+def renewed(client: Client, old: str, new: str) -> int:
+    return client.post(reverse("browser_renew"), {"cu": old, "moi": new}).status_code
+
+
+def test_another_subscription_takes_the_place_of_the_old_one(client: Client, key: str) -> None:
+    client.post(reverse(NEW), told())
+    row = Subscriber.objects.get()
+    was = bytes(row.digest)
+    subscriber_tell(row, WELCOME)
+    assert renewed(client, subscription(), subscription("may-2")) == 204
+    assert renewed(client, subscription(), subscription("may-2")) == 204, "said twice is once"
+    row.refresh_from_db()
+    assert json.loads(row.address)["endpoint"] == json.loads(subscription("may-2"))["endpoint"]
+    assert (row.state, bytes(row.digest) == was) == (State.ACTIVE, False)
+    waiting = Delivery.objects.get()
+    assert (waiting.address, bytes(waiting.digest)) == (row.address, bytes(row.digest)), (
+        "what waits goes there"
+    )
+    assert [one.act for one in consents_of(bytes(row.digest))] == [Consent.Act.MOVED, Consent.Act.GIVEN]
+    assert browser_subscriber(subscription("may-2")) == row
+    assert browser_subscriber(subscription()) is None
+    assert renewed(client, subscription("may-2"), subscription("may-3")) == 204
+    row.refresh_from_db()
+    assert [one.act for one in consents_of(bytes(row.digest))][-1] == Consent.Act.GIVEN
+
+
+def test_a_subscription_is_renewed_for_nobody_else(client: Client, key: str) -> None:
+    client.post(reverse(NEW), told())
+    for old, new in ((subscription("la"), subscription("may-2")), (subscription(), "{}"), ("", "")):
+        assert renewed(client, old, new) == 404
+    row = Subscriber.objects.get()
+    stolen = json.loads(subscription())
+    stolen["keys"] = json.loads(subscription("may-2"))["keys"]
+    assert renewed(client, json.dumps(stolen), subscription("may-2")) == 404, "the endpoint alone is no proof"
+    client.post(reverse("subscriber_stop", args=[row.token]))
+    assert renewed(client, subscription(), subscription("may-2")) == 404, "who stopped is not brought back"
+    assert Subscriber.objects.get().state == State.STOPPED
+
+
+def test_the_push_service_may_have_been_quicker_and_the_person_too(client: Client, key: str) -> None:
+    client.post(reverse(NEW), told())
+    row = Subscriber.objects.get()
+    subscriber_gone(digest=bytes(row.digest))
+    assert renewed(client, subscription(), subscription("may-2")) == 204
+    row.refresh_from_db()
+    assert row.state == State.ACTIVE
+    client.post(reverse(NEW), told(trinh_duyet=subscription("may-3")))
+    assert renewed(client, subscription("may-2"), subscription("may-3")) == 204
+    assert sorted(Subscriber.objects.values_list("state", flat=True)) == [State.ACTIVE, State.GONE]

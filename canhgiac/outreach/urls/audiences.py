@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhan-canh-bao/da-gui/", signup.subscriber_sent, name="subscriber_sent"),
     path("nhan-canh-bao/thu-thach.json", signup.subscriber_challenge, name="subscriber_challenge"),
     path("nhan-canh-bao/trinh-duyet/", signup.subscriber_browser, name="subscriber_browser"),
+    path("nhan-canh-bao/trinh-duyet/moi/", signup.browser_renew, name="browser_renew"),
     path("nhan-canh-bao/to-dan/", signup.subscriber_poster, name="subscriber_poster"),
     re_path(_OWN + "$", signup.subscriber_settings, name="subscriber_settings"),
     re_path(_OWN + "xac-nhan/$", signup.subscriber_confirm, name="subscriber_confirm"),

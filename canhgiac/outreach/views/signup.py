@@ -64,6 +64,15 @@ def subscriber_browser(request: HttpRequest) -> HttpResponse:
     return redirect("subscriber_settings", row.token)
 
 
+@csrf_exempt
+@never_cache
+@require_POST
+def browser_renew(request: HttpRequest) -> HttpResponse:
+    """A browser's service worker says that its push service gave it another subscription; the old one is its proof."""
+    row = browsers.browser_renew(old=request.POST.get("cu", ""), new=request.POST.get("moi", ""))
+    return HttpResponse(status=404 if row is None else 204)
+
+
 @never_cache
 @require_http_methods(WRITE)
 def subscriber_sent(request: HttpRequest) -> HttpResponse:

@@ -23,7 +23,15 @@ async function subscribe(key) {
   const same = old && String(new Uint8Array(old.options.applicationServerKey ?? [])) === String(wanted);
   if (same) return old;
   await old?.unsubscribe();
-  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted });
+  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted });
+  await tellWorker("push-new");
+  return made;
+}
+
+/** The worker keeps the subscription, so that it can say which one another takes the place of. */
+async function tellWorker(type) {
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  registration?.active?.postMessage({ type });
 }
 
 function tell(name) {
@@ -74,6 +82,7 @@ if (end && can) {
     await held()
       .then((subscription) => subscription?.unsubscribe())
       .catch(() => {}); // the province sends nothing more, whatever the browser still keeps
+    await tellWorker("push-forget");
     end.submit();
   });
 }

@@ -3,11 +3,13 @@
 // It keeps three caches. ASSETS: style sheets, scripts, fonts, pictures of the look; nobody's data. PAGES: the pages that
 // asked to be kept, with what their reader may see; forgotten at every login and logout. A page asks by the message
 // {type: "keep", pages: [...], assets: [...]}. PUBLIC: public pages once read, as everybody sees them; the answer's header
-// X-Canhgiac-Keep says which; the oldest go first. Everything else goes to the network as if we were not here.
+// X-Canhgiac-Keep says which; the oldest go first. OWN: this browser's push subscription as the server knows it.
+// Everything else goes to the network as if we were not here.
 const told = self.CANHGIAC;
 const ASSETS = "cg-assets-1";
 const PAGES = "cg-pages-1";
 const PUBLIC = "cg-public-1";
+const OWN = "cg-own-1";
 const MOST_PUBLIC = 60; // pages; at about 30 kB each
 const MOST_ASSETS = 150; // files; those of former versions of the site go first
 const PATIENCE = 6000; // milliseconds until a kept page is shown from the cache on a line that hangs
@@ -22,7 +24,7 @@ self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 
 async function tidy() {
   for (const name of await caches.keys()) {
-    if (name.startsWith("cg-") && ![ASSETS, PAGES, PUBLIC].includes(name)) await caches.delete(name);
+    if (name.startsWith("cg-") && ![ASSETS, PAGES, PUBLIC, OWN].includes(name)) await caches.delete(name);
   }
   await self.clients.claim();
 }
@@ -66,7 +68,10 @@ async function trim(name, most) {
 
 self.addEventListener("message", (event) => {
   const { type, pages = [], assets = [] } = event.data ?? {};
+  if (type === "push-forget") event.waitUntil(caches.delete(OWN));
+  if (type === "push-new") event.waitUntil(caches.delete(OWN).then(() => settle()));
   if (type === "keep-public") {
+    event.waitUntil(settle().catch(() => {})); // told at the next visit
     event.waitUntil(
       Promise.all([keepIn(PUBLIC, pages), keepMissing(ASSETS, assets)])
         .then(renew)
@@ -182,6 +187,54 @@ function ours(url) {
   }
 }
 
+// The push service gives a browser another subscription now and then; the server learns of it without its owner doing
+// anything. The old one, which only this browser knows, is the proof. Browsers often do not tell which the old one was,
+// so the one that the server knows is kept in OWN until the server took the next one.
+const HELD = "/push-subscription.json";
+
+/** The subscription that the server knows, {endpoint, keys, key}, or null; ``key`` is the province's, for the next one. */
+async function heldByServer() {
+  const kept = await (await caches.open(OWN)).match(HELD);
+  return kept ? kept.json() : null;
+}
+
+async function remember(subscription) {
+  const key = [...new Uint8Array(subscription.options?.applicationServerKey ?? [])];
+  const told = { ...subscription.toJSON(), key };
+  await (await caches.open(OWN)).put(HELD, new Response(JSON.stringify(told)));
+}
+
+/** Tells the server of another subscription than the one it knows; what cannot be told now is told at the next visit. */
+async function settle(now) {
+  const current = now ?? (await self.registration.pushManager?.getSubscription());
+  if (!current) return;
+  const before = await heldByServer();
+  if (!before) return remember(current);
+  if (before.endpoint === current.endpoint) return;
+  const { endpoint, keys } = before;
+  const body = new URLSearchParams({ cu: JSON.stringify({ endpoint, keys }), moi: JSON.stringify(current) });
+  const answer = await fetch(address(told.renew), { method: "POST", body, credentials: "omit" });
+  if (answer.ok) return remember(current);
+  if (answer.status !== 404) throw new Error("not yet");
+  await caches.delete(OWN); // its owner wants no more: the browser forgets too
+  await current.unsubscribe();
+}
+
+async function changed({ oldSubscription, newSubscription }) {
+  if (oldSubscription && !(await heldByServer())) await remember(oldSubscription);
+  const before = await heldByServer();
+  if (!before) return;
+  const { pushManager } = self.registration;
+  const options = { userVisibleOnly: true, applicationServerKey: new Uint8Array(before.key) };
+  const now = newSubscription ?? (await pushManager.getSubscription()) ?? (await pushManager.subscribe(options));
+  await settle(now).catch(() => self.registration.sync?.register("push")); // later by itself, where the browser can
+}
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(changed(event)));
+self.addEventListener("sync", (event) => {
+  if (event.tag === "push") event.waitUntil(settle());
+});
+
 // A browser asks that each push shows something: words that cannot be read still lead to the warnings.
 self.addEventListener("push", (event) => {
   let said = {};
@@ -199,7 +252,7 @@ self.addEventListener("push", (event) => {
     icon: `${told.static}canhgiac/icon-192.png`,
     data: { url: ours(said.url) },
   });
-  event.waitUntil(shown);
+  event.waitUntil(Promise.all([shown, settle().catch(() => {})]));
 });
 
 self.addEventListener("notificationclick", (event) => {
