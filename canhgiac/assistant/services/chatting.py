@@ -184,8 +184,8 @@ def _answer(provider: Provider, inbound_ids: Sequence[int], fetched: Mapping[str
     Talk.objects.filter(pk=talk.pk).update(said_at=max(before, spoke_at))
     if turn is not None and turn.act == "human":
         _to_the_desk(talk, turn, now)
-    elif turn is not None:
-        turn_deliver(turn_id=turn.pk, now=now)
+    elif turn is not None and turn_deliver(turn_id=turn.pk, now=now) == "late" and turn.act != "smalltalk":
+        _unheard(talk, now)
     if notes and talk.state != Talk.State.HELD:  # an officer sees it stand there
         reply_add(talk=talk, reply=desk_says(*notes), now=now)
     inbound_taken(inbound_ids=[one.pk for one in taken], act="assistant", forget=True)
@@ -218,6 +218,12 @@ def _said(talk: Talk, heard: _Heard, *, inbound: int, now: dt.datetime) -> tuple
             return talk_say(talk=talk, text=heard.words, inbound=inbound, now=now), notes
     turn_add(talk=talk, who=TalkTurn.Who.PERSON, words=_("[Ảnh hoặc tệp chưa đọc được]"), now=now)
     return None, notes
+
+
+def _unheard(talk: Talk, now: dt.datetime) -> None:
+    """What came so late that the platform takes no answer to it any more is before a person, who may know another way."""
+    why = why_asked(talk)
+    duty_ask(talk=talk, why=DutyTalk.Why.UNKNOWN if why == DutyTalk.Why.ASKED else why, now=now)
 
 
 def _to_the_desk(talk: Talk, turn: TalkTurn, now: dt.datetime) -> None:

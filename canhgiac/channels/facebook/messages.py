@@ -104,6 +104,12 @@ def _body(content: MessengerMessage, person: Recipient) -> dict[str, Any]:
 def _quick_replies(content: MessengerMessage, person: Recipient) -> list[dict[str, str]]:
     told = person.fields[content.choices_from :] if content.choices_from else ()
     pairs = [pair for pair in zip(told[::2], told[1::2], strict=False) if not pair[1].startswith("http")]
-    return [
-        {"content_type": "text", "title": title[:MOST_TITLE], "payload": does} for title, does in pairs[:MOST_QUICK]
-    ]
+    return [{"content_type": "text", "title": _title(title), "payload": does} for title, does in pairs[:MOST_QUICK]]
+
+
+def _title(words: str) -> str:
+    """As many whole words as a tap has room for."""
+    if len(words) <= MOST_TITLE:
+        return words
+    whole = words[:MOST_TITLE].rpartition(" ")[0].rstrip(" ,;:")
+    return f"{whole}…" if whole else words[:MOST_TITLE]

@@ -115,5 +115,5 @@ def test_quick_replies_are_each_persons_own_and_open_nothing(simulated: World) -
     assert {result.outcome for result in results} == {Outcome.TAKEN}
     [asked], [greeted] = simulated.facebook.messages("7001"), simulated.facebook.messages("7002")
     assert (asked["text"], asked["about"]["taps"]) == ("Mất gì?", [{"say": "Đã chuyển tiền"}])
-    assert asked["about"]["buttons"] == ["Đã chuyển tiền cho h"]
+    assert asked["about"]["buttons"] == ["Đã chuyển tiền cho…"]
     assert greeted["about"]["taps"] == []
