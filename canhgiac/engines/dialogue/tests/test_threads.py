@@ -55,10 +55,21 @@ def test_a_number_means_the_choice_shown() -> None:
         (["cái này có phải lừa không", "đăng ký nhận cảnh báo"], "subscribe"),
         (["dạo này có chiêu lừa gì mới", "cho tôi gặp người thật"], "human"),
         (["số này lừa đảo à", "không phải, ý tôi là tố giác ở đâu"], "report"),
+        (["em bị lừa rồi", "tui bán trái cây ngoài chợ"], "happened"),
+        (["anh tôi bị giữ bên đó đòi tiền chuộc", "đi từ hồi mùng 4"], "happened"),
     ],
 )
 def test_threads(turns: list[str], act: str) -> None:
     assert understand(turns).act == act
+
+
+def test_what_was_told_as_a_question_is_the_loss_when_it_is_one() -> None:
+    before = understand(["họ bảo cọc giữ phòng, em cọc 2 triệu hôm kia rồi, có phải lừa không"])
+    memory = Memory("check", before.slots)
+    after = understand(["tới nơi nhà đó đâu có cho thuê, gọi thì họ chặn em rồi"], memory=memory)
+    assert after.act == "happened"
+    assert after.slots.loss == Loss(("money",), 2_000_000)
+    assert after.slots.minutes_ago == 2880
 
 
 def test_the_law_after_a_story_keeps_the_story() -> None:
