@@ -221,7 +221,7 @@ def _said(talk: Talk, heard: _Heard, *, inbound: int, now: dt.datetime) -> tuple
 
 
 def _unheard(talk: Talk, now: dt.datetime) -> None:
-    """What came so late that the platform takes no answer to it any more is before a person, who may know another way."""
+    """What came so late that the platform takes no answer any more goes before a person, who may know another way."""
     why = why_asked(talk)
     duty_ask(talk=talk, why=DutyTalk.Why.UNKNOWN if why == DutyTalk.Why.ASKED else why, now=now)
 

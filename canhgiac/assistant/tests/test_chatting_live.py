@@ -130,7 +130,7 @@ def messenger_is_answered(people: People) -> None:
     assert "[Ảnh]" in said("2002")[0][1]
     assert TalkTurn.objects.get(talk__turns__inbound__in=_ids("2002"), who="assistant").act == "check"
 
-    wait_until(lambda: DutyTalk.objects.exists(), 30)
+    wait_until(DutyTalk.objects.exists, 30)
     duty = DutyTalk.objects.get()
     assert (duty.talk.channel, duty.why) == (Talk.Channel.MESSENGER, DutyTalk.Why.LOSS)
     turns = with_fates(duty.talk, turns_of(duty.talk), now=clock.now() + dt.timedelta(minutes=1))
