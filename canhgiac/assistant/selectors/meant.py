@@ -29,9 +29,9 @@ LEARNED = 35.0
 """What words add that were learned to speak for a form, where they are as plain as can be twice over."""
 NOTHING = 0.25
 """So much more than for any form, as learned, do words speak for none where no form is named."""
-PLAIN, PLAIN_HELD = 20.0, 0.5
-"""From this score by its texts alone, and this share of what was said, words are about a trick even where nobody knows
-what is asked."""
+PLAIN, PLAIN_HELD, PLAIN_SHARE = 20.0, 0.5, 0.3
+"""From this score by its texts alone, this share of what was said, and so much as learned, words are about a trick even
+where nobody knows what is asked."""
 TELLTALES = Path(__file__).with_name("telltale.toml")
 TELLTALE, MOST_WORDS = 4.0, 3
 """What the first telling word adds, and how many are counted."""
@@ -79,7 +79,8 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)
     if hits[0].score >= SURE and _leads(hits):
         by_texts = hits[0].score - likely.get(hits[0].id, 0.0)
-        return Meant(hits[0].id, near[1:], is_plain=by_texts >= PLAIN and hits[0].held >= PLAIN_HELD)
+        is_plain = by_texts >= PLAIN and hits[0].held >= PLAIN_HELD and shares.get(hits[0].id, 0.0) >= PLAIN_SHARE
+        return Meant(hits[0].id, near[1:], is_plain=is_plain)
     return Meant(before, near)
 
 
