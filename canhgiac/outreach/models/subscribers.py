@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +111,10 @@ class ConsentText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()}, {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Where everybody reads this version."""
+        return reverse("consent_text", args=[self.way, self.number])
 
 
 class Consent(models.Model):

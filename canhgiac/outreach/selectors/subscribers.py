@@ -149,7 +149,13 @@ def own_data(subscriber: Subscriber) -> dict[str, Any]:
         "xac_nhan_luc": subscriber.confirmed_at,
         "ngung_luc": subscriber.stopped_at,
         "dong_y": [
-            {"viec": one.act, "bang_cach": one.means, "luc": one.at, "loi": one.text.text if one.text else None}
+            {
+                "viec": one.act,
+                "bang_cach": one.means,
+                "luc": one.at,
+                "loi": one.text.text if one.text else None,
+                "ban": one.text.number if one.text else None,
+            }
             for one in consents_of(digest)
         ],
         "tin_da_gui": [{"luc": at, "canh_bao": title or template} for at, title, template in warnings],

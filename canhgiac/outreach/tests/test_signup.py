@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from canhgiac.agencies.models import Area
 from canhgiac.kit.proofofwork import solve
 from canhgiac.outreach.models import Consent, Delivery, Subscriber, Suppression, Way
+from canhgiac.outreach.selectors.consents import consent_text_now
 from canhgiac.outreach.services import consents as words
 from canhgiac.outreach.services import signup as door
 from canhgiac.outreach.services import subscribers as services
@@ -228,3 +230,30 @@ def test_pages_hold_no_inline_script_or_style() -> None:
     folder = Path(__file__).parents[1] / "templates" / "outreach"
     for path in folder.glob("signup_*.html"):
         assert not re.search(r"style=|onclick=|<script>|<style", path.read_text()), path.name
+
+
+def test_the_words_agreed_to_stay_readable_by_version(
+    client: Client, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    outreach.provider(Way.EMAIL)
+    first = consent_text_now(Way.EMAIL)
+    row = outreach.subscriber(Way.EMAIL, active=False)
+    assert first.get_absolute_url() in client.get(reverse(NEW)).content.decode()
+    later = words.consent_text_add(by=cast.coordinator, way=Way.EMAIL, text="Tôi đồng ý nhận cảnh báo, lời mới. " * 3)
+    assert later.get_absolute_url() in client.get(reverse(NEW)).content.decode()
+    for page in ("subscriber_confirm", "subscriber_settings"):
+        shown = client.get(own(page, row)).content.decode()
+        assert first.get_absolute_url() in shown, "the version that this person was asked with"
+        assert later.get_absolute_url() not in shown
+    assert "Trang riêng của bản này" in client.get(reverse(NEW)).content.decode()
+    with django_assert_max_num_queries(8):
+        old = client.get(first.get_absolute_url()).content.decode()
+    assert first.text.split(".")[0] in old
+    assert "Đã có bản mới" in old
+    assert later.get_absolute_url() in old
+    assert "Bản đang dùng" in client.get(later.get_absolute_url()).content.decode()
+    assert "Đã có bản mới" in client.get(first.get_absolute_url(), {"che-do": "chu"}).content.decode()
+    assert client.get(reverse("consent_text", args=["email", 99])).status_code == 404
+    client.force_login(cast.coordinator)
+    record = client.get(reverse("subscriber_detail", args=[row.pk])).content.decode()
+    assert first.get_absolute_url() in record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from canhgiac.outreach.models import Way
 from canhgiac.outreach.views import audiences, inbound, requests, signup, subscribers
 
 _OWN = r"^nhan-canh-bao/(?P<token>[A-Za-z0-9_-]{24})/"
@@ -15,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhan-canh-bao/thu-thach.json", signup.subscriber_challenge, name="subscriber_challenge"),
     path("nhan-canh-bao/trinh-duyet/", signup.subscriber_browser, name="subscriber_browser"),
     path("nhan-canh-bao/trinh-duyet/moi/", signup.browser_renew, name="browser_renew"),
+    re_path(
+        rf"^nhan-canh-bao/loi-dong-y/(?P<way>{'|'.join(Way.values)})/(?P<number>\d{{1,6}})/$",
+        signup.consent_text,
+        name="consent_text",
+    ),
     path("nhan-canh-bao/to-dan/", signup.subscriber_poster, name="subscriber_poster"),
     re_path(_OWN + "$", signup.subscriber_settings, name="subscriber_settings"),
     re_path(_OWN + "xac-nhan/$", signup.subscriber_confirm, name="subscriber_confirm"),

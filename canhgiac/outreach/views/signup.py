@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from canhgiac.library.views.reading import public_page, shown
 from canhgiac.outreach.forms.subscribers import CodeForm, OwnForm, SignUpForm
 from canhgiac.outreach.models import Consent, Subscriber, Way
 from canhgiac.outreach.selectors import subscribers as reads
+from canhgiac.outreach.selectors.consents import consent_wording, text_agreed
 from canhgiac.outreach.services import browsers
 from canhgiac.outreach.services import signup as door
 from canhgiac.outreach.services import subscribers as services
@@ -73,6 +75,12 @@ def browser_renew(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=404 if row is None else 204)
 
 
+@public_page
+def consent_text(request: HttpRequest, way: str, number: str) -> HttpResponse:
+    """The words that people agreed to, in the version asked for; it stays under its address."""
+    return shown(request, "outreach/consent_text", {"told": consent_wording(way, int(number))})
+
+
 @never_cache
 @require_http_methods(WRITE)
 def subscriber_sent(request: HttpRequest) -> HttpResponse:
@@ -98,7 +106,7 @@ def subscriber_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         services.subscriber_confirm(subscriber=row, means=LINK)
         return redirect("subscriber_settings", token)
-    return render(request, "outreach/signup_confirm.html", _own(row))
+    return render(request, "outreach/signup_confirm.html", _own(row) | {"agreed": text_agreed(bytes(row.digest))})
 
 
 @never_cache
@@ -111,7 +119,7 @@ def subscriber_settings(request: HttpRequest, token: str) -> HttpResponse:
         services.subscriber_change(subscriber=row, choice=form.choice(), means=LINK)
         messages.success(request, _("Đã lưu."))
         return redirect("subscriber_settings", token)
-    context = {**_own(row), "form": form}
+    context = {**_own(row), "form": form, "agreed": text_agreed(bytes(row.digest))}
     return render(request, "outreach/signup_own.html", context, status=422 if form.errors else 200)
 
 
