@@ -21,7 +21,7 @@ from .services import (
 )
 
 
-@work.job("outreach.inbound_handle")
+@work.job("outreach.inbound_handle", queue=work.PROMPT)
 def inbound_handle(inbound_ids: list[int]) -> None:
     """Acts on messages that came in; one that was acted on is left alone."""
     for inbound_id in inbound_ids:

@@ -4,6 +4,6 @@ PostgreSQL is the queue (procrastinate). A service enqueues by name, so that it 
 the name resolves in the worker, and a test checks that every name used has a job.
 """
 
-from .queue import enqueue, job, periodic, tell
+from .queue import PROMPT, enqueue, job, periodic, tell
 
-__all__ = ["enqueue", "job", "periodic", "tell"]
+__all__ = ["PROMPT", "enqueue", "job", "periodic", "tell"]

@@ -15,6 +15,8 @@ from procrastinate.tasks import configure_task
 F = TypeVar("F", bound=Callable[..., Any])
 _hearing: dict[str, list[str]] = {}
 
+PROMPT = "prompt"
+"""The queue of short jobs that a person waits for: one of them is done at once, whatever else the worker does."""
 MAX_ATTEMPTS = 6
 RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
 """Waits of 5 s, 25 s, 2 min, 10 min, 52 min, 4 h 20: a mail server may be away; a lasting fault surfaces in a day."""
@@ -45,6 +47,8 @@ def tell(news: str, *, lock: str | None = None, **arguments: Any) -> None:
 
 def job(name: str, *, retry: bool = True, queue: str = "default", hears: str = "") -> Callable[[F], F]:
     """Declares the function that does the job ``name`` ("capability.noun_verb").
+
+    ``queue=PROMPT``: somebody waits for it and it takes a second or two; it stands behind nothing but its like.
 
     With ``hears`` it is also put on the queue by ``tell(hears, ...)``, with what is told there.
 

@@ -15,7 +15,10 @@ SILENT = dt.timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class QueueState:
-    """Counts of jobs and workers. ``late`` is due for more than five minutes and not begun."""
+    """Counts of jobs and workers. ``late`` is due for more than five minutes and not begun.
+
+    ``workers`` counts lanes that live: each worker process has two (``work.worker``).
+    """
 
     waiting: int
     doing: int

@@ -1,17 +1,25 @@
-"""The worker: does jobs, and hands on the jobs of workers that died."""
+"""The worker: does jobs, and hands on the jobs of workers that died.
+
+One process stands in two lanes: some jobs at once of whatever is due, and beside them one of ``PROMPT`` alone, so that
+who waits for an answer does not wait behind an hour of posters to be set.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import threading
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from .queue import MAX_ATTEMPTS
+from .queue import MAX_ATTEMPTS, PROMPT
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +41,8 @@ class Pace:
 def run_worker(*, concurrency: int = 2, pace: Pace | None = None, until_empty: bool = False) -> None:
     """Works until SIGTERM or SIGINT, or with ``until_empty`` until no job is left.
 
-    Jobs run in threads, each with a Django connection of its own.
+    ``concurrency`` jobs at once, and one more of those that somebody waits for. They run in threads, each with a Django
+    connection of its own.
     """
     asyncio.run(_work(concurrency, pace or Pace(), until_empty))
 
@@ -43,19 +52,56 @@ async def _work(concurrency: int, pace: Pace, until_empty: bool) -> None:
     with app.replace_connector(connector):
         async with app.open_async():
             rescuer = asyncio.create_task(_rescue_for_ever(pace))
+            general = _lane(pace, concurrency=concurrency, wait=not until_empty)
             try:
-                await app.run_worker_async(
-                    concurrency=concurrency,
-                    wait=not until_empty,
-                    shutdown_graceful_timeout=GRACE,
-                    fetch_job_polling_interval=POLL,
-                    update_heartbeat_interval=pace.heartbeat,
-                    stalled_worker_timeout=pace.stalled_after,
-                )
+                await _together([general] if until_empty else [general, _lane(pace, queues=[PROMPT], concurrency=1)])
             finally:
                 rescuer.cancel()
                 with suppress(asyncio.CancelledError):
                     await rescuer
+
+
+async def _lane(pace: Pace, **given: Any) -> None:
+    await app.run_worker_async(
+        **given,
+        install_signal_handlers=False,  # of two lanes the second would take the signal away from the first
+        shutdown_graceful_timeout=GRACE,
+        fetch_job_polling_interval=POLL,
+        update_heartbeat_interval=pace.heartbeat,
+        stalled_worker_timeout=pace.stalled_after,
+    )
+
+
+async def _together(lanes: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Runs the lanes until one ends or the process is told to stop; then all of them end what they are doing.
+
+    A second signal ends the process at once. Raises what made a lane end.
+    """
+    tasks = [asyncio.create_task(lane) for lane in lanes]
+    loop = asyncio.get_running_loop()
+
+    stopping = False
+
+    def stop() -> None:
+        nonlocal stopping
+        if stopping:
+            return  # cancelled once a lane ends its job in peace, cancelled twice it drops it
+        stopping = True
+        for number in signals:
+            loop.remove_signal_handler(number)
+        for task in tasks:
+            task.cancel()
+
+    signals = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):  # to be cancelled is how a lane ends
+            raise ended
 
 
 async def _rescue_for_ever(pace: Pace) -> None:

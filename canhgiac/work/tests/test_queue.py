@@ -129,6 +129,21 @@ def test_waits_grow_fivefold_and_end() -> None:
     assert [wait(attempts) for attempts in range(MAX_ATTEMPTS + 1)] == [5, 25, 125, 625, 3125, 15625, None]
 
 
+def test_what_somebody_waits_for_is_done_beside_long_jobs(start_worker: Start, notes: Path) -> None:
+    for number in range(3):
+        work.enqueue("trial.slow", path=str(notes), text=str(number), seconds=4)
+    process = start_worker(*TRIAL, "5", "1")
+    wait_until(lambda: lines(notes))
+    work.enqueue("trial.quick", path=str(notes), text="trả lời")
+    wait_until(lambda: "trả lời" in lines(notes))
+    assert lines(notes) == [f"begin 0 {process.pid}", "trả lời"], "the first long job is not through, two more wait"
+    process.terminate()
+    assert process.wait(15) == 0
+    assert lines(notes)[-1] == f"end 0 {process.pid}", "both lanes end what they began"
+    assert statuses()["trial.quick"] == "succeeded"
+    assert ProcrastinateJob.objects.filter(status="doing").count() == 0
+
+
 def test_one_lock_one_after_another(start_worker: Start, notes: Path) -> None:
     for number in range(3):
         work.enqueue("trial.slow", lock="mot-nguoi", path=str(notes), text=str(number), seconds=0.3)
@@ -157,7 +172,7 @@ def test_what_a_job_enqueues_falls_with_its_transaction(start_worker: Start, not
 def test_the_state_counts_what_an_operator_asks_for(start_worker: Start, notes: Path) -> None:
     assert queue_state().is_healthy is False
     start_worker(*TRIAL, "5", "1")
-    wait_until(lambda: queue_state().workers == 1)
+    wait_until(lambda: queue_state().workers == 2)  # lanes of one process
     assert queue_state().is_healthy
     work.enqueue("trial.enqueue_and_fail", path=str(notes))
     work.enqueue("trial.note", at=timezone.now() + dt.timedelta(days=1), path=str(notes), text="mai")

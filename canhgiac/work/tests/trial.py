@@ -36,6 +36,10 @@ def declare() -> None:
         time.sleep(seconds)
         write(path, f"end {text} {os.getpid()}")
 
+    @work.job("trial.quick", queue=work.PROMPT)
+    def quick(path: str, text: str) -> None:
+        write(path, text)
+
     @work.job("trial.fail")
     def fail(path: str) -> None:
         write(path, "tried")
