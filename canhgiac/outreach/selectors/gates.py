@@ -51,6 +51,21 @@ class Gate:
 
 
 DECREE = "Nghị định 91/2020/NĐ-CP"
+MOMENT = frozenset({"second_person", "current", "hours", "cap", "carrier", "brandname"})
+"""Codes of what can change after the approval without a word being changed: asked again when a sending starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """What may still leave by a provider on a day."""
+
+    provider: Provider
+    most: int
+    """Messages a day; the smaller of the provider's own cap and the province's for all channels."""
+    left: int
+    """Of them not yet used, 0 at least."""
+    people: int = 0
+    """Who would get the sending by it; 0 where nobody counted."""
 
 
 def gates(
@@ -61,16 +76,20 @@ def gates(
     *,
     often: int = 0,
     is_emergency: bool = False,
+    caps: Sequence[Cap] = (),
     now: dt.datetime | None = None,
 ) -> list[Gate]:
-    """All gates in the order of the page. ``often``: how many of the audience had their count of 24 hours. No query."""
+    """All gates in the order of the page. ``often``: how many of the audience had their count of 24 hours; ``caps``: of
+    the providers that have one. No query."""
     now = now or clock.now()
     chosen = list(providers)
     return [
         _second_person(warning, now),
         _not_ended(warning, now),
         _often(rules, often, is_emergency=is_emergency),
-        *(_hours(way, rules, now, is_emergency=is_emergency) for way in _ways(chosen) if way in {Way.SMS, Way.ZALO}),
+        *(_hours(way, warning, rules, now, is_emergency=is_emergency) for way in _ways(chosen) if way in _TIMED),
+        *(_capped(cap, warning, now) for cap in caps),
+        *_carriers(chosen),
         *_names(chosen, now),
         *_linted(findings),
         _secrets(warning),
@@ -123,7 +142,10 @@ def _often(rules: SendingRules, often: int, *, is_emergency: bool) -> Gate:
     return Gate("often", name, GateState.WAIT, says, article)
 
 
-def _hours(way: str, rules: SendingRules, now: dt.datetime, *, is_emergency: bool) -> Gate:
+_TIMED = frozenset({Way.SMS.value, Way.ZALO.value})
+
+
+def _hours(way: str, warning: Alert, rules: SendingRules, now: dt.datetime, *, is_emergency: bool) -> Gate:
     label = Way(way).label
     name = _("Giờ gửi %s") % label
     article = f"{DECREE}, Điều 13 khoản 6" if way == Way.SMS else _("Điều kiện của Zalo")
@@ -134,9 +156,48 @@ def _hours(way: str, rules: SendingRules, now: dt.datetime, *, is_emergency: boo
         return Gate(
             "hours", name, GateState.OVER, _("Bây giờ %s, ngoài giờ; vẫn gửi vì khẩn cấp.") % clock_now, article
         )
-    opens = f"{next_opening(way, rules, now).astimezone(VIETNAM):%H:%M %d/%m}"
-    says = _("Bây giờ %(now)s. Tin sẽ đi từ %(opens)s.") % {"now": clock_now, "opens": opens}
-    return Gate("hours", name, GateState.WAIT, says, article)
+    opening = next_opening(way, rules, now)
+    told = {"now": clock_now, "opens": f"{opening.astimezone(VIETNAM):%H:%M %d/%m}"}
+    if _over_by(warning, opening):
+        says = _("Bây giờ %(now)s, đến %(opens)s mới được gửi, khi ấy cảnh báo đã hết hiệu lực.") % told
+        return Gate("hours", name, GateState.SHUT, says, article)
+    return Gate("hours", name, GateState.WAIT, _("Bây giờ %(now)s. Tin sẽ đi từ %(opens)s.") % told, article)
+
+
+def _over_by(warning: Alert, moment: dt.datetime) -> bool:
+    """Whether the warning does not hold any more at a moment."""
+    return warning.expires_at is not None and warning.expires_at <= moment
+
+
+def _capped(cap: Cap, warning: Alert, now: dt.datetime) -> Gate:
+    """The messages that a contract or the province allows in a day (Asia/Ho_Chi_Minh). No emergency passes it."""
+    name = _("Số tin một ngày, %s") % cap.provider.name
+    midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    told = {"most": cap.most, "left": cap.left, "rest": cap.people - cap.left}
+    if not cap.most:
+        return Gate("cap", name, GateState.SHUT, _("Số tin nhiều nhất một ngày đang là 0."))
+    if cap.left and cap.people <= cap.left:
+        return Gate("cap", name, GateState.OPEN, _("Còn %(left)s trên %(most)s tin hôm nay.") % told)
+    if cap.left:
+        says = _("Còn %(left)s trên %(most)s tin hôm nay; %(rest)s người nhận từ 0 giờ hôm sau.") % told
+        return Gate("cap", name, GateState.WAIT, says)
+    if _over_by(warning, midnight + dt.timedelta(days=1)):
+        says = _("Đã gửi đủ %(most)s tin hôm nay, sang hôm sau thì cảnh báo đã hết hiệu lực.") % told
+        return Gate("cap", name, GateState.SHUT, says)
+    return Gate("cap", name, GateState.WAIT, _("Đã gửi đủ %(most)s tin hôm nay. Tin sẽ đi từ 0 giờ hôm sau.") % told)
+
+
+def _carriers(providers: Sequence[Provider]) -> list[Gate]:
+    """Contracts that are not used any more, or are held; nothing where all carry."""
+    name, found = _("Nhà cung cấp"), []
+    for provider in providers:
+        if not provider.is_active:
+            found.append(Gate("carrier", name, GateState.SHUT, _("%s không còn dùng nữa.") % provider.name))
+        elif provider.paused_at is not None:
+            told = {"name": provider.name, "why": provider.paused_reason}
+            says = _("%(name)s đang tạm dừng: %(why)s. Tin nằm chờ.") % told
+            found.append(Gate("carrier", name, GateState.WAIT, says))
+    return found
 
 
 def _names(providers: Sequence[Provider], now: dt.datetime) -> list[Gate]:
@@ -144,7 +205,7 @@ def _names(providers: Sequence[Provider], now: dt.datetime) -> list[Gate]:
     name, article = _("Tên gửi"), f"{DECREE}, Điều 13 khoản 8, Điều 23, 28"
     found = []
     for provider in providers:
-        if provider.way != Way.SMS:
+        if provider.way != Way.SMS or provider.wire == Provider.Wire.ZNS:
             continue
         sender, until = provider.sender, provider.sender_until
         if not sender or sender.isdigit() or len(sender) > BRANDNAME_LONGEST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -20,14 +20,17 @@ from canhgiac.library.selectors.editions import require_standing
 from canhgiac.outreach.models import Broadcast, Chunk, Lane, Provider, Rendition, SavedAudience, Way
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.audiences import Rule
+from canhgiac.outreach.selectors.gates import Gate, shut
 from canhgiac.outreach.selectors.providers import provider_for
 from canhgiac.outreach.selectors.renditions import content_of
 from canhgiac.outreach.selectors.rules import hours, sending_rules
+from canhgiac.outreach.selectors.sendplan import start_gates
 
 from .approval import require_as_approved
 from .refusals import BroadcastRefused, WarningRefused
 from .singles import WAKE
 from .succession import warning_issue
+from .warningnotices import broadcast_refused
 
 State = Broadcast.State
 SENDERS = (Role.Kind.COORDINATOR,)
@@ -116,9 +119,11 @@ def broadcast_make(*, by: Member, warning: Alert, data: BroadcastData) -> Broadc
 def broadcast_start(*, by: Member, broadcast: Broadcast, version: int) -> Broadcast:
     """Begins the sending now: the list is written by a job, then the senders take it up.
 
-    Who may make it may start it. Raises NotAllowed, BroadcastRefused.
+    Who may make it may start it. The gates of the moment are asked again: approval, expiry, hours, caps, the sender's
+    name. Raises NotAllowed; BroadcastRefused with the gate's own words.
     """
     row = _held(by, broadcast, version, State.READY)
+    _require_open(start_gates(row))
     if row.scheduled_at is not None and row.scheduled_at > clock.now():
         row.scheduled_at = None  # the person does not wait for the hour any more
     _begin(row, by)
@@ -186,7 +191,8 @@ def broadcasts_halt(*, warning: Alert, reason: str) -> int:
 def broadcasts_due() -> int:
     """Begins the scheduled sendings whose hour has come, and ends those whose warning is no more. Returns how many.
 
-    One that cannot begin any more (its warning was changed or taken back) is stopped with the reason, not tried again.
+    One that cannot begin any more (its warning was changed or taken back, a gate is shut) is stopped with the reason,
+    which its maker is told, and not tried again.
     """
     now = clock.now()
     ended = [Alert.State.SUPERSEDED, Alert.State.CANCELLED, Alert.State.EXPIRED, Alert.State.DROPPED]
@@ -204,8 +210,10 @@ def _begin_due(key: int) -> bool:
         return False
     try:
         _require_alive(row.warning)
+        _require_open(start_gates(row, whole=True))
     except BroadcastRefused as refused:
         _end(row, str(refused)[:REASON_LENGTH], None)
+        broadcast_refused(row)
         return False
     _begin(row, row.made_by, by_clock=True)
     return True
@@ -325,6 +333,12 @@ def _require_alive(alert: Alert) -> None:
         require_as_approved(alert)
     except WarningRefused as refused:
         raise BroadcastRefused(str(refused)) from refused
+
+
+def _require_open(found: Sequence[Gate]) -> None:
+    """Raises BroadcastRefused with the words of the first gate that lets nothing pass."""
+    for gate in shut(found):
+        raise BroadcastRefused(_("Chưa gửi được. %(name)s: %(says)s") % {"name": gate.name, "says": gate.says})
 
 
 def _held(by: Member, broadcast: Broadcast, version: int, *states: Broadcast.State) -> Broadcast:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.services import notice_send
 from canhgiac.library.selectors.editions import approvers_of
+from canhgiac.outreach.models import Broadcast
 from canhgiac.outreach.models import Warning as Alert
 
 Words = Callable[[], tuple[str, str]]
@@ -45,6 +46,20 @@ def approved(row: Alert, by: Member) -> None:
         return _("Đã duyệt cảnh báo: %s") % row.title, told % {"who": by.full_name, "number": row.number}
 
     _tell(row, "warning_approve", _writers(row), by, words)
+
+
+def broadcast_refused(row: Broadcast) -> None:
+    """Who made a sending for an hour: it did not begin, and why."""
+
+    def words() -> tuple[str, str]:
+        told = _("Đợt gửi %(number)s hẹn giờ không bắt đầu được và đã dừng. %(why)s Sửa xong thì lập đợt khác.")
+        return _("Không gửi được theo hẹn: %s") % row.warning.title, told % {"number": row.pk, "why": row.reason}
+
+    member = row.made_by
+    with translation.override(member.language):
+        subject, body = words()
+        link = reverse("broadcast_detail", args=[row.pk])
+        notice_send(kind="outreach.broadcast_refused", member=member, subject=subject, body=body, link=link)
 
 
 def _writers(row: Alert) -> list[Member]:

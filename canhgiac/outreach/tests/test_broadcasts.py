@@ -41,10 +41,11 @@ from canhgiac.outreach.services.loading import broadcast_load
 from canhgiac.outreach.services.partitions import partitions_drop, partitions_make
 from canhgiac.outreach.services.refusals import BroadcastRefused
 from canhgiac.outreach.services.retention import deliveries_forget
-from tests.factories import agencies, outreach
+from tests.factories import agencies, outreach, recognition
 from tests.factories.agencies import Cast
 
 from .sending import TEXT, approved, make, people, settled, standing, started, subscribers
+from .test_broadcast_pages import lawful
 
 pytestmark = pytest.mark.django_db
 State = Broadcast.State
@@ -282,7 +283,8 @@ def test_who_may_send(cast: Cast, approver: Member) -> None:
 def test_a_scheduled_one_begins_at_its_hour(cast: Cast, approver: Member) -> None:
     people(3)
     at = clock.now() + dt.timedelta(hours=2)
-    row = make(cast.coordinator, approved(cast, approver), scheduled_at=at)
+    recognition.recognition_ready()
+    row = make(cast.coordinator, lawful(cast, approver), scheduled_at=at)
     assert broadcasts_due() == 0
     Broadcast.objects.filter(pk=row.pk).update(scheduled_at=clock.now())
     assert broadcasts_due() == 1
