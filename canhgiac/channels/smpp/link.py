@@ -23,7 +23,7 @@ _GOODBYE_SECONDS = 2.0
 _MANY, _GATHER_SECONDS = 10, 0.004
 """When so many events came at once, the next ones are gathered for so long: a caller's commit costs the same for one or
 for hundreds, and an SMSC that sends many has a window that allows it."""
-_PIECE = 8192
+_PIECE = 4096
 """Octets of a large read that are looked at before the window is filled again."""
 _MOST_UNKEPT = 20_000
 """Events that may wait for the caller; an SMSC without a window of its own is not read on until they are kept."""
