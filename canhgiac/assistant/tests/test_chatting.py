@@ -28,6 +28,7 @@ from canhgiac.kit.text import fold
 from canhgiac.outreach.models import Attempt, Chunk, Delivery, InboundMessage, Provider, Suppression, Way
 from canhgiac.outreach.services.digests import address_digest
 from canhgiac.outreach.services.inbound import inbound_handle, inbound_keep
+from canhgiac.outreach.services.retention import deliveries_forget
 from canhgiac.tips.models import Tip
 from tests.factories import outreach
 from tests.factories.agencies import Cast
@@ -187,6 +188,25 @@ def test_a_message_that_took_long_to_come_leaves_less_of_the_window(account: Pro
     assert Talk.objects.get().said_at == at
     answered(wrote(account, "alo", at=at - dt.timedelta(hours=1)))
     assert Talk.objects.get().said_at == at, "one out of order takes nothing of it away"
+
+
+def test_a_message_a_day_late_goes_before_a_person_and_a_greeting_does_not(account: Provider) -> None:
+    at = clock.now() - dt.timedelta(days=8)
+    answered(wrote(account, "xin chào", at=at))
+    assert not DutyTalk.objects.exists()
+    answered(wrote(account, LOST, at=at))
+    assert DutyTalk.objects.get().why == DutyTalk.Why.LOSS
+    assert not Delivery.objects.exists()
+
+
+def test_who_wrote_is_forgotten_with_the_journal(account: Provider) -> None:
+    row = wrote(account, LOST)
+    answered(row)
+    deliveries_forget()
+    assert InboundMessage.objects.get().sender == PERSON
+    InboundMessage.objects.update(came_at=clock.now() - dt.timedelta(days=400), handled_at=clock.now())
+    deliveries_forget()
+    assert not InboundMessage.objects.exists()
 
 
 def test_who_asks_for_a_person_is_put_into_the_queue_and_told_their_place(account: Provider) -> None:
