@@ -47,8 +47,16 @@ def test_planned_started_watched_and_stopped(visit: Visit) -> None:
     visit.is_sound("/phat-canh-bao/dot-gui/", "broadcasts-empty")
     visit.is_sound("/phat-canh-bao/nha-cung-cap/", "providers")
     visit.is_sound("/phat-canh-bao/quy-dinh/", "sending-rules")
-    visit.is_sound(f"/phat-canh-bao/{warning.pk}/dot-gui/moi/", "broadcast-plan")
+    outreach.proven(cast.coordinator, "+84900000123")
+    visit.is_sound(f"/phat-canh-bao/{warning.pk}/gui-thu/", "trial")
     page = visit.page
+    page.click("button:has-text('Gửi thử')")
+    page.wait_for_selector("text=Chờ tiến trình gửi")
+    Chunk.objects.update(state=Chunk.State.WIRE)
+    page.wait_for_selector("#ket-qua :text('Đang gửi')")  # the page asked again by itself
+    visit.axe()
+    Chunk.objects.all().delete()
+    visit.is_sound(f"/phat-canh-bao/{warning.pk}/dot-gui/moi/", "broadcast-plan")
     page.fill("textarea[name=areas]", "Xã Đồi Mây")
     page.wait_for_selector("#ke-hoach strong:text-is('40')")
     page.fill("input[name=sample]", "10")

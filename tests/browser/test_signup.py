@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from canhgiac.outreach.models import Consent, Delivery, Subscriber, Way
+from canhgiac.outreach.selectors.consents import consent_text_now
 from canhgiac.outreach.services.subscribers import subscriber_stop
 from tests.browser.checks import Visit
 from tests.factories import agencies, outreach
@@ -31,6 +32,7 @@ def test_the_public_pages_are_sound(visit: Visit, carried: Cast) -> None:
     visit.is_sound("/nhan-canh-bao/to-dan/", "signup-poster")
     row = Subscriber.objects.get()
     visit.is_sound(f"{NEW}{row.token}/", "signup-own")
+    visit.is_sound(consent_text_now(row.way).get_absolute_url(), "consent-text")
     visit.is_sound(f"{NEW}{row.token}/ngung/", "signup-stop")
 
 
@@ -89,6 +91,14 @@ def test_the_staff_pages_are_sound_and_the_builder_counts_while_one_chooses(visi
     folder = "/phat-canh-bao"
     for name in ("nguoi-dang-ky/", "nguoi-dang-ky/nhap/", "tin-den/", "khong-gui/", "nhom-nhan/", "nhom-nhan/moi/"):
         visit.is_sound(f"{folder}/{name}", f"receivers-{name.replace('/', '-')}")
+    one = f"{folder}/nguoi-dang-ky/{Subscriber.objects.filter(state='active').latest('pk').pk}/"
+    for name in ("", "yeu-cau/sua/", "yeu-cau/kenh/"):
+        visit.is_sound(f"{one}{name}", f"receiver-{name.replace('/', '-')}")
+    visit.page.goto(f"{one}yeu-cau/ngung/")
+    visit.page.check("input[name=means][value=counter]")
+    visit.page.click("main form button.btn-primary")
+    visit.page.click("button:has-text('Hoàn tác')")
+    visit.page.get_by_text("Đã hoàn tác").wait_for()
     page = visit.page
     page.goto(f"{visit.base}{folder}/nhom-nhan/moi/")
     count = page.locator("#so-nguoi")

@@ -153,6 +153,11 @@ class SubscriberRow:
     masked: str
     groups: str
 
+    @property
+    def origin(self) -> str:
+        """Through what they came, in words."""
+        return str(dict(ORIGINS).get(self.one.origin, self.one.origin))
+
 
 def subscribers_for(member: Member, wanted: SubscriberFilter | None = None, *, sort: str = "") -> QuerySet[Subscriber]:
     """The one door of the staff: subscribers, the latest first. Raises NotAllowed."""

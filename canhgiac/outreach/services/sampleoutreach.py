@@ -23,6 +23,7 @@ from canhgiac.library.models import Checklist, ScamForm
 from canhgiac.outreach.models import Consent, Provider, SavedAudience, SendingRules, Subscriber, Way
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.audiences import Rule
+from canhgiac.outreach.selectors.consents import consent_texts_now
 
 from .approval import warning_approve, warning_submit
 from .consents import consent_texts_ensure
@@ -60,10 +61,10 @@ def sample_outreach_load() -> int | None:
         Area.objects.filter(path__startswith=province.path, level=Area.Level.COMMUNE, valid_until=None).order_by("code")
     )
     people = Subscriber.objects.bulk_create(_people(communes), batch_size=1000)
-    now = clock.now()
+    now, texts = clock.now(), consent_texts_now()
+    given = {"act": Consent.Act.GIVEN, "means": Consent.Means.WEB, "at": now}
     Consent.objects.bulk_create(
-        Consent(subscriber=one, digest=one.digest, act=Consent.Act.GIVEN, means=Consent.Means.WEB, at=now)
-        for one in people
+        Consent(subscriber=one, digest=one.digest, text=texts[one.way], **given) for one in people
     )
     SendingRules.objects.get_or_create(
         pk=1,
