@@ -174,6 +174,19 @@ class OwnForm(ChoiceForm):
         self.fields["xa"].kept = subscriber.area  # type: ignore[attr-defined]
 
 
+class RestForm(forms.Form):
+    """Until when a person wants no warnings."""
+
+    until = DateField(
+        label=gettext_lazy("Nghỉ đến ngày"),
+        error_messages={"required": gettext_lazy("Chọn một ngày."), "invalid": gettext_lazy("Ngày chưa đúng.")},
+    )
+
+    def refuse(self, refusal: WarningRefused) -> None:
+        """Shows why the service refused."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
 class SubscriberFilterForm(forms.Form):
     """Narrows the staff's list, kept in the address; nonsense is left out. An address in full is asked by POST."""
 

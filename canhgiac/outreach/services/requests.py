@@ -30,7 +30,16 @@ from canhgiac.outreach.selectors.subscribers import digest_told
 from .consents import consent_write
 from .digests import address_digest
 from .refusals import WarningRefused
-from .subscribers import Choice, Subscribed, choose, subscribe, subscriber_erase, subscriber_stop, subscriber_tell
+from .subscribers import (
+    Choice,
+    Subscribed,
+    choose,
+    pause_end,
+    subscribe,
+    subscriber_erase,
+    subscriber_stop,
+    subscriber_tell,
+)
 from .templates import CHANGED
 
 State, Act, Means = Subscriber.State, Consent.Act, Consent.Means
@@ -38,7 +47,6 @@ ASKED_BY = (Means.CALL, Means.COUNTER, Means.PAPER)
 """How a person may have asked staff."""
 CHANGEABLE = (State.PENDING, State.ACTIVE, State.PAUSED)
 NOTE_LENGTH = 200
-LONGEST_PAUSE = dt.timedelta(days=366)
 _NAMES = {
     Act.CHANGED: "outreach.subscriber_change",
     Act.PAUSED: "outreach.subscriber_pause",
@@ -83,11 +91,8 @@ def subscriber_edit(*, by: Member, subscriber: Subscriber, choice: Choice, asked
 def subscriber_pause(*, by: Member, subscriber: Subscriber, until: dt.date, asked: Asked) -> Changed:
     """Nothing new until the beginning of a day in Viet Nam. COORDINATOR. Raises NotAllowed, WarningRefused."""
     row = _held(by, subscriber, asked, State.ACTIVE, State.PAUSED)
-    was, today = _standing(row), clock.today()
-    if not today < until <= today + LONGEST_PAUSE:
-        raise WarningRefused(_("Chọn một ngày từ ngày mai đến một năm nữa."), "until")
-    row.state = State.PAUSED
-    row.paused_until = dt.datetime.combine(until, dt.time(), clock.VIETNAM)
+    was = _standing(row)
+    row.state, row.paused_until = State.PAUSED, pause_end(until)
     return _done(by, row, asked, Act.PAUSED, was)
 
 

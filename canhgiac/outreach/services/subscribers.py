@@ -48,6 +48,7 @@ WAITS = dt.timedelta(days=7)
 """How long a pending one waits for its owner's yes."""
 UNASKED = dt.timedelta(days=30)
 """How long an imported one waits for its question, where no provider carries it."""
+LONGEST_PAUSE = dt.timedelta(days=366)
 _OWN = (Means.SMS, Means.ZALO, Means.MESSENGER, Means.LINK)
 """What only the owner of the address can do."""
 _ANSWERED = (Means.SMS, Means.CALL, Means.COUNTER, Means.PAPER, Means.LINK, Means.WEB, Means.MESSENGER, Means.STAFF)
@@ -212,6 +213,30 @@ def _confirm(row: Subscriber, means: Consent.Means | str, proof: Mapping[str, An
     if means != Means.WEB:
         subscriber_tell(row, WELCOME)
     return row
+
+
+@transaction.atomic
+def subscriber_rest(*, subscriber: Subscriber, until: dt.date, means: Consent.Means | str) -> Subscriber:
+    """The owner takes a rest until the beginning of a day in Viet Nam, by their own link; then warnings go again.
+
+    Raises WarningRefused for a day that is not ahead or too far, and for who does not get warnings now.
+    """
+    row = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if row.state not in {State.ACTIVE, State.PAUSED}:
+        raise WarningRefused(_("Bạn đang không nhận cảnh báo nên không cần nghỉ."))
+    row.state, row.paused_until, row.version = State.PAUSED, pause_end(until), row.version + 1
+    row.save(update_fields=["state", "paused_until", "version"])
+    proof = {"until": row.paused_until.isoformat()}
+    consent_write(digest=bytes(row.digest), act=Act.PAUSED, means=means, subscriber=row, proof=proof)
+    return row
+
+
+def pause_end(until: dt.date) -> dt.datetime:
+    """When a rest until a day ends. Raises WarningRefused unless the day is ahead, by a year at most."""
+    today = clock.today()
+    if not today < until <= today + LONGEST_PAUSE:
+        raise WarningRefused(_("Chọn một ngày từ ngày mai đến một năm nữa."), "until")
+    return dt.datetime.combine(until, dt.time(), clock.VIETNAM)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from canhgiac.agencies.models import Area
+from canhgiac.kit import clock
 from canhgiac.kit.proofofwork import solve
 from canhgiac.outreach.models import Consent, Delivery, Subscriber, Suppression, Way
 from canhgiac.outreach.selectors.consents import consent_text_now
@@ -257,3 +259,21 @@ def test_the_words_agreed_to_stay_readable_by_version(
     client.force_login(cast.coordinator)
     record = client.get(reverse("subscriber_detail", args=[row.pk])).content.decode()
     assert first.get_absolute_url() in record
+
+
+def test_a_person_takes_a_rest_and_comes_back(client: Client, cast: Cast) -> None:
+    row = outreach.subscriber(Way.EMAIL)
+    assert "Tạm nghỉ" in client.get(own("subscriber_settings", row)).content.decode()
+    for wrong in ("", "2020-01-01", "không phải ngày"):
+        assert client.post(own("subscriber_rest", row), {"until": wrong}).status_code == 422
+    until = clock.today() + dt.timedelta(days=7)
+    done = client.post(own("subscriber_rest", row), {"until": until.isoformat()}, follow=True).content.decode()
+    assert f"đến {until:%d/%m/%Y}" in done
+    kept = Subscriber.objects.get()
+    assert (kept.state, kept.paused_until) == (State.PAUSED, dt.datetime.combine(until, dt.time(), clock.VIETNAM))
+    assert Consent.objects.filter(act=Consent.Act.PAUSED, means=Consent.Means.LINK).count() == 1
+    client.post(own("subscriber_resume", row))
+    assert Subscriber.objects.get().state == State.ACTIVE
+    client.post(own("subscriber_stop", row))
+    assert client.post(own("subscriber_rest", row), {"until": until.isoformat()}).status_code == 422
+    assert Subscriber.objects.get().state == State.STOPPED, "a no is not softened into a rest"

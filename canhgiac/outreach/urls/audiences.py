@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(_OWN + "xac-nhan/$", signup.subscriber_confirm, name="subscriber_confirm"),
     re_path(_OWN + "ngung/$", signup.subscriber_stop, name="subscriber_stop"),
     re_path(_OWN + "nhan-lai/$", signup.subscriber_resume, name="subscriber_resume"),
+    re_path(_OWN + "nghi/$", signup.subscriber_rest, name="subscriber_rest"),
     re_path(_OWN + "xoa/$", signup.subscriber_forget, name="subscriber_forget"),
     re_path(_OWN + r"du-lieu\.json$", signup.subscriber_data, name="subscriber_data"),
     path(f"{_PEOPLE}/", subscribers.subscriber_list, name="subscriber_list"),

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.library.views.reading import public_page, shown
-from canhgiac.outreach.forms.subscribers import CodeForm, OwnForm, SignUpForm
+from canhgiac.outreach.forms.subscribers import CodeForm, OwnForm, RestForm, SignUpForm
 from canhgiac.outreach.models import Consent, Subscriber, Way
 from canhgiac.outreach.selectors import subscribers as reads
 from canhgiac.outreach.selectors.consents import consent_wording, text_agreed
@@ -20,6 +20,8 @@ from canhgiac.outreach.services import browsers
 from canhgiac.outreach.services import signup as door
 from canhgiac.outreach.services import subscribers as services
 from canhgiac.outreach.services.refusals import WarningRefused
+
+from .acts import done
 
 WRITE = ["GET", "HEAD", "POST"]
 LINK = Consent.Means.LINK
@@ -119,7 +121,7 @@ def subscriber_settings(request: HttpRequest, token: str) -> HttpResponse:
         services.subscriber_change(subscriber=row, choice=form.choice(), means=LINK)
         messages.success(request, _("Đã lưu."))
         return redirect("subscriber_settings", token)
-    context = {**_own(row), "form": form, "agreed": text_agreed(bytes(row.digest))}
+    context = {**_own(row), "form": form, "rest": RestForm(), "agreed": text_agreed(bytes(row.digest))}
     return render(request, "outreach/signup_own.html", context, status=422 if form.errors else 200)
 
 
@@ -145,6 +147,18 @@ def subscriber_resume(request: HttpRequest, token: str) -> HttpResponse:
     except WarningRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("subscriber_settings", token)
+
+
+@never_cache
+@require_POST
+def subscriber_rest(request: HttpRequest, token: str) -> HttpResponse:
+    """No warnings until a day of the person's choice."""
+    row, form = reads.subscriber_by_token(token), RestForm(request.POST)
+    if done(form, lambda: services.subscriber_rest(subscriber=row, means=LINK, **form.cleaned_data)):
+        messages.success(request, _("Đã ghi. Đến ngày ấy bạn lại nhận được cảnh báo."))
+        return redirect("subscriber_settings", token)
+    context = {**_own(row), "form": OwnForm(subscriber=row), "rest": form, "agreed": text_agreed(bytes(row.digest))}
+    return render(request, "outreach/signup_own.html", context, status=422)
 
 
 @never_cache
