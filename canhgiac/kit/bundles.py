@@ -20,6 +20,8 @@ from django.core.files.storage import FileSystemStorage, Storage
 IMPORT = re.compile(r'^import [^;]*? from "\./[\w-]+\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+REMARK = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
+"""A comment that has its lines of a script to itself; one behind code stays, where it may be part of a string."""
 
 
 class BundleFinder(BaseFinder):
@@ -52,10 +54,10 @@ def join_css(texts: Iterable[str]) -> str:
 
 def join_js(texts: Iterable[str]) -> str:
     """One module of several. A part that exports comes before those that import from it and shares its names with
-    all; any other part keeps its names to itself, in a block."""
+    all; any other part keeps its names to itself, in a block. Comments between the lines go."""
     joined = []
     for text in texts:
-        bare = IMPORT.sub("", text).strip()
+        bare = REMARK.sub("", IMPORT.sub("", text)).strip()
         joined.append(EXPORT.sub("", bare) if EXPORT.search(bare) else f"{{\n{bare}\n}}")
     return "\n".join(joined) + "\n"
 

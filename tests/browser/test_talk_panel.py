@@ -24,10 +24,13 @@ def test_the_talk_stands_beside_every_page(  # noqa: PLR0915  # one person's way
     library()
     recognition_ready()
     knowledge_forget()
+    visit.expect_console("ERR_INTERNET_DISCONNECTED")
     page = visit.page
     page.goto("/hinh-thuc/")
     frame = page.frame_locator(f"{PANEL} iframe")
     assert page.locator(f"{PANEL} iframe").count() == 0, "nothing is loaded before it is wanted"
+    edge = page.locator("main .cg-wrap").first.evaluate("e => e.getBoundingClientRect().right")
+    assert page.locator(LINK).evaluate("e => e.getBoundingClientRect().left") >= edge, "beside the page, over nothing"
     page.locator(LINK).focus()
     page.keyboard.press("Enter")
     frame.locator("#noi_dung:focus").wait_for()
@@ -48,6 +51,11 @@ def test_the_talk_stands_beside_every_page(  # noqa: PLR0915  # one person's way
     assert page.evaluate(ON_LINK)
     page.reload()
     assert not page.is_visible(PANEL), "closed is closed on the next page too"
+    visit.context.set_offline(True)
+    page.click(LINK)
+    page.wait_for_selector(f"{PANEL} :text('Chưa mở được trợ lý')")
+    page.keyboard.press("Escape")
+    visit.context.set_offline(False)
     page.emulate_media(media="print")
     assert not page.is_visible(LINK)
     page.emulate_media(media="screen", color_scheme="dark", reduced_motion="reduce")

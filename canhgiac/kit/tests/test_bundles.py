@@ -46,6 +46,11 @@ def test_comments_go_and_nothing_else() -> None:
     assert join_css(["/* a */\nb { c: d }\n", "/* e\nf */ g { h: i }"]) == "b { c: d }\ng { h: i }\n"
 
 
+def test_remarks_of_scripts_go_and_code_stays() -> None:
+    text = '// a\n/** b\n c */\nconst url = "http://d"; // e\n  // f\nconst glob = "/**/*.js";\n'
+    assert join_js([text]) == '{\nconst url = "http://d"; // e\nconst glob = "/**/*.js";\n}\n'
+
+
 def test_modules_share_what_they_export_and_nothing_else() -> None:
     tools = "export function keep(x) {}\n"
     acting = 'import { keep } from "./tools.js";\nconst root = 1;\nkeep(root);\n'

@@ -131,7 +131,9 @@ if (panel?.showModal) {
     link.setAttribute("aria-expanded", "true");
     load(false);
   }
-  addEventListener("resize", look);
-  new MutationObserver(look).observe(document.body, { childList: true }); // an answer puts another main in place
+  let soon = 0;
+  const again = () => (clearTimeout(soon), (soon = setTimeout(look, 150)));
+  addEventListener("resize", again);
+  new MutationObserver(again).observe(document.body, { childList: true, subtree: true }); // answers, fields of scripts
   look();
 }
