@@ -251,7 +251,9 @@ STATIC_BUNDLES = {
             *("verdict", "public", "public-check", "public-learn", "overlays", "ask", "print"),
         )
     ),
-    "canhgiac/js/public-all.js": tuple(f"canhgiac/js/{name}.js" for name in ("tools", "overlays", "public", "ask", "learn")),
+    "canhgiac/js/public-all.js": tuple(
+        f"canhgiac/js/{name}.js" for name in ("tools", "overlays", "public", "ask", "learn")
+    ),
 }
 """Joined files of the public pages and their parts, in order."""
 STATIC_MANIFEST = env_bool("STATIC_MANIFEST", default=not DEBUG)

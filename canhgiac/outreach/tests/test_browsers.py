@@ -145,9 +145,7 @@ def test_another_subscription_takes_the_place_of_the_old_one(client: Client, key
     assert json.loads(row.address)["endpoint"] == json.loads(subscription("may-2"))["endpoint"]
     assert (row.state, bytes(row.digest) == was) == (State.ACTIVE, False)
     waiting = Delivery.objects.get()
-    assert (waiting.address, bytes(waiting.digest)) == (row.address, bytes(row.digest)), (
-        "what waits goes there"
-    )
+    assert (waiting.address, bytes(waiting.digest)) == (row.address, bytes(row.digest)), "what waits goes there"
     assert [one.act for one in consents_of(bytes(row.digest))] == [Consent.Act.MOVED, Consent.Act.GIVEN]
     assert browser_subscriber(subscription("may-2")) == row
     assert browser_subscriber(subscription()) is None
