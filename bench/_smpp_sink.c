@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,7 @@ static void welcome(int listener) {
 
 int main(int count, char **arguments) {
     if (count != 4) return 2;
+    signal(SIGPIPE, SIG_IGN);  /* a side that hangs up with answers on their way is read to its end like any other */
     delay = atoll(arguments[1]);
     receipts = atoi(arguments[2]);
     fail_every = atoi(arguments[3]);
