@@ -27,6 +27,7 @@ def _capabilities(*names: str) -> list[str]:
 
 
 _SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
+_SERVING = ["tests/test_serve.py", *_capabilities("cli", "work")]
 _NAMED = {
     **{f"browser{part + 1}": _SEEN[part::4] for part in range(4)},
     "engines": _capabilities(
@@ -40,8 +41,9 @@ _NAMED = {
     "training": _capabilities("training", "engines/quizzes"),
     "tips": [*_capabilities("indicators", "radar", "tips"), "simulators"],
 }
-_ELSEWHERE = {"tests/browser", *(path for paths in _NAMED.values() for path in paths if path not in _SEEN)}
-RUNS = {"rest": ["canhgiac", "tests", *(f"--ignore={path}" for path in sorted(_ELSEWHERE))], **_NAMED}
+_ELSEWHERE = {"tests/browser", *(path for paths in (_SERVING, *_NAMED.values()) for path in paths if path not in _SEEN)}
+_REST = ["canhgiac", "tests", *(f"--ignore={path}" for path in sorted(_ELSEWHERE))]
+RUNS = {"serving": _SERVING, "rest": _REST, **_NAMED}
 """Name, also of the test database, to pytest's arguments; those that take longest first."""
 WORDS = ("failed", "errors", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings")
 _COUNTS = re.compile(r"(?:^|[ ,])(\d+) (failed|errors?|passed|skipped|deselected|xfailed|xpassed|warnings?)\b")
