@@ -16,9 +16,8 @@ from canhgiac.agencies.models import Member
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Subscriber, Way
 from canhgiac.outreach.services import requests as services
-from canhgiac.outreach.services.digests import AddressRefused, address_canonical
 
-from .subscribers import OwnForm
+from .subscribers import AddressForm, OwnForm
 from .warnings import VersionForm
 
 
@@ -91,22 +90,11 @@ class PauseForm(AskedForm):
         return services.subscriber_pause(by=by, subscriber=self.subscriber, until=until, asked=self.asked)
 
 
-class ChannelForm(AskedForm):
+class ChannelForm(AskedForm, AddressForm):
     """Another address of the person."""
 
-    way = forms.ChoiceField(label=_("Kênh"), choices=[(one.value, one.label) for one in (Way.SMS, Way.EMAIL)])
-    address = forms.CharField(label=_("Số điện thoại hoặc địa chỉ thư"), max_length=254)
+    area = None  # type: ignore[assignment]  # Django's way to leave out a field: the area is the subscription's
     field_order = ("way", "address", "means", "note", "version")
-
-    def clean(self) -> dict[str, Any]:
-        """The address in its one spelling."""
-        told: dict[str, Any] = super().clean() or self.cleaned_data
-        if "way" in told and "address" in told:
-            try:
-                told["address"] = address_canonical(told["way"], told["address"])
-            except AddressRefused as refusal:
-                self.add_error("address", str(refusal))
-        return told
 
     def act(self, by: Member) -> object:
         """Signs it up; its owner is asked."""
