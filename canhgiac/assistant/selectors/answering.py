@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from canhgiac.agencies.models import Area, Member
-from canhgiac.engines.dialogue import Memory, understand
+from canhgiac.engines.dialogue import TOGETHER, Memory, understand
 from canhgiac.engines.recognition.pictures import QrRead
 from canhgiac.kit import clock
 from canhgiac.kit.text import fold, storable
@@ -37,8 +37,6 @@ from .staffwork import staff_goes_on
 MOST_TURNS = 12
 """Of the person's texts: the thread's beginning is in the memory."""
 MOST_LETTERS = 20_000
-TOGETHER = 3
-"""Turns in a row that may be one story; what was understood of all before them is in the memory."""
 SAID: Mapping[str, Callable[[Asked], Reply]] = {
     "check": said_check,
     "happened": said_happened,

@@ -79,7 +79,8 @@ class Floor:
     unsafe: int = 0
 
 
-FLOORS = {"dev": Floor(0.97, 0.95), "heldout": Floor(0.88, 0.85)}
+FLOORS = {"dev": Floor(0.98, 0.98), "heldout": Floor(0.925, 0.895)}
+"""The dev set is learned from and tells that what was taught is known; the one held out, how others are answered."""
 
 
 @pytest.mark.usefixtures("answering")

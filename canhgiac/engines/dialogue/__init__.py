@@ -3,7 +3,7 @@
 Pure: no Django, no database. What is answered is not said here.
 """
 
-from .understanding import understand
+from .understanding import TOGETHER, understand
 from .understood import ACTS, Loss, Memory, Slots, Understood
 
-__all__ = ["ACTS", "Loss", "Memory", "Slots", "Understood", "understand"]
+__all__ = ["ACTS", "TOGETHER", "Loss", "Memory", "Slots", "Understood", "understand"]

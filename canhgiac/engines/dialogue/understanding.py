@@ -18,8 +18,8 @@ from .understood import Loss, Memory, Slots, Understood
 
 MOST_TURNS = 8
 """Turns that are looked back on."""
-_TOGETHER = 3
-"""Turns that are read as one where they came in a row."""
+TOGETHER = 3
+"""Turns in a row that may be one story: who has a memory of the thread gives so many, the last one among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _meant(told: Sequence[_Turn], memory: Memory, now: dt.datetime | None, model
     own, is_correction = corrected(last.own)
     place = Place(
         own=own,
-        together=read("\n".join(turn.parts.own for turn in told[-_TOGETHER:])) if len(told) > 1 else None,
+        together=read("\n".join(turn.parts.own for turn in told[-TOGETHER:])) if len(told) > 1 else None,
         pasted=last.parts.pasted,
         has_thing=bool(indicators_of(last.text)),
         memory=replace(memory, act="", asked="") if is_correction else memory,
