@@ -37,6 +37,8 @@ _MOST_HELD = 1 << 12
 _LETTERS = re.compile("[a-z]+")
 _NAMES = {cue: f"!{cue.value}" for cue in Cue}
 _DENIED = {cue: f"!not-{cue.value}" for cue in Cue}
+_SPELLED = (_NAMES, _DENIED)
+"""By whether it is denied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def features(tokens: Tokens, cues: Sequence[CueHit]) -> set[str]:
 
 def _kinds(cues: Sequence[CueHit]) -> frozenset[str]:
     """What a message does to its reader."""
-    return frozenset([_DENIED[hit.cue] if hit.denied else _NAMES[hit.cue] for hit in cues])
+    return frozenset([_SPELLED[denied][cue] for cue, _, _, denied in cues])
 
 
 def _of_cues(kinds: frozenset[str], ties: frozenset[str]) -> list[str]:
@@ -97,8 +99,11 @@ class Weighed(NamedTuple):
     odds: float
     sums: list[int]
     """Of ``Naming.added``."""
+    cues: frozenset[Cue]
+    """What it does to its reader, without what is denied."""
 
 
+_NO_CUES: frozenset[Cue] = frozenset()
 _weighed = partial(tuple.__new__, Weighed)
 """Made of its parts in a tuple: a class's own call takes three times as long."""
 
@@ -115,8 +120,11 @@ class Model:
     _words: dict[str, int] = field(init=False, repr=False, compare=False)
     _pairs: dict[int, int] = field(init=False, repr=False, compare=False)
     """Packed weights; words have a table of their own, since Python looks up text among nothing but text sooner."""
-    _cues: dict[frozenset[str], tuple[int, int]] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """How many ``_of_cues`` there are and their sum: messages use the same few kinds together again and again."""
+    _cues: dict[frozenset[str], tuple[int, int, frozenset[Cue]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """How many ``_of_cues`` there are, their sum, and which cues are meant: messages use the same few kinds together
+    again and again."""
 
     def __post_init__(self) -> None:
         packed = self.forms.packed(self.weights, _SCALE)
@@ -131,10 +139,11 @@ class Model:
         words, near = set(tokens.words), frozenset(pairs)
         count, start, forms = len(words) + len(near), 0, self.forms
         names: list[str] = []
+        meant = _NO_CUES
         if cues:
             kinds = _kinds(cues)
             told = kinds.union(tokens.ties) if tokens.ties else kinds  # "!fear", "<link:plain>": told apart
-            size, start = self._cues.get(told) or self._added(kinds, told)
+            size, start, meant = self._cues.get(told) or self._added(kinds, told)
             count += size
             if count > TOGETHER:
                 names = _of_cues(kinds, told - kinds)
@@ -143,13 +152,14 @@ class Model:
             sums = [sum(filter(None, of_pairs), sum(filter(None, of_words), forms.middle + start))]
         else:
             sums = forms.added([*filter(None, of_words), *filter(None, of_pairs), *self._of(names)])
-        return _weighed((words, near, count, self.bias + forms.above(sums) / (_SCALE * sqrt(count or 1)), sums))
+        return _weighed((words, near, count, self.bias + forms.above(sums) / (_SCALE * sqrt(count or 1)), sums, meant))
 
-    def _added(self, kinds: frozenset[str], told: frozenset[str]) -> tuple[int, int]:
+    def _added(self, kinds: frozenset[str], told: frozenset[str]) -> tuple[int, int, frozenset[Cue]]:
         if len(self._cues) >= _MOST_HELD:
             self._cues.clear()
         names = _of_cues(kinds, told - kinds)
-        held = self._cues[told] = len(names), sum(self._of(names))
+        meant = frozenset(cue for cue, name in _NAMES.items() if name in kinds)
+        held = self._cues[told] = len(names), sum(self._of(names)), meant
         return held
 
     def _of(self, names: Iterable[str]) -> list[int]:

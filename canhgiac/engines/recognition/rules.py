@@ -50,16 +50,15 @@ _OFFICIAL_LINK, _CARRIER_STYLE = Rule("official-link", -3.0), Rule("carrier-styl
 
 def rules(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed) -> list[Rule]:
     """The rules that hold for a message taken apart and weighed."""
-    words = weighed.words
-    kinds = {cue for cue, _, _, denied in cues if not denied}
-    signs = {entity.host.sign for entity in tokens.entities if entity.host} if tokens.entities else set()
+    words, kinds = weighed.words, weighed.cues
+    signs = {entity.host.sign for entity in tokens.entities if entity.host} if tokens.ties else set()
     found: list[Rule] = _of_links(kinds, signs) if signs else []
     if _APP_FILE in words:
         found.append(Rule("app-file", 2.5))
     if _PRIZE in kinds and _LABEL not in words and (signs - {""} or _called(tokens)):
         found.append(Rule("prize-by-contact", 1.5))
     if _APP_FILE not in words and not (signs and ("cheap" in signs or not _BAD_LINKS.keys().isdisjoint(signs))):
-        found += _excuses(tokens, cues, weighed, kinds, signs)
+        found += _excuses(tokens, cues, weighed, signs)
     if tokens.disguises or tokens.broken:
         weight = disguised(tokens)
         if weight:  # who hides words does ask for something, even if we cannot read what
@@ -67,7 +66,7 @@ def rules(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed) -> list[Rule
     return found
 
 
-def _of_links(kinds: set[Cue], signs: set[str]) -> list[Rule]:
+def _of_links(kinds: frozenset[Cue], signs: set[str]) -> list[Rule]:
     """What the hosts of its links add."""
     found: list[Rule] = []
     bad = max([_BAD_LINKS.get(sign, 0.0) for sign in signs])
@@ -97,13 +96,13 @@ def disguised(tokens: Tokens) -> float:
     return 1.5 if tokens.disguises >= 2 else 0.0
 
 
-def _excuses(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed, kinds: set[Cue], signs: set[str]) -> list[Rule]:
+def _excuses(tokens: Tokens, cues: Sequence[CueHit], weighed: Weighed, signs: set[str]) -> list[Rule]:
     """What makes a message without a false link more likely genuine."""
     found: list[Rule] = []
     official = bool(signs) and _official_alone(tokens, signs)
     if official:
         found.append(_OFFICIAL_LINK)
-    words = weighed.words
+    words, kinds = weighed.words, weighed.cues
     carrier = _LABEL in words or _USSD in words or (_WRITE in words and _SEND in words)
     if carrier and _MOVED_OR_GAMBLED.isdisjoint(kinds):
         found.append(_CARRIER_STYLE)

@@ -21,7 +21,6 @@ WEIGHED = 6
 """Messages sharing part of the sketch that are enough to look at: of more, those that share more of it are kept."""
 _FEW = 8
 """Places up to which an array holds them; sets of more are intersected in a quarter of the time."""
-_BYTE = 0xFF
 _ROUNDING = 1e-9
 
 
@@ -114,7 +113,8 @@ class NearIndex:
 
     def _likely(self, asked: frozenset[int] | set[int], least: float) -> list[int]:
         """The few known messages that can be near by their bytes, among those that share the rarest hashes."""
-        held = [*filter(None, map(self._by_hash.get, sorted(asked)[:SKETCH]))]
+        ordered = sorted(asked)
+        held = [*filter(None, map(self._by_hash.get, ordered[:SKETCH]))]
         if not held:
             return []
         held.sort(key=len)
@@ -126,17 +126,16 @@ class NearIndex:
             if len(found) <= WEIGHED:
                 break
             found = found.intersection(places) or found
-        ours, known = _one_byte_each(asked), self._bytes
+        ours, known = _one_byte_each(array("q", ordered)), self._bytes
         # A pair whose byte none of ours has is a pair we lack. To be ``least`` alike two sets share least/(1+least) of
         # both sizes.
         part = least / (1 + least)
-        floor = part * len(asked) - _ROUNDING
+        most, floor = 1 - part, part * len(asked) - _ROUNDING
         return [
-            place
-            for place in found
-            if len(theirs := known[place]) * (1 - part) - len(theirs.translate(None, ours)) >= floor
+            place for place in found if len(theirs := known[place]) * most - len(theirs.translate(None, ours)) >= floor
         ]
 
 
-def _one_byte_each(hashes: Iterable[int]) -> bytes:
-    return bytes(map(_BYTE.__and__, hashes))
+def _one_byte_each(hashes: array[int]) -> bytes:
+    """The lowest byte of each (on a big-endian machine the highest): any will do, the same of all."""
+    return hashes.tobytes()[:: hashes.itemsize]
