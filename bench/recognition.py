@@ -54,7 +54,7 @@ def main() -> list[Row]:
     from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
     messages = [(message.text, message.form) for message in starter_messages()]
-    descriptions = [(text, form.code) for form in starter_forms() for text in (*form.happens, *form.signs)]
+    descriptions = [row for form in starter_forms() for row in form.descriptions]
     start = time.perf_counter()
     model = build(messages, descriptions)
     building = time.perf_counter() - start

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -78,9 +79,7 @@ def _starter() -> Iterator[tuple[str, str | None]]:
 
 def _descriptions() -> Iterator[tuple[str, str]]:
     """What the library says of each form, a sentence at a time: it helps to name the form of a message."""
-    for form in starter_forms():
-        for sentence in (form.name, form.summary, *form.happens, *form.signs, *form.during):
-            yield sentence, form.code
+    return chain.from_iterable(form.descriptions for form in starter_forms())
 
 
 _MEASURES = {

@@ -17,6 +17,7 @@ from canhgiac.kit import clock
 from canhgiac.library.models import ExampleMessage, FormEdition, RecognitionBuild
 from canhgiac.library.selectors.editions import require_standing
 from canhgiac.library.selectors.recognition import build_current, build_lock, judge_forget
+from canhgiac.library.services.starter import TEACHING, descriptions_of
 
 KEPT = 12
 """Builds kept, to look at how the measures moved."""
@@ -87,8 +88,8 @@ class _Lessons:
 def _lessons() -> _Lessons:
     in_use = ExampleMessage.objects.filter(state=ExampleMessage.State.IN_USE).annotate(code=F("form__code"))
     messages: list[tuple[str, str | None]] = [(row.text, row.code) for row in in_use.only("text").order_by("pk")]
-    told = FormEdition.objects.filter(state=FormEdition.State.PUBLISHED).values_list("form__code", "happens", "signs")
-    descriptions = [(sentence, code) for code, *parts in told for part in parts for sentence in part]
+    told = FormEdition.objects.filter(state=FormEdition.State.PUBLISHED).values_list("form__code", *TEACHING)
+    descriptions = [row for code, *parts in told for row in descriptions_of(code, parts)]
     digest = hashlib.sha256(fingerprint().encode())
     for text, form in sorted((*messages, *descriptions), key=lambda pair: (pair[1] or "", pair[0])):
         digest.update(f"{form}|{text}\n".encode())

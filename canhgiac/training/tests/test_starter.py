@@ -151,7 +151,7 @@ def test_genuine_messages_are_many_and_look_like_the_others() -> None:
 def test_our_judge_agrees_with_our_questions() -> None:
     """No genuine message is called dangerous; of the scam ones at least 85 of 100 raise an alarm."""
     lessons = [(told.text, told.form) for told in starter_messages()]
-    model = learned(lessons, [(text, form.code) for form in starter_forms() for text in (*form.happens, *form.signs)])
+    model = learned(lessons, [row for form in starter_forms() for row in form.descriptions])
     states = {one.code: judge(message(one), model).state for one in VERDICTS}
     genuine = [one.code for one in VERDICTS if one.item.right == ("genuine",)]
     assert [code for code in genuine if states[code] == DANGER] == []
