@@ -79,9 +79,8 @@ class FormList:
 
     @property
     def others(self) -> list[Found]:
-        """Materials, and acts that can be read elsewhere, in which the words stand too."""
-        found = [one for one in self.ranked or [] if one.kind != "form"]
-        return [one for one in found if one.kind == "material" or one.url.startswith("https://")][:8]
+        """Materials and acts in which the words stand too."""
+        return [one for one in self.ranked or [] if one.kind != "form"][:8]
 
     @cached_property
     def newest(self) -> list[FormCard]:

@@ -16,11 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from canhgiac.engines.retrieval import EMPTY, SAME
-from canhgiac.kit import markdown
+from canhgiac.kit import clock, markdown
 from canhgiac.kit.text import fold
 from canhgiac.library.models import Edition, FormEdition, Law
 
+from .laws import IN_FORCE, STATES
 from .materials import materials_published
+from .publiclaws import LawLink, link_to
 
 _WORD = re.compile(r"[^\W_]+")
 MOST_WORDS, MOST_CANDIDATES = 16, 120
@@ -181,16 +183,13 @@ def _materials(wanted: SearchQuery) -> list[_Row]:
 def _laws(wanted: SearchQuery) -> list[_Row]:
     rows = Law.objects.annotate(vector=SearchVector("folded", config="simple")).filter(vector=wanted)
     found = rows.prefetch_related("articles").order_by("pk")[:MOST_CANDIDATES]
-    return [
-        _Row(
-            "law",
-            f"{law.name} ({law.number})",
-            [law.code],
-            [f"{_article(article.article)}: {article.says}" for article in law.articles.all()],
-            f"{reverse('law_list')}?q={law.code}",
-        )
-        for law in found
-    ]
+    return [_law(law, link_to(law, clock.today())) for law in found]
+
+
+def _law(law: Law, link: LawLink) -> _Row:
+    articles = [f"{_article(article.article)}: {article.says}" for article in law.articles.all()]
+    state = "" if link.state == IN_FORCE else f", {str(dict(STATES)[link.state]).lower()}"
+    return _Row("law", f"{link.name} ({link.number}{state})", [link.days], [*articles, law.code], link.url)
 
 
 def _article(number: str) -> str:

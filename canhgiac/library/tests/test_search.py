@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from canhgiac.library.models import Edition
@@ -85,3 +87,13 @@ def test_the_words_found_are_marked_and_the_rest_escaped() -> None:
     assert found.title_marked == "<mark>Điện</mark> <mark>lực</mark> &lt;b&gt;"
     assert "<mark>điện</mark> <mark>lực</mark>" in found.line_marked
     assert marked("a & b", ()) == "a &amp; b"
+
+
+def test_a_visitor_who_searches_for_an_act_can_read_it(shelf: None, client: Client) -> None:
+    found = [one for one in library_search("an ninh mang") if one.kind == "law"]
+    assert found
+    page = client.get(reverse("form_index"), {"q": "an ninh mang"}).content.decode()
+    assert any("hết hiệu lực" in one.title for one in found)
+    for one in found[:2]:
+        assert f'href="{one.url}"' in page
+        assert client.get(one.url).status_code == 200
