@@ -1,1 +1,5 @@
 """Pure Python engines, no Django, each usable alone."""
+
+from . import compiled
+
+compiled.use()

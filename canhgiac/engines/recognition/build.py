@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from .cues import find_cues, key_of
 from .model import Example, Model, features, learn, link_words
 from .naming import Row, fit_sharpness
 from .tokens import take_apart
 from .verdict import UNCLEAR, Verdict, judge
+from .words import CUES
 
 FOLDS = 5
 """Each message is judged once by a trial model that learned from the other four fifths; the shipped model sees all."""
-_WORDS = Path(__file__).parent / "cues.txt"
 
 
 def example(text: str, form: str | None) -> Example:
@@ -62,7 +61,7 @@ def build(messages: Iterable[tuple[str, str | None]], descriptions: Iterable[tup
     model.forms.sharpness = sharpness
     scams = sum(form is not None for _, form in held)
     model.measures = {"examples": scams, "genuine": len(held) - scams} | _shares(judged)
-    digest = hashlib.sha256(_WORDS.read_bytes())
+    digest = hashlib.sha256(CUES.read_bytes())
     digest.update("\n".join(f"{form}|{text}" for text, form in [*held, *told]).encode())
     model.version = digest.hexdigest()[:12]
     return model

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import compress, count, pairwise
-from pathlib import Path
 from typing import NamedTuple
+
+from .words import CUES
 
 
 class Cue(StrEnum):
@@ -77,7 +78,7 @@ def _by_start() -> tuple[dict[str, Cue], dict[int, list[_Phrase]]]:
     single: dict[str, Cue] = {}
     longer: dict[int, list[_Phrase]] = {}
     cue = Cue.FEAR
-    for line in (Path(__file__).parent / "cues.txt").read_text("utf-8").splitlines():
+    for line in CUES.read_text("utf-8").splitlines():
         words = line.split()
         if line.startswith("["):
             cue = Cue(line.strip("[]"))

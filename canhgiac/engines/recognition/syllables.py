@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
-from .words import listed
+from .words import CUES, listed
 
 _ONSETS = (
     "",
@@ -23,7 +22,7 @@ SYLLABLES = frozenset(
 ) | frozenset({"gi", "gin", "gip", "giet", "gieng", "quy", "quyen", "quyet", "quynh", "quyt", "quoc", "quo"})
 """Every syllable that Vietnamese spelling allows, in letters without marks."""
 
-COMMON = frozenset((Path(__file__).parent / "cues.txt").read_text("utf-8").split()) & SYLLABLES
+COMMON = frozenset(CUES.read_text("utf-8").split()) & SYLLABLES
 """Syllables that such messages are full of: where glued words can be cut in two ways, these are likelier."""
 _LONGEST = max(map(len, SYLLABLES))
 

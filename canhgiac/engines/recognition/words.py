@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+CUES = Path(__file__).parent / "cues.txt"
+"""The phrases of each cue, one a line."""
+
 
 def listed(text: str) -> tuple[str, ...]:
     """The words of a list written with spaces."""
