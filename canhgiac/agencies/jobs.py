@@ -28,3 +28,9 @@ def audit_head_keep(timestamp: int) -> None:  # the clock's argument
 def quotas_erase(timestamp: int) -> None:  # the clock's argument
     """Erases the counts of stretches that are over."""
     services.quotas_erase(now=clock.now())
+
+
+@work.periodic("agencies.phones_forget", "35 * * * *")
+def phones_forget(timestamp: int) -> None:  # the clock's argument
+    """Forgets numbers whose code was never typed."""
+    services.phones_forget(now=clock.now())

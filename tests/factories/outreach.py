@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.db import connection
 from canhgiac.agencies.models import Area, Member
 from canhgiac.channels.contract import Inbound
 from canhgiac.kit import clock
-from canhgiac.outreach.models import Consent, InboundMessage, Provider, Subscriber, Way
+from canhgiac.outreach.models import Consent, InboundMessage, Provider, SendingRules, Subscriber, Way
 from canhgiac.outreach.models import Warning as Alert
+from canhgiac.outreach.selectors.rules import next_opening, sending_rules
 from canhgiac.outreach.services.consents import consent_texts_ensure
 from canhgiac.outreach.services.inbound import inbound_handle, inbound_keep
 from canhgiac.outreach.services.subscribers import Choice, subscribe
@@ -68,6 +70,14 @@ def heard(provider: Provider, sender: str, text: str = "", *, kind: str = "text"
     [kept] = inbound_keep(provider=provider, way=provider.way, events=[told])
     inbound_handle(inbound_id=kept)
     return InboundMessage.objects.get(pk=kept)
+
+
+def night() -> dt.datetime:
+    """It is out of the hours of SMS now; returns when they begin."""
+    hour = clock.now().hour
+    first = 23 if hour < 23 else 0
+    SendingRules.objects.update_or_create(pk=1, defaults={"sms_from": first, "sms_until": first + 1})
+    return next_opening(Way.SMS, sending_rules(), clock.now())
 
 
 def deliveries_empty() -> None:

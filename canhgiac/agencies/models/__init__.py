@@ -5,6 +5,7 @@ from .audiences import Audience
 from .audit import AuditEntry
 from .boundaries import AreaBoundary
 from .members import ApiToken, Invitation, Member, Notice, Role
+from .phones import MemberPhone
 from .province import Province
 from .quotas import Quota
 from .register import Agency, AgencyAlias, AgencySuccession
@@ -21,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "Invitation",
     "Member",
+    "MemberPhone",
     "Notice",
     "Province",
     "Quota",

@@ -15,6 +15,7 @@ from canhgiac.kit import clock
 from canhgiac.kit.text import fold
 
 from .access import NotAllowed, agencies_of, has_role, in_force
+from .phones import phone_masked
 
 KEEPERS = (Role.Kind.ADMIN, Role.Kind.COORDINATOR, Role.Kind.AUDITOR)
 """Whose roles let them see the members of their agencies."""
@@ -86,6 +87,8 @@ class MemberPage:
     may_edit: bool
     grantable: QuerySet[Agency]
     """Agencies at which the reader may grant roles."""
+    phone: str
+    """Proven, masked; empty without one."""
 
 
 def member_page(by: Member, member_id: int) -> MemberPage:
@@ -102,6 +105,7 @@ def member_page(by: Member, member_id: int) -> MemberPage:
         in_force=now,
         may_edit=keeps,
         grantable=grantable,
+        phone=phone_masked(member),
     )
 
 

@@ -19,6 +19,7 @@ from .members import (
     role_revoke,
 )
 from .notices import notice_deliver, notice_read, notice_send, notices_read_all, notices_settle
+from .phones import phone_ask, phone_ask_drop, phone_drop, phone_prove, phones_forget
 from .provinces import ProvinceRegistered, province_register
 from .quotas import Limit, quota_take, quotas_erase
 from .register import (
@@ -78,6 +79,11 @@ __all__ = [
     "notices_read_all",
     "notices_settle",
     "paths_refresh",
+    "phone_ask",
+    "phone_ask_drop",
+    "phone_drop",
+    "phone_prove",
+    "phones_forget",
     "province_register",
     "quota_take",
     "quotas_erase",

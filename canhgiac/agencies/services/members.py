@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Agency, Invitation, Member, Role
+from canhgiac.agencies.models import Agency, Invitation, Member, MemberPhone, Role
 from canhgiac.agencies.selectors import NotAllowed, key_sha256, require_role, roles_of
 from canhgiac.kit import clock
 
@@ -210,10 +210,12 @@ def member_language_set(*, by: Member, language: str) -> None:
 
 @transaction.atomic
 def member_deactivate(*, by: Member, member: Member) -> Member:
-    """Shuts the member out at once: sessions, roles and tokens stop working; what they did stays. ADMIN over them."""
+    """Shuts the member out at once: sessions, roles and tokens stop working; what they did stays, their phone is
+    forgotten. ADMIN over them."""
     require_keeper(by, member)
     if member == by:
         raise Refused(_("Bạn không thể tự ngừng tài khoản của mình."))
+    MemberPhone.objects.filter(member=member).delete()
     return _set_active(by=by, member=member, active=False)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.models import Member
+from canhgiac.agencies.selectors.phones import phone_shown
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.models import Way
 from canhgiac.outreach.selectors.trials import TrialOption, own_addresses, trial_options
@@ -28,8 +29,8 @@ class TrialForm(forms.Form):
         required=False,
         max_length=300,
         help_text=_(
-            "Để trống: gửi đến địa chỉ của bạn trên kênh ấy. Nếu gõ: thư đăng nhập hoặc số đã xác nhận của một cán bộ, "
-            "hay đường dẫn trang riêng của chính bạn nếu bạn đang nhận cảnh báo qua kênh ấy."
+            "Để trống: gửi đến số của tôi, hoặc địa chỉ của bạn trên kênh ấy. Nếu gõ: thư đăng nhập hoặc số đã xác "
+            "nhận của một cán bộ, hay đường dẫn trang riêng của chính bạn nếu bạn đang nhận cảnh báo qua kênh ấy."
         ),
     )
 
@@ -60,6 +61,7 @@ class TrialForm(forms.Form):
 
     @property
     def lines(self) -> list[tuple[TrialOption, bool, str]]:
-        """Each rendition, whether it is chosen, and the member's own address for it."""
+        """Each rendition, whether it is chosen, and the member's own address for it as people write it."""
         chosen = self["key"].value()
-        return [(one, one.key == chosen, self.own.get(one.way, "")) for one in self.options]
+        own = self.own | ({Way.SMS.value: phone_shown(self.own[Way.SMS])} if Way.SMS in self.own else {})
+        return [(one, one.key == chosen, own.get(one.way, "")) for one in self.options]

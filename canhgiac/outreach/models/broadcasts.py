@@ -175,7 +175,7 @@ class Chunk(models.Model):
     """Put back into another chunk."""
     unsure = models.SmallIntegerField(default=0)
     skipped = models.SmallIntegerField(default=0)
-    """Stopped by their owner between loading and sending, or taken off with the broadcast."""
+    """Stopped or resting by their owner's word since the loading, or taken off with the broadcast."""
 
     class Meta:
         verbose_name = _("lô gửi")

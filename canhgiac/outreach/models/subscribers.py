@@ -60,7 +60,8 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(_("nghỉ đến"), null=True, blank=True)
-    """While PAUSED: when it becomes ACTIVE again. Nothing new is sent; what they got before is still taken back."""
+    """While PAUSED: when it becomes ACTIVE again. Nothing new is sent, an emergency neither, also of what is on its way
+    through the list now; what they got before is still taken back."""
     version = models.IntegerField(default=1)
 
     GROUPS = (
@@ -88,6 +89,12 @@ class Subscriber(models.Model):
             models.Index(fields=["made_at", "id"], name="subscriber_pending", condition=models.Q(state="pending")),
             models.Index(fields=["-made_at", "-id"], name="subscriber_latest"),
             models.Index(fields=["paused_until"], name="subscriber_paused", condition=models.Q(state="paused")),
+            models.Index(
+                fields=["digest"],
+                name="subscriber_resting",
+                condition=models.Q(state="paused"),
+                include=["paused_until"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,8 @@ class Progress:
     lanes: tuple[LaneProgress, ...]
     skipped_before: Mapping[str, int] = field(default_factory=dict)
     """Left out when the list was written, in words: to number."""
+    skipped_since: Mapping[str, int] = field(default_factory=dict)
+    """On the list and got nothing, in words: to number; together ``skipped``."""
 
     def _sum(self, name: str) -> int:
         return sum(getattr(lane, name) for lane in self.lanes)
@@ -97,7 +99,7 @@ class Progress:
 
     @property
     def skipped(self) -> int:
-        """Stopped by their owner, or dropped with the sending."""
+        """Stopped or resting by their owner's word, or dropped with the sending."""
         return self._sum("skipped")
 
     @property
@@ -127,10 +129,14 @@ _SUMS = """
         COALESCE(sum(size) FILTER (WHERE state = 'held'), 0),
         COALESCE(sum(taken + refused + unsure) FILTER (WHERE state = 'done' AND at > %s), 0)
     FROM outreach_chunk WHERE lane_id = ANY(%s) GROUP BY lane_id"""
+_SPARED = """
+    SELECT code = 'resting', count(*) FROM outreach_attempt
+    WHERE lane_id = ANY(%s) AND outcome = 'skipped' GROUP BY 1"""
 
 
 def broadcast_progress(broadcast: Broadcast) -> Progress:
-    """The books as they stand. Three queries over lanes and chunks, whatever the number of people."""
+    """The books as they stand. Three queries over lanes and chunks, whatever the number of people, and one that counts
+    who stopped or began a rest meanwhile, where there are such."""
     lanes = list(broadcast.lanes.select_related("provider").order_by("way", "language", "pk"))
     now, rules = clock.now(), sending_rules()
     since = now - dt.timedelta(minutes=PACE_MINUTES)
@@ -158,7 +164,23 @@ def broadcast_progress(broadcast: Broadcast) -> Progress:
                 opens_at=next_opening(lane.way, rules, now) if waits else None,
             )
         )
-    return Progress(tuple(made), {_skip_words()[why]: number for why, number in broadcast.skipped.items()})
+    words = _skip_words()
+    before = {words[why]: number for why, number in broadcast.skipped.items()}
+    return Progress(tuple(made), before, _skipped_since(made))
+
+
+def _skipped_since(lanes: Sequence[LaneProgress]) -> dict[str, int]:
+    """Why people on the list got nothing. What no attempt tells of was dropped with the sending."""
+    skipped = sum(one.skipped for one in lanes)
+    if not skipped:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SPARED, [[one.lane.pk for one in lanes if one.skipped]])
+        found = dict(cursor.fetchall())
+    resting, stopped = found.get(True, 0), found.get(False, 0)
+    told = {_("đã từ chối nhận"): stopped, _("đang tạm nghỉ"): resting}
+    told[_("chưa gửi khi đợt dừng hẳn")] = skipped - stopped - resting
+    return {words: number for words, number in told.items() if number > 0}
 
 
 def _skip_words() -> dict[str, str]:

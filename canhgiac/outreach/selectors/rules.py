@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from canhgiac.agencies.models import Province
+from canhgiac.kit import clock
 from canhgiac.kit.clock import VIETNAM
 from canhgiac.library.models import Contact
 from canhgiac.outreach.models import SendingRules, Way
@@ -46,6 +49,21 @@ def next_opening(way: str, rules: SendingRules, now: dt.datetime) -> dt.datetime
     local = now.astimezone(VIETNAM)
     opening = local.replace(hour=span[0], minute=0, second=0, microsecond=0)
     return opening if local < opening else opening + dt.timedelta(days=1)
+
+
+def waits_until(way: str, now: dt.datetime | None = None) -> dt.datetime | None:
+    """When a message that keeps the hours of its channel leaves; None where that is at once. One query."""
+    moment, rules = now or clock.now(), sending_rules()
+    return None if may_leave_now(way, rules, moment) else next_opening(way, rules, moment)
+
+
+def waits_words(way: str) -> str:
+    """A sentence for staff on a service message that waits for its hours; empty where it leaves at once. One query."""
+    opens = waits_until(way)
+    if opens is None:
+        return ""
+    told = {"time": f"{opens:%H:%M}", "day": f"{opens:%d/%m/%Y}"}
+    return _("Ngoài giờ gửi nên tin ấy đi lúc %(time)s ngày %(day)s.") % told
 
 
 def own_hosts(profile: Province, rules: SendingRules) -> frozenset[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import AuditEntry, Member, Role
 from canhgiac.agencies.selectors import has_role, require_role
+from canhgiac.agencies.selectors.phones import phones_proven
 from canhgiac.kit import sms
 from canhgiac.library.models import Language
 from canhgiac.outreach.models import Attempt, Chunk, Delivery, Lane, Provider, Rendition, Way
@@ -43,13 +44,17 @@ def proven_named(source: Proven) -> None:
 def own_addresses(way: Way | str, member: Member | None = None) -> dict[str, int]:
     """Canonical addresses of our active members on a channel, each with its member's id; of one member or of all.
 
-    The mail a member logs in with, and what the sources say was proven. One query, and those of the sources.
+    The mail a member logs in with, the phone of their own page, and what the sources say was proven. Two queries, and
+    those of the sources.
     """
     people = Member.objects.filter(is_active=True)
     people = people.filter(pk=member.pk) if member else people
     if way == Way.EMAIL:
         return {mail.lower(): key for key, mail in people.order_by("pk").values_list("pk", "email")}
-    found = {address: key for source in _sources for key, address in source(Way(way), member)}
+    proven = phones_proven(member) if way == Way.SMS else []
+    found = {address: key for key, address in proven}
+    for source in _sources:
+        found |= {address: key for key, address in source(Way(way), member) if address not in found}
     active = set(people.filter(pk__in=found.values()).values_list("pk", flat=True)) if found else set()
     return {address: key for address, key in found.items() if key in active}
 

@@ -23,6 +23,7 @@ from canhgiac.outreach.selectors.providers import chunk_size
 from canhgiac.outreach.selectors.rules import WINDOW, sending_rules
 
 from .broadcasts import chain_before, lanes_stop
+from .requests import subscribers_wake
 from .singles import WAKE
 
 State = Broadcast.State
@@ -86,6 +87,7 @@ def broadcast_load(*, broadcast_id: int) -> None:
     row = Broadcast.objects.select_related("warning__refers_to").get(pk=broadcast_id)
     if row.state != State.LOADING:
         return
+    subscribers_wake()  # whose rest ended this minute is on the list
     before = _lanes_before(row.warning) if row.follows else []
     if before and Chunk.objects.filter(lane__in=before, state=Chunk.State.WIRE).exists():
         work.enqueue("outreach.broadcast_load", at=clock.now() + AGAIN, broadcast_id=broadcast_id)

@@ -1,7 +1,7 @@
 """What staff change of a subscription because its owner asked: on the telephone, at the counter, on paper.
 
 Each change says how the person asked, stands in the consent record with what was before, and in the audit log. The
-person hears of it on their own channel within the hours of sending, so that a change that nobody asked for is noticed.
+person hears of it on their own channel, in the hours of sending, so that a change that nobody asked for is noticed.
 For ``selectors.people.UNDO`` the member who did it can take it back.
 """
 
@@ -24,7 +24,6 @@ from canhgiac.kit.text import storable
 from canhgiac.outreach.models import Consent, Subscriber, Suppression, Way
 from canhgiac.outreach.selectors.audiences import groups_of
 from canhgiac.outreach.selectors.people import undoable
-from canhgiac.outreach.selectors.rules import may_leave_now, sending_rules
 from canhgiac.outreach.selectors.subscribers import digest_told
 
 from .consents import consent_write
@@ -73,7 +72,7 @@ class Changed:
 
     subscriber: Subscriber
     is_told: bool
-    """A confirmation is on its way to the person."""
+    """A confirmation is on its way to the person, or waits for the hours of the channel."""
 
 
 @transaction.atomic
@@ -222,7 +221,5 @@ def _done(by: Member, row: Subscriber, asked: Asked, act: Consent.Act, was: dict
 
 
 def _tell(row: Subscriber) -> bool:
-    """The confirmation, where it may go now: within the hours, and not to a pending one, who was asked once already."""
-    if row.state not in {State.ACTIVE, State.PAUSED} or not may_leave_now(row.way, sending_rules(), clock.now()):
-        return False
-    return subscriber_tell(row, CHANGED)
+    """The confirmation, but not to a pending one, who was asked once already."""
+    return row.state in {State.ACTIVE, State.PAUSED} and subscriber_tell(row, CHANGED)

@@ -17,7 +17,7 @@ from canhgiac.outreach.models import Consent, Way
 
 from .digests import address_digest
 from .refusals import WarningRefused
-from .subscribers import Choice, subscribe
+from .subscribers import WAITS, Choice, subscribe
 
 WORKED, PLAIN = Limit("signup-worked", 30, 3600), Limit("signup-plain", 6, 3600)
 """Sign-ups an hour from one network address, with and without the work: a meeting in a village hall shares one."""
@@ -25,8 +25,8 @@ ONCE = Limit("signup-proof", 1, int(VALID.total_seconds()))
 QUESTIONS = Limit("signup-sms", 1000, 3600)
 """Numbers an hour from all over: each question costs the province an SMS."""
 BITS = 14
-TICKET = 7 * 86_400
-"""Seconds for which a code can be typed on the page: as long as a pending one waits."""
+TICKET = int(WAITS.total_seconds())
+"""Seconds for which a code can be typed on the page."""
 _SALT = "canhgiac.outreach.signup"
 
 

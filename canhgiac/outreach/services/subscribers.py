@@ -39,13 +39,13 @@ from canhgiac.outreach.selectors.subscribers import digest_told
 from .consents import consent_write
 from .digests import address_digest, token_new
 from .refusals import ProviderRefused, WarningRefused
-from .singles import single_send
+from .singles import single_drop, single_send
 from .templates import OPTIN, STOPPED, WELCOME
 
 State, Act, Means = Subscriber.State, Consent.Act, Consent.Means
 BETWEEN_QUESTIONS = dt.timedelta(days=30)
-WAITS = dt.timedelta(days=7)
-"""How long a pending one waits for its owner's yes."""
+WAITS = dt.timedelta(days=8)
+"""How long a pending one waits for its owner's yes: a week from the morning on which a question of the night leaves."""
 UNASKED = dt.timedelta(days=30)
 """How long an imported one waits for its question, where no provider carries it."""
 LONGEST_PAUSE = dt.timedelta(days=366)
@@ -184,7 +184,7 @@ def confirm_code(subscriber: Subscriber, nonce: str) -> str:
 def subscriber_confirm_code(*, digest: bytes, code: str) -> Subscriber | None:
     """Yes by the code of the last question, typed on the page. None where it is another code, or nobody waits.
 
-    Five tries a day for one address: a stranger gets nowhere within the week that a question is good for.
+    Five tries a day for one address: a stranger gets nowhere in the time that a question is good for.
     """
     if not quota_take(limit=CODE_TRIES, address=digest.hex()):
         return None
@@ -257,11 +257,12 @@ def _activate(
     text_id: int | None,
     said: bool = True,
 ) -> None:
-    """The owner's yes lifts what stood against the address."""
+    """The owner's yes lifts what stood against the address; a question that has not left is answered."""
     if sending_rules().is_advertising and _suppressed(bytes(row.digest), Suppression.Why.DO_NOT_CALL):
         raise WarningRefused(_("Số này nằm trong danh sách không quảng cáo nên không nhận cảnh báo qua tin nhắn được."))
     Suppression.objects.filter(digest=row.digest).delete()
     if said:
+        single_drop(template=OPTIN, digest=bytes(row.digest))
         row.state, row.confirmed_at, row.stopped_at, row.paused_until = State.ACTIVE, clock.now(), None, None
         row.version += 1
         Consent.objects.create(
@@ -379,7 +380,7 @@ def subscriber_erase(
 
 @transaction.atomic
 def subscribers_forget(*, now: dt.datetime | None = None) -> int:
-    """Forgets those who never answered: a week after they were asked, a month after they could not be. How many."""
+    """Forgets those who never answered: ``WAITS`` after they were asked, a month after they could not be. How many."""
     moment = now or clock.now()
     waiting = Subscriber.objects.filter(state=State.PENDING)
     asked = Consent.objects.filter(
@@ -408,7 +409,7 @@ def own_link(name: str, subscriber: Subscriber) -> str:
 
 
 def subscriber_tell(row: Subscriber, template: str, *, fields: tuple[str, ...] | None = None) -> bool:
-    """One service message on its way; False where no provider carries the channel."""
+    """One service message on its way, or waiting for the hours; False where no provider carries the channel."""
     told = fields or ((own_link("subscriber_settings", row),) if row.token else ("",))
     try:
         single_send(

@@ -1,5 +1,5 @@
-"""Service messages: the question whether somebody really signed up, the welcome, the one confirmation of a STOP; and
-what the assistant promised to tell whoever agreed to hear of it.
+"""Service messages: the question whether somebody really signed up, the welcome, the one confirmation of a STOP; what
+the assistant promised to tell whoever agreed to hear of it; the code that proves a member's phone.
 
 ``{0}`` is the person's own address on our site, ``{1}`` of the question a code to type there. SMS are plain Vietnamese
 in the default alphabet of GSM. None of them advertises (Decree 91/2020/NĐ-CP Article 16 §2: the confirmation of a
@@ -24,6 +24,11 @@ WATCH_ASK, WATCH_LISTED, WATCH_CLEARED, WATCH_WARNED, WATCH_TIP = (
 )
 WATCH_TEMPLATES = (WATCH_ASK, WATCH_LISTED, WATCH_CLEARED, WATCH_WARNED, WATCH_TIP)
 """To whom asked the assistant and agreed to hear later; none of them repeats what was asked."""
+PHONE_CODE = "phone_code"
+"""The code by which a member shows that a phone is theirs: ``{1}``. By SMS alone; they wait for it before the page."""
+HOURS_KEPT = frozenset({OPTIN, CHANGED})
+"""They go to an address that somebody else typed, a stranger perhaps or staff: nobody is woken by them (Decree
+91/2020/NĐ-CP Article 13 §6). All others answer what the owner did just now."""
 ANSWER = "answer"
 """An answer to somebody who just wrote to us on Zalo or Messenger: ``{0}`` is all of it, the fields after it are pairs
 of what may be tapped. It goes also to who refused our warnings, since they asked: no advert, no warning may use it."""
@@ -139,6 +144,7 @@ _SMS = {
     WATCH_CLEARED: "{who}: Dieu ban tung hoi nay da go khoi so nghi van. Can thi hoi lai: {{0}}",
     WATCH_WARNED: "{who}: Da co canh bao ve thu doan giong dieu ban tung hoi: {{0}}",
     WATCH_TIP: "{who}: Tin bao cua ban co buoc moi, xem bang ma bien nhan. Trang cua loi hen, ngung bao: {{0}}",
+    PHONE_CODE: "{who}: Ma xac nhan so dien thoai cua ban la {{1}}, dung trong 10 phut. Khong doc ma nay cho ai.",
 }
 
 

@@ -73,8 +73,8 @@ def target_of(*, way: Way | str, typed: str) -> Target:
         raise WarningRefused(str(refusal), "to") from refusal
     if address not in own_addresses(way):
         said = _(
-            "Chỉ gửi thử đến địa chỉ của cán bộ trong chương trình: thư đăng nhập, số đã xác nhận ở trang Diễn tập của "
-            "tôi, hoặc đường dẫn trang riêng của người đang nhận."
+            "Chỉ gửi thử đến địa chỉ của cán bộ trong chương trình: thư đăng nhập, số đã xác nhận ở trang Số của tôi "
+            "hoặc Diễn tập của tôi, hoặc đường dẫn trang riêng của người đang nhận."
         )
         raise WarningRefused(said, "to")
     digest = address_digest(way, address)

@@ -10,11 +10,12 @@ import pytest
 from canhgiac.channels.columns import Answers
 from canhgiac.channels.contract import Outcome, Recipient, Result
 from canhgiac.kit import clock
-from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Lane, SenderNode, Way
+from canhgiac.outreach.models import Attempt, Broadcast, Chunk, Consent, Lane, SenderNode, Subscriber, Way
 from canhgiac.outreach.services.lines import database_dsn
 from canhgiac.outreach.services.sender.results import (
     IN_ROW,
     MOST_TRIES,
+    RESTING,
     Held,
     Person,
     Trouble,
@@ -25,6 +26,7 @@ from canhgiac.outreach.services.sender.results import (
 from canhgiac.outreach.services.sender.runner import in_thread
 from canhgiac.outreach.services.sender.store import Connection, Store, Wish, claim, close
 from canhgiac.outreach.services.sender.upkeep import lanes_through, senders_lost, unsure_resend
+from canhgiac.outreach.services.subscribers import subscriber_rest
 from tests.factories import outreach
 from tests.factories.agencies import Cast
 
@@ -98,6 +100,29 @@ def test_a_sender_taken_for_dead_puts_its_books_right(row: Broadcast, is_sent_ag
         assert (held.arrived, len(held.people), held.tries) == (7, 3, 1)
     else:
         assert (books["taken"], books["refused"], books["unsure"], books["waiting"]) == (7, 1, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_rests_is_no_more_uncertain_when_the_books_are_put_right(row: Broadcast) -> None:
+    wanted = wish(row, silent())
+    resting = Subscriber.objects.first()
+    assert resting is not None
+    until = clock.today() + dt.timedelta(days=3)
+    subscriber_rest(subscriber=resting, until=until, means=Consent.Means.LINK)
+
+    async def whole() -> None:
+        store = Store(database_dsn())
+        [held] = await store.run(lambda c, again: claim(c, wanted, {}, [], is_repeated=again))
+        assert (len(held.people), [why for _person, why in held.spared]) == (9, [RESTING])
+        assert await in_thread(senders_lost, seconds=10) == 1
+        answers(held, *[Outcome.TAKEN] * 9)
+        await store.run(lambda c, _again: close(c, wanted, [held], rest=1))
+        await store.drop()
+
+    asyncio.run(whole())
+    books = tally(row)
+    assert (books["taken"], books["skipped"], books["unsure"]) == (9, 1, 0)
+    assert Attempt.objects.get(outcome="skipped").code == RESTING
 
 
 @pytest.mark.django_db(transaction=True)

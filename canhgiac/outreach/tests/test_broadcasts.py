@@ -306,6 +306,7 @@ def test_an_expired_warning_is_not_sent_any_further(cast: Cast, approver: Member
     broadcasts_due()
     row.refresh_from_db()
     assert (row.state, broadcast_progress(row).skipped) == (State.STOPPED, 30)
+    assert broadcast_progress(row).skipped_since == {"chưa gửi khi đợt dừng hẳn": 30}
     assert broadcasts_halt(warning=row.warning, reason="lần nữa") == 0
 
 

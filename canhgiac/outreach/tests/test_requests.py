@@ -15,7 +15,7 @@ from django.urls import reverse
 from canhgiac.agencies.models import AuditEntry
 from canhgiac.agencies.selectors import NotAllowed
 from canhgiac.kit import clock
-from canhgiac.outreach.models import Consent, Delivery, SendingRules, Subscriber, Suppression, Way
+from canhgiac.outreach.models import Chunk, Consent, Delivery, SendingRules, Subscriber, Suppression, Way
 from canhgiac.outreach.selectors.audiences import Rule, audience_count
 from canhgiac.outreach.selectors.consents import consents_of
 from canhgiac.outreach.services import consents as words
@@ -206,14 +206,22 @@ def test_who_may_what_may_be_noted_and_what_moved_meanwhile(client: Client, cast
     assert client.post(reverse("subscriber_undo", args=[row.pk]), {"version": 1}).status_code == 403
 
 
-def test_out_of_hours_nobody_is_written_to_and_the_page_says_so(page: Client) -> None:
-    hour = clock.now().hour
-    shut = {"sms_from": 23, "sms_until": 24} if hour < 23 else {"sms_from": 0, "sms_until": 1}
-    SendingRules.objects.update(**shut)
+def test_out_of_hours_one_confirmation_waits_and_the_page_says_until_when(page: Client) -> None:
+    opens = outreach.night()
     row = outreach.subscriber()
-    told = {"nhom": ["parents"], "ngon_ngu": "vi", "version": row.version, "means": "call"}
-    assert "Không gửi tin xác nhận lúc này" in text(page.post(url("sua", row), told, follow=True))
-    assert confirmations(row) == 0
+    for groups in (["parents"], ["elderly"]):
+        row.refresh_from_db()
+        told = {"nhom": groups, "ngon_ngu": "vi", "version": row.version, "means": "call"}
+        said = text(page.post(url("sua", row), told, follow=True))
+        assert f"tin ấy đi lúc {opens:%H:%M} ngày {opens:%d/%m/%Y}" in said
+    chunks = Chunk.objects.filter(lane__template="changed").order_by("pk")
+    assert [(one.state, one.skipped) for one in chunks] == [(Chunk.State.DROPPED, 1), (Chunk.State.WAITING, 0)]
+    assert chunks[1].due_at == opens
+    row.refresh_from_db()
+    ended = text(page.post(url("ngung", row), {"version": row.version, "means": "call"}, follow=True))
+    assert "Người ấy nhận một tin xác nhận" in ended
+    assert "Ngoài giờ gửi" not in ended, "a refusal is confirmed at once"
+    assert Chunk.objects.get(lane__template="stopped").due_at <= clock.now()
 
 
 def test_a_page_of_one_needs_few_queries(page: Client, cast: Cast, django_assert_max_num_queries: MaxQueries) -> None:

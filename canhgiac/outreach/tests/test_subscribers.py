@@ -43,7 +43,7 @@ def acts(row: Subscriber) -> list[tuple[str, str]]:
     return [(one.act, one.means) for one in reversed(consents_of(bytes(row.digest)))]
 
 
-def ago(row: Subscriber, days: int) -> None:
+def ago(row: Subscriber, days: float) -> None:
     """Makes the subscriber and the question to it older. Consents refuse a change, so the trigger is off for it."""
     moment = clock.now() - dt.timedelta(days=days)
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import audiences, loudspeakers, places, public, sending, warnings
+from . import account, audiences, loudspeakers, places, public, sending, warnings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *public.urlpatterns,
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *audiences.urlpatterns,
     *loudspeakers.urlpatterns,
     *sending.urlpatterns,
+    *account.urlpatterns,
 ]

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from canhgiac.agencies.views.access import acting
 from canhgiac.outreach.forms.requests import REQUESTS
 from canhgiac.outreach.forms.warnings import VersionForm
+from canhgiac.outreach.models import Subscriber
 from canhgiac.outreach.selectors import people as reads
+from canhgiac.outreach.selectors.rules import waits_words
 from canhgiac.outreach.services import requests as services
 from canhgiac.outreach.services.subscribers import Subscribed
 
@@ -41,11 +43,15 @@ def subscriber_request(request: HttpRequest, subscriber_id: int, act: str) -> Ht
 
 def _said(made: object) -> str:
     if isinstance(made, Subscribed):
-        return _("Đã ghi và gửi tin hỏi địa chỉ mới.") if made.asked else _("Địa chỉ ấy đang nhận, hoặc đã được hỏi.")
+        if made.subscriber is None or not made.asked:
+            return _("Địa chỉ ấy đang nhận, hoặc đã được hỏi.")
+        return f"{_('Đã ghi và gửi tin hỏi địa chỉ mới.')} {waits_words(made.subscriber.way)}".strip()
     if isinstance(made, services.Changed):
-        if made.is_told:
-            return _("Đã ghi. Người ấy nhận một tin xác nhận trên kênh của mình.")
-        return _("Đã ghi. Không gửi tin xác nhận lúc này: ngoài giờ, chưa xác nhận đăng ký, hoặc kênh không có ai gửi.")
+        if not made.is_told:
+            return _("Đã ghi. Không gửi tin xác nhận: chưa xác nhận đăng ký, hoặc kênh không có ai gửi.")
+        has_stopped = made.subscriber.state == Subscriber.State.STOPPED  # that is confirmed at any hour
+        when = "" if has_stopped else waits_words(made.subscriber.way)
+        return f"{_('Đã ghi. Người ấy nhận một tin xác nhận trên kênh của mình.')} {when}".strip()
     return _("Đã xóa dữ liệu của người này.")
 
 

@@ -16,6 +16,7 @@ from canhgiac.outreach.forms.subscribers import CodeForm, OwnForm, RestForm, Sig
 from canhgiac.outreach.models import Consent, Subscriber, Way
 from canhgiac.outreach.selectors import subscribers as reads
 from canhgiac.outreach.selectors.consents import consent_wording, text_agreed
+from canhgiac.outreach.selectors.rules import waits_until
 from canhgiac.outreach.services import browsers
 from canhgiac.outreach.services import signup as door
 from canhgiac.outreach.services import subscribers as services
@@ -97,6 +98,7 @@ def subscriber_sent(request: HttpRequest) -> HttpResponse:
             return redirect("subscriber_settings", row.token)
         form.add_error("ma", _("Mã chưa đúng, hoặc đã quá 7 ngày. Mỗi ngày thử được 5 lần."))
     context = {"form": form, "ticket": ticket, "is_sms": way == Way.SMS, "number": reads.inbound_number()}
+    context |= {"opens": waits_until(way)}
     return render(request, "outreach/signup_sent.html", context, status=422 if form.errors else 200)
 
 

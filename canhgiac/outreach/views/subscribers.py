@@ -18,6 +18,7 @@ from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
 from canhgiac.outreach.forms.subscribers import AddressForm, DoNotCallForm, ImportForm, SubscriberFilterForm
 from canhgiac.outreach.models import Consent, SubscriberImport
 from canhgiac.outreach.selectors import people as reads
+from canhgiac.outreach.selectors.rules import waits_words
 from canhgiac.outreach.services import imports
 from canhgiac.outreach.services import subscribers as services
 from canhgiac.outreach.services.digests import address_digest
@@ -89,7 +90,9 @@ def _add(member: Any, way: str, address: str, area: Any) -> str:
     made = services.subscribe(way=way, address=address, choice=choice, origin="staff", means=CALL, by=member)
     if made.subscriber is None:
         return _("Số này nằm trong danh sách không quảng cáo: không ghi được. Họ tự nhắn DK thì được.")
-    return _("Đã ghi và gửi tin hỏi lại.") if made.asked else _("Đã ghi. Không gửi tin hỏi: đã hỏi hoặc đang nhận rồi.")
+    if not made.asked:
+        return _("Đã ghi. Không gửi tin hỏi: đã hỏi hoặc đang nhận rồi.")
+    return f"{_('Đã ghi và gửi tin hỏi lại.')} {waits_words(way)}".strip()
 
 
 def _stop(member: Any, way: str, address: str, _area: Any) -> str:

@@ -27,6 +27,8 @@ HELD_BACK = "content:held"
 """The channel cannot carry the words of this lane to anybody: the broadcast is paused."""
 LOST = "sender-lost"
 """The sender died while it held the message."""
+STOPPED, RESTING = "stopped", "resting"
+"""Why somebody on the list got nothing: refused, or asked to be forgotten; takes a rest."""
 IN_ROW = 50
 """So many answers alike, none of them a taken one, are no chance: our set-up is refused (a barred brandname)."""
 
@@ -66,8 +68,8 @@ class Held:
     priority: int
     resends: bool
     people: list[Person] = field(default_factory=list)
-    stopped: list[Person] = field(default_factory=list)
-    """Refused by their owner after the list was written."""
+    spared: list[tuple[Person, str]] = field(default_factory=list)
+    """Whose owner wants nothing now, since the list was written, and why: STOPPED or RESTING."""
     arrived: int = 0
     """Settled as taken by a receipt while they waited for a second try."""
     results: Sequence[Result] = field(default_factory=list)
@@ -94,8 +96,8 @@ class Verdict:
     took: list[Person] = field(default_factory=list)
     refs: list[str] = field(default_factory=list)
     """Whose message was taken, and the provider's numbers of these."""
-    attempts: list[tuple[Person, Outcome | None, bool, Result | None]] = field(default_factory=list)
-    """Of all others: person, outcome (None: skipped), is_last, result."""
+    attempts: list[tuple[Person, Outcome, bool, Result]] = field(default_factory=list)
+    """Of all others to whom it was tried: person, outcome, is_last, result."""
     chunks: list[Again] = field(default_factory=list)
 
     @property
@@ -109,8 +111,7 @@ def judge(held: Held, *, rest: float, spares_away: bool = True) -> Verdict:
 
     ``spares_away``: where it cannot be reached nobody's try is spent, and no attempt is written.
     """
-    verdict = Verdict(taken=held.arrived, skipped=len(held.stopped))
-    verdict.attempts += [(person, None, True, None) for person in held.stopped]
+    verdict = Verdict(taken=held.arrived, skipped=len(held.spared))
     verdict.took, verdict.refs, others = _parted(held)
     verdict.taken += len(verdict.took)
     tries = held.tries + 1

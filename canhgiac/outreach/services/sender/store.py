@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 
-from canhgiac.channels.contract import Outcome, Receipt, Result
+from canhgiac.channels.contract import Outcome, Receipt
 from canhgiac.channels.journal import (
     ATTEMPT_COLUMNS,
     RECEIPT_COLUMNS,
@@ -21,7 +21,7 @@ from canhgiac.channels.journal import (
     taken_block,
 )
 
-from .results import LOST, Held, Person, Verdict, judge
+from .results import LOST, RESTING, STOPPED, Held, Person, Verdict, judge
 
 T = TypeVar("T")
 Connection = psycopg.AsyncConnection[Any]
@@ -108,6 +108,8 @@ class LaneFacts(NamedTuple):
     content: dict[str, Any]
     is_standing: bool
     asks_suppression: bool
+    heeds_rest: bool
+    """New words spare who takes a rest; what takes back or corrects reaches everybody who got that."""
     resends: bool
     started_at: dt.datetime | None
 
@@ -134,11 +136,13 @@ _ORPHANS = """
     SELECT id, lane_id, number, ids, size, tries, priority FROM outreach_chunk
     WHERE sender_id = %(node)s AND state = 'wire' AND provider_id = %(provider)s AND NOT (id = ANY(%(mine)s))"""
 _LANES = """
-    SELECT id, content, broadcast_id IS NULL, template NOT IN ('stopped', 'answer'), unsure = 'resend', started_at
-    FROM outreach_lane WHERE id = ANY(%s)"""
+    SELECT l.id, l.content, l.broadcast_id IS NULL, l.template NOT IN ('stopped', 'answer'),
+        NOT COALESCE(b.follows, true), l.unsure = 'resend', l.started_at
+    FROM outreach_lane l LEFT JOIN outreach_broadcast b ON b.id = l.broadcast_id WHERE l.id = ANY(%s)"""
 _PEOPLE = """
-    SELECT d.id, d.address, d.fields, d.digest, d.area_id, s.digest IS NOT NULL, {taken}
+    SELECT d.id, d.address, d.fields, d.digest, d.area_id, s.digest IS NOT NULL, p.paused_until > now(), {taken}
     FROM outreach_delivery d LEFT JOIN outreach_suppression s ON s.digest = d.digest
+    LEFT JOIN outreach_subscriber p ON p.digest = d.digest AND p.state = 'paused'
     WHERE {which} AND (%s::timestamptz IS NULL OR d.made_at = %s) ORDER BY d.id"""
 _TAKEN = "EXISTS (SELECT 1 FROM outreach_attempt a WHERE a.delivery_id = d.id AND a.outcome = 'taken')"
 _DONE = """
@@ -203,12 +207,14 @@ async def _held(connection: Connection, row: Sequence[Any], lane: LaneFacts) -> 
     which, params = ("d.id = ANY(%s)", [ids]) if ids else ("d.lane_id = %s AND d.chunk_number = %s", [lane_id, number])
     sql = _PEOPLE.format(which=which, taken=_TAKEN if tries else "false")
     found = await connection.execute(sql, [*params, lane.started_at, lane.started_at])
-    for one, to, fields, digest, area_id, is_suppressed, is_taken in await found.fetchall():
+    for one, to, fields, digest, area_id, is_suppressed, is_resting, is_taken in await found.fetchall():
         person = Person(one, to, tuple(fields), bytes(digest), area_id)
         if is_taken:
             held.arrived += 1
-        elif is_suppressed and lane.asks_suppression:
-            held.stopped.append(person)
+        elif not to or (is_suppressed and lane.asks_suppression):
+            held.spared.append((person, STOPPED))
+        elif is_resting and lane.heeds_rest:
+            held.spared.append((person, RESTING))
         else:
             held.people.append(person)
     return held
@@ -256,7 +262,7 @@ async def _again(connection: Connection, wish: Wish, held: Held, verdict: Verdic
 
 
 async def _write(connection: Connection, wish: Wish, done: Sequence[tuple[Held, Verdict]]) -> None:
-    if not any(verdict.took or verdict.attempts for _held, verdict in done):
+    if not any(verdict.took or verdict.attempts or verdict.skipped for _held, verdict in done):
         return
     async with connection.cursor() as cursor, cursor.copy(_ATTEMPTS) as copy:
         await copy.write("".join([_block(wish, held, verdict) for held, verdict in done]))
@@ -265,14 +271,10 @@ async def _write(connection: Connection, wish: Wish, done: Sequence[tuple[Held, 
 def _block(wish: Wish, held: Held, verdict: Verdict) -> str:
     facts = ChunkFacts(held.tries + 1, held.lane_id, held.id, wish.provider_id)
     told = [
-        (
-            *(person.key, person.area_id, person.digest),
-            outcome.value if outcome else "skipped",
-            is_last,
-            *((result.ref, result.code) if result else ("", "")),
-        )
+        (person.key, person.area_id, person.digest, str(outcome), is_last, result.ref, result.code)
         for person, outcome, is_last, result in verdict.attempts
     ]
+    told += [(person.key, person.area_id, person.digest, "skipped", True, "", why) for person, why in held.spared]
     places = [(person.key, person.area_id, person.digest) for person in verdict.took]
     return taken_block(places, verdict.refs, facts) + attempts_block(told, facts)
 
@@ -282,6 +284,11 @@ _RIGHT = """
     FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::text[]) AS v(id, outcome, is_last, ref, code)
     WHERE a.delivery_id = v.id AND a.chunk_id = %s AND a.outcome = 'unsure' AND a.code = %s RETURNING a.delivery_id"""
 
+_PUT_RIGHT = """
+    UPDATE outreach_chunk SET taken = taken + %s, skipped = skipped + %s, refused = refused + %s, again = again + %s,
+        unsure = unsure - %s
+    WHERE id = %s AND unsure >= %s"""
+
 
 async def _put_right(connection: Connection, wish: Wish, held: Held, verdict: Verdict) -> None:
     """We were taken for dead with this chunk, and live: what stands as unsure becomes what we know.
@@ -289,34 +296,23 @@ async def _put_right(connection: Connection, wish: Wish, held: Held, verdict: Ve
     Unless the rule put the people into another chunk meanwhile: then only the attempts are put right.
     """
     told = {
-        person.key: (outcome, is_last, result)
+        person.key: (str(outcome), is_last, kept(result.ref, 100), kept(result.code, 64))
         for person, outcome, is_last, result in verdict.attempts
-        if outcome not in {None, Outcome.UNSURE} and result is not None
+        if outcome is not Outcome.UNSURE
     }
+    told |= {person.key: ("skipped", True, "", why) for person, why in held.spared}
     for person, ref in zip(verdict.took, verdict.refs, strict=True):
-        told[person.key] = (Outcome.TAKEN, True, Result(person.key, Outcome.TAKEN, ref))
-    keys = list(told)
-    columns = [
-        keys,
-        [str(told[key][0]) for key in keys],
-        [told[key][1] for key in keys],
-        [kept(told[key][2].ref, 100) for key in keys],
-        [kept(told[key][2].code, 64) for key in keys],
-    ]
+        told[person.key] = ("taken", True, kept(ref, 100), "")
+    columns = [list(told), *([one[at] for one in told.values()] for at in range(4))]
     cursor = await connection.execute(_RIGHT, [*columns, held.id, LOST])
     changed = {row[0] for row in await cursor.fetchall()}
     if not changed:
         return
-    tally = dict.fromkeys(("taken", "refused", "again"), 0)
+    tally = dict.fromkeys(("taken", "skipped", "refused", "again"), 0)
     for key in changed:
-        outcome, is_last, _result = told[key]
-        tally["taken" if outcome is Outcome.TAKEN else "refused" if is_last else "again"] += 1
-    values = [tally["taken"], tally["refused"], tally["again"], len(changed), held.id, len(changed)]
-    cursor = await connection.execute(
-        "UPDATE outreach_chunk SET taken = taken + %s, refused = refused + %s, again = again + %s, unsure = unsure - %s"
-        " WHERE id = %s AND unsure >= %s",
-        values,
-    )
+        outcome, is_last, _ref, _code = told[key]
+        tally[outcome if outcome in {"taken", "skipped"} else "refused" if is_last else "again"] += 1
+    cursor = await connection.execute(_PUT_RIGHT, [*tally.values(), len(changed), held.id, len(changed)])
     if cursor.rowcount:
         for one in verdict.chunks:
             one.ids = [key for key in one.ids if key in changed]

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from canhgiac.kit import clock
 from canhgiac.outreach.models import Broadcast, SenderNode
 
-from .results import LOST, MOST_TRIES
+from .results import LOST, MOST_TRIES, STOPPED
 
 ALIVE = 0x6F61_0001
 """First number of the advisory lock that a sender holds as long as it lives; the second is its node's id."""
@@ -33,7 +33,7 @@ _UNSURE = """
             (delivery_id, tries, lane_id, chunk_id, provider_id, area_id, digest, outcome, is_last, code, at)
         SELECT id, tries, lane_id, chunk_id, provider_id, area_id, digest,
             CASE WHEN is_stopped THEN 'skipped' ELSE 'unsure' END, is_stopped OR is_last,
-            CASE WHEN is_stopped THEN '' ELSE %(code)s END, now()
+            CASE WHEN is_stopped THEN %(stopped)s ELSE %(code)s END, now()
         FROM person
     ), tally AS (
         SELECT chunk_id, count(*) FILTER (WHERE NOT is_stopped) AS unsure, count(*) FILTER (WHERE is_stopped) AS skipped
@@ -90,7 +90,7 @@ def senders_lost(*, seconds: float) -> int:
         for key in list(silent.order_by("pk").values_list("pk", flat=True)):
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ALIVE, key])
             if cursor.fetchone()[0]:
-                cursor.execute(_UNSURE, {"node": key, "most": MOST_TRIES, "code": LOST})
+                cursor.execute(_UNSURE, {"node": key, "most": MOST_TRIES, "code": LOST, "stopped": STOPPED})
                 cursor.execute("UPDATE outreach_sendernode SET ended_at = now() WHERE id = %s", [key])
                 found += 1
     return found
