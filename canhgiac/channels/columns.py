@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import compress, repeat
+from operator import is_not
 from typing import NamedTuple, TypeAlias, cast, overload
 
 from .contract import Arrival, Outcome, Receipt, Recipient, Result
@@ -57,8 +59,9 @@ class Answers(Sequence[Result]):
         """What was taken, and the results of all others."""
         if not self.others:
             return Taken(self.batch, cast(list[str], self.refs)), []
-        taken = [(one, ref) for one, ref in zip(self.batch, self.refs, strict=True) if ref is not None]
-        return Taken([one for one, _ in taken], [ref for _, ref in taken]), list(self.others.values())
+        taken = list(map(is_not, self.refs, repeat(None)))
+        refs = cast(list[str], list(compress(self.refs, taken)))
+        return Taken(list(compress(self.batch, taken)), refs), list(self.others.values())
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented

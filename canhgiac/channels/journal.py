@@ -69,7 +69,7 @@ def receipts_block(receipts: Sequence[Receipt], *, provider_id: int) -> str:
             [(one.arrival, one.code, one.at) for one in receipts],
             [one.to for one in receipts],
         )
-    said = {id(one): one for one in receipts.said}  # most say the very same
+    said = dict(zip(map(id, receipts.said), receipts.said, strict=True))  # most say the very same
     words = {
         key: f"\t{arrival.value}\t{plain(code, 64)}\t{at.isoformat()}\t" for key, (arrival, code, at) in said.items()
     }

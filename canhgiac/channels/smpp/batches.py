@@ -95,15 +95,18 @@ class Job:
             self.others[at] = result
         self._count(1)
 
-    def settle_taken(self, places: Sequence[int], refs: Sequence[str]) -> None:
-        """The same of several messages of one part that were taken and were on the wire until now."""
-        first = places[0]
-        if tuple(places) == tuple(range(first, first + len(places))):
-            self.refs[first : first + len(places)] = refs
+    def settle_taken(self, sequences: Sequence[int], ahead: int, refs: Sequence[str]) -> None:
+        """The same of several messages of one part that were taken and were on the wire until now.
+
+        The sequence numbers of their PDUs are so far ahead of their places.
+        """
+        first, count = sequences[0], len(sequences)
+        if tuple(sequences) == tuple(range(first, first + count)):
+            self.refs[first - ahead : first - ahead + count] = refs
         else:
-            for at, ref in zip(places, refs, strict=True):
-                self.refs[at] = ref
-        self._count(len(places))
+            for sequence, ref in zip(sequences, refs, strict=True):
+                self.refs[sequence - ahead] = ref
+        self._count(count)
 
     def _count(self, settled: int) -> None:
         self.left -= settled

@@ -10,9 +10,9 @@ import re
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain, compress
-from operator import sub
-from typing import NamedTuple, TypeAlias
+from itertools import compress
+from operator import add, not_
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from canhgiac.channels.columns import Receipts, Said
@@ -23,82 +23,108 @@ from .receipts import RefBase, canonical, said_of
 _REF = rb"([1-9a-f][0-9a-f]{0,63})"
 _BLOCK = re.compile(
     rb"(\0\0\0(.)(?:"
-    rb"\x80\0\0\x04\0\0\0\0(....)" + _REF + rb"\0"  # submit_sm_resp: taken
-    rb"|(?<=[\x10\x11])\x80\0\0\x04(....)(....)(?:(?<=\x10.{12})|(?<=\x11.{12})\0)"  # the same with an error
-    rb"|(\0\0\0\x05\0\0\0\0(....)[^\0]{0,5}\0(.).([0-9]{1,20})\0..[^\0]{0,64}\0\x04..\0\0....)(.)"  # deliver_sm
-    rb"id:" + _REF + rb" sub:\d{0,5} dlvrd:\d{0,5} submit date:\d{8,14} done date:"
-    rb"(\d{8,14} stat:[A-Za-z]{1,10} err:[0-9A-Za-z]{0,8})(?:\s[^\0]*)?"
+    rb"\x80\0\0\x04(.{8})(?:"  # submit_sm_resp: status and sequence number
+    + _REF
+    + rb"\0|(?<=\x10\x80\0\0\x04.{8})|(?<=\x11\x80\0\0\x04.{8})\0)"
+    rb"|\0\0\0\x05\0{4}.{4}[^\0]*\0..[^\0]*\0..[^\0]*\0\x04..\0\0.....[^\0]*"  # deliver_sm: where a receipt ends
     rb"))",
     re.DOTALL,
 )
-_LENGTH = 5
-"""Octets of a deliver_sm that stand neither in its beginning nor in its text: four of command_length, sm_length."""
-Columns: TypeAlias = tuple[tuple[bytes, ...], ...]
-"""Of PDUs in their order: sequence number, source's type of number, source, reference, and what the text says. Of one
-that is no receipt all are empty."""
+_RECEIPT = re.compile(
+    rb"(\0\0\0.\0\0\0\x05\0{4}(.{4})[^\0]{0,5}\0(.).([0-9]{1,20})\0..[^\0]{0,64}\0\x04..\0\0....(.)"
+    rb"id:" + _REF + rb" (sub:[^\0]*))",
+    re.DOTALL,
+)
+_BETWEEN = 4
+"""Octets of a receipt's text before its number and behind it."""
+_SAID = re.compile(
+    rb"sub:\d{0,5} dlvrd:\d{0,5} submit date:\d{8,14} done date:(\d{8,14}) stat:([A-Za-z]{1,10}) "
+    rb"err:([0-9A-Za-z]{0,8})(?:\s.*)?",
+    re.DOTALL,
+)
 
 
 class Block(NamedTuple):
     """What a read said, up to ``end``."""
 
     end: int
-    taken: tuple[int, ...]
-    """Sequence numbers of messages that were taken."""
-    refs: list[str]
-    """The SMSC's numbers of these."""
-    errors: list[tuple[int, int]]
-    """Status and sequence number of the others."""
-    columns: Columns
-    """Receipts, for ``receipts_of``; nothing where there are none."""
+    statuses: tuple[int, ...]
+    sequences: tuple[int, ...]
+    """Of the answers to submit_sm."""
+    refs: tuple[bytes, ...]
+    """The SMSC's numbers in these; empty where one has none."""
+    delivered: list[bytes]
+    """The others, whole, for ``receipts_of``."""
 
 
-def read_block(stream: bytes, base: RefBase) -> Block | None:
+def read_block(stream: bytes) -> Block | None:
     """The PDUs of the usual forms at the beginning of a stream; None when others stand between them.
 
-    What follows ``end`` (half a PDU, or one of another form) is for who reads PDU by PDU. Receipts are left as they
-    are, so that answers make room in the window first.
+    What follows ``end`` (half a PDU, or one of another form) is for who reads PDU by PDU. Words are left as they are,
+    so that answers make room in the window first.
     """
     found = _BLOCK.findall(stream)
     if found and len(found[-1][0]) < found[-1][1][0]:
         found.pop()  # the rest of it is still on its way
     if not found:
         return None
-    whole, lengths, taken, refs, statuses, failed, starts, *columns, sizes, names, said = zip(*found, strict=True)
+    whole, lengths, heads, refs = zip(*found, strict=True)
     read = b"".join(whole)
     if list(map(len, whole)) != list(b"".join(lengths)) or not stream.startswith(read):
         return None
-    if any(starts):
-        ends = map(sub, map(len, compress(whole, starts)), map(len, filter(None, starts)))
-        if [end - _LENGTH for end in ends] != list(b"".join(sizes)):
-            return None
-        columns += names, said
-    else:
-        columns = []
-    sequences = numbers(b"".join(taken))
-    failures = list(zip(numbers(b"".join(statuses)), numbers(b"".join(failed)), strict=True)) if any(failed) else []
-    if any(not status or sequence in sequences for status, sequence in failures):
+    answers = numbers(b"".join(heads))
+    statuses, sequences = answers[::2], answers[1::2]
+    if len(sequences) == len(whole):
+        return Block(len(read), statuses, sequences, refs, [])
+    return Block(len(read), statuses, sequences, tuple(compress(refs, heads)), list(compress(whole, map(not_, heads))))
+
+
+def refs_of(found: Sequence[bytes], base: RefBase) -> list[str]:
+    """The SMSC's numbers of what it took, in their canonical spelling."""
+    refs = _words(found)
+    return refs if base == "as_is" else [canonical(ref, base) for ref in refs]
+
+
+def receipts_of(pdus: Sequence[bytes], zone: ZoneInfo, country: str) -> tuple[list[bytes], Receipts, list[bytes]]:
+    """The receipts among deliver_sm, their sequence numbers as they stand on the wire, and what is of another form."""
+    columns, odd = _columns(pdus, zone), []
+    if columns is None:
+        fits = [_columns([one], zone) is not None for one in pdus]
+        columns, odd = _columns(list(compress(pdus, fits)), zone), list(compress(pdus, map(not_, fits)))
+    if columns is None:
+        return [], Receipts([], [], []), odd
+    return columns.acks, Receipts(columns.refs, columns.says, _addresses(columns.sources, columns.tons, country)), odd
+
+
+class _Columns(NamedTuple):
+    acks: list[bytes]
+    refs: list[str]
+    says: list[Said]
+    tons: bytes
+    sources: tuple[bytes, ...]
+
+
+def _columns(pdus: Sequence[bytes], zone: ZoneInfo) -> _Columns | None:
+    """What receipts say; None where one is of another form, and where there are none."""
+    rows = _RECEIPT.findall(b"".join(pdus))
+    if not rows or len(rows) < len(pdus):
         return None
-    spelled = _words(refs)
-    if base != "as_is":
-        spelled = [canonical(ref, base) for ref in spelled]
-    return Block(len(read), sequences, spelled, failures, tuple(columns))
+    whole, acks, tons, sources, sizes, names, said = zip(*rows, strict=True)
+    lengths = map(add, map(len, names), map(len, said))
+    known = {words: _said(words, zone) for words in set(said)}
+    if whole != tuple(pdus) or [one + _BETWEEN for one in lengths] != list(b"".join(sizes)) or None in known.values():
+        return None
+    says = cast(list[Said], list(map(known.__getitem__, said)))
+    return _Columns(list(acks), _words(names), says, b"".join(tons), sources)
 
 
-def receipts_of(blocks: Sequence[Columns], zone: ZoneInfo, country: str) -> tuple[list[bytes], Receipts]:
-    """The receipts of blocks, and their sequence numbers as they stand on the wire."""
-    if not blocks:
-        return [], Receipts([], [], [])
-    acks, tons, sources, names, said = ([*chain.from_iterable(column)] for column in zip(*blocks, strict=True))
-    told = list(filter(None, said))
-    known = {one: _said(one, zone) for one in set(told)}
-    says = [known[told[0]]] * len(told) if len(known) == 1 else [known[one] for one in told]
-    to = _addresses(list(filter(None, sources)), b"".join(tons), country)
-    return list(filter(None, acks)), Receipts(_words(names), says, to)
-
-
-def _said(words: bytes, zone: ZoneInfo) -> Said:
-    date, state, error = words.split(b" ")
-    return said_of(state.removeprefix(b"stat:"), error.removeprefix(b"err:"), date, zone)
+def _said(words: bytes, zone: ZoneInfo) -> Said | None:
+    """Most receipts that come together say the very same, so they are read once."""
+    found = _SAID.fullmatch(words)
+    if found is None:
+        return None
+    date, state, error = found.groups()
+    return said_of(state, error, date, zone)
 
 
 def numbers(octets: bytes) -> tuple[int, ...]:
@@ -118,9 +144,8 @@ def _form(form: str) -> struct.Struct:
 
 
 def _words(column: Sequence[bytes]) -> list[str]:
-    """The words of a column where it has any; none of them holds a blank."""
-    joined = b" ".join(filter(None, column))
-    return joined.decode("ascii").split(" ") if joined else []
+    """The words of a column; none of them holds a blank."""
+    return b" ".join(column).decode("ascii").split(" ")
 
 
 def _addresses(sources: Sequence[bytes], tons: bytes, country: str) -> list[str]:

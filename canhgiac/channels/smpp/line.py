@@ -16,7 +16,7 @@ from canhgiac.kit import clock
 
 from . import receipts, statuses, text
 from .batches import Job
-from .blocks import Block, Columns, address_of, read_block, receipts_of
+from .blocks import Block, address_of, read_block, receipts_of
 from .link import Link
 from .paces import Backoff, Bucket
 from .pdu import Command, read_message
@@ -274,11 +274,11 @@ class SmppLine:
 
     def block_of(self, stream: bytes) -> Block | None:
         """The answers and receipts of the usual forms at a stream's beginning; see ``Owner``."""
-        return read_block(stream, self.settings.ref_base)
+        return read_block(stream)
 
-    def receipts_of(self, blocks: Sequence[Columns]) -> tuple[list[bytes], Receipts]:
-        """Receipts that came in blocks; see ``Owner``."""
-        return receipts_of(blocks, self.settings.zone, self.settings.country)
+    def receipts_of(self, pdus: Sequence[bytes]) -> tuple[list[bytes], Receipts, list[bytes]]:
+        """The receipts of the usual form; see ``Owner``."""
+        return receipts_of(pdus, self.settings.zone, self.settings.country)
 
     def event_of(self, command: int, body: bytes) -> Event | None:
         """A receipt, or somebody's words; see ``Owner``."""

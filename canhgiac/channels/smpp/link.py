@@ -7,14 +7,15 @@ import socket
 from collections import deque
 from collections.abc import Sequence
 from itertools import chain, groupby, repeat
-from typing import Protocol
+from operator import itemgetter
+from typing import Protocol, TypeAlias
 
 from canhgiac.channels.columns import Receipts
 from canhgiac.channels.contract import Event, Outcome, Result
 
 from . import pdu, receipts, statuses
 from .batches import Job, packer, submit
-from .blocks import Block, Columns, spelled_out
+from .blocks import Block, refs_of, spelled_out
 from .pdu import HEAD, HEADER, MAX_PDU, MAX_SEQUENCE, OK, Command, PduError
 from .settings import SmppSettings, Tally
 
@@ -23,6 +24,9 @@ _GOODBYE_SECONDS = 2.0
 _MANY, _GATHER_SECONDS = 10, 0.004
 """When so many events came at once, the next ones are gathered for so long: a caller's commit costs the same for one or
 for hundreds, and an SMSC that sends many has a window that allows it."""
+_READ = 1 << 17
+"""Octets of one read at most, into memory of the link's own: new memory of that size for each costs more than the
+read itself."""
 _PIECE = 4096
 """Octets of a large read that are looked at before the window is filled again."""
 _MOST_UNKEPT = 20_000
@@ -44,8 +48,8 @@ class Owner(Protocol):
     def block_of(self, stream: bytes) -> Block | None:
         """What a whole read says, where it is of the usual forms."""
 
-    def receipts_of(self, blocks: Sequence[Columns]) -> tuple[list[bytes], Receipts]:
-        """The receipts of blocks, and their sequence numbers."""
+    def receipts_of(self, pdus: Sequence[bytes]) -> tuple[list[bytes], Receipts, list[bytes]]:
+        """The receipts of the usual form with their sequence numbers, and all other PDUs."""
 
     def event_of(self, command: int, body: bytes) -> Event | None:
         """What a deliver_sm or data_sm is to the caller; None for a receipt of no message. Raises PduError."""
@@ -54,11 +58,12 @@ class Owner(Protocol):
         """Hands events to the caller; whether they are on disk now."""
 
 
-def _job_of(answer: tuple[tuple[Job, int, int], str]) -> Job:
-    return answer[0][0]
+Entry: TypeAlias = tuple[Job, int, int]
+"""What waits for an answer: a batch, how far a PDU's sequence number is ahead of its message's place in the batch, and
+the part. Messages of one part that were written one behind the other share one."""
 
 
-class Link(asyncio.Protocol):
+class Link(asyncio.BufferedProtocol):
     """A bind. ``window`` counts PDUs on the wire without an answer."""
 
     def __init__(self, owner: Owner, command: Command, window: int) -> None:
@@ -71,20 +76,21 @@ class Link(asyncio.Protocol):
         """command_status of the bind's answer; ConnectionError when the link was lost before."""
         self.gone: asyncio.Future[None] = loop.create_future()
         self.is_bound = self.is_leaving = self.said_goodbye = False
-        self.in_flight: dict[int, tuple[Job, int, int]] = {}
-        """Sequence number to the message and part that waits for its answer, in the order they were written."""
+        self.in_flight: dict[int, Entry] = {}
+        """By sequence number, in the order they were written."""
         self.rest: deque[tuple[Job, int, int]] = deque()
-        """Parts of a message that was begun on this link and found no more room."""
+        """Batch, place and part, of messages that were begun on this link and found no more room."""
         self._marks: deque[list[float]] = deque()
         """Sequence number and time: all up to this number were written by then."""
         self._sequence = 1
         self._chunks: list[bytes] = []
         self._written = 0
         """PDUs among the chunks."""
+        self._read = memoryview(bytearray(_READ))
         self._stream = b""
-        self._incoming: list[tuple[int, int, Event]] = []
-        self._blocks: list[Columns] = []
-        """Those that came in the usual form, not looked at yet."""
+        """The beginning of a PDU whose rest is still on its way."""
+        self._incoming: list[bytes] = []
+        """Whole PDUs for the caller, not looked at yet."""
         self._keeping: asyncio.Task[None] | None = None
         self._is_clogged = False
         self._heard, self._asked = loop.time(), 0.0
@@ -110,10 +116,10 @@ class Link(asyncio.Protocol):
         if not self.bound.done():
             self.bound.set_exception(ConnectionError("lost before the bind was answered"))
             self.bound.exception()  # asked here so that nobody must
-        for entry in self.in_flight.values():
-            self._settle(entry, Outcome.UNSURE, "smpp:link")
-        for entry in self.rest:
-            self._settle(entry, Outcome.LATER, "smpp:link")
+        for sequence, entry in self.in_flight.items():
+            self._settle(entry, sequence, Outcome.UNSURE, "smpp:link")
+        for job, at, part in self.rest:
+            self._settle((job, 0, part), at, Outcome.LATER, "smpp:link")
         self.in_flight.clear()
         self.rest.clear()
         if not self.gone.done():
@@ -201,7 +207,7 @@ class Link(asyncio.Protocol):
                 tail = tails[at][0]
                 pack, size = packer(head_length, len(number), len(tail))
                 append(pack(size, 4, 0, sequence, head, number, tail))
-                in_flight[sequence] = (job, at, 0)
+                in_flight[sequence] = (job, sequence - at, 0)
                 sequence += 1
         self._sequence = sequence
         self._written += sequence - begun
@@ -217,14 +223,14 @@ class Link(asyncio.Protocol):
         pieces = zip(spelled_out(sequences), repeat(job.head), digits, repeat(job.tails[0][0] + job.start))
         self._chunks.append(job.start + b"".join(chain.from_iterable(pieces))[: -len(job.start)])
         self._written += count
-        self.in_flight.update(zip(sequences, zip(repeat(job), places, repeat(0), strict=False), strict=True))
+        self.in_flight.update(dict.fromkeys(sequences, (job, sequences.start - places.start, 0)))
         return count, count
 
     def _put(self, job: Job, at: int, part: int) -> None:
         sequence = self._take_sequence()
         self._chunks.append(submit(job, at, part, sequence))
         self._written += 1
-        self.in_flight[sequence] = (job, at, part)
+        self.in_flight[sequence] = (job, sequence - at, part)
 
     def flush(self) -> None:
         """Hands what was put together to the kernel in one write."""
@@ -246,8 +252,9 @@ class Link(asyncio.Protocol):
         self._sequence += 1
         return self._sequence - 1
 
-    def _settle(self, entry: tuple[Job, int, int], outcome: Outcome, code: str, ref: str = "") -> None:
-        job, at, part = entry
+    def _settle(self, entry: Entry, sequence: int, outcome: Outcome, code: str, ref: str = "") -> None:
+        job, ahead, part = entry
+        at = sequence - ahead
         result = Result(job.batch[at].key, outcome, ref, code)
         parts = len(job.tails[at])
         if parts == 1:
@@ -257,75 +264,92 @@ class Link(asyncio.Protocol):
 
     # In --------------------------------------------------------------------------------------------------------------
 
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next read goes."""
+        return self._read
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So much was read."""
+        self.data_received(self._read[:nbytes].tobytes())
+
     def data_received(self, data: bytes) -> None:
-        """Reads every whole PDU there is, then fills the window once."""
+        """Takes in every whole PDU there is, and fills the window."""
         stream = self._stream + data if self._stream else data
         self._heard = self.loop.time()
         at = self._usual(stream) if self.is_bound else 0
-        end = len(stream)
-        unpack, answered = HEADER.unpack_from, self._answered
-        while end - at >= HEAD:
-            length, command, status, sequence = unpack(stream, at)
-            if length < HEAD or length > MAX_PDU:
-                self._nonsense(sequence)
-                return
-            start, at = at + HEAD, at + length
-            if at > end:
-                at = start - HEAD
-                break
-            if command == 0x80000004:
-                answered(status, sequence, stream[start:at])
-            else:
-                self._other(command, status, sequence, stream[start:at])
+        if at < len(stream):
+            at = self._any(stream, at)
+            self.owner.refill(self)
         self._stream = stream[at:]
-        unkept = len(self._incoming) + sum(len(columns[0]) for columns in self._blocks)
-        if unkept and self._keeping is None:
+        if self._incoming and self._keeping is None:
             self._keeping = self.loop.create_task(self._hand_over())
-        if unkept > _MOST_UNKEPT and self.transport is not None:
+        if len(self._incoming) > _MOST_UNKEPT and self.transport is not None:
             self.transport.pause_reading()
-        self.owner.refill(self)
 
     def _usual(self, stream: bytes) -> int:
-        """Takes in what stands at the beginning in the usual forms; returns where that ends.
-
-        Piece by piece, with the window filled after each: the SMSC has work while we read on.
-        """
+        """Takes in what stands at the beginning in the usual forms, piece by piece; returns where that ends."""
         at, end = 0, len(stream)
         while end - at >= HEAD:
             block = self.owner.block_of(stream[at : at + _PIECE])
             if block is None:
                 break
-            if block.taken:
-                self._taken(block.taken, block.refs)
-            for status, sequence in block.errors:
-                self._answered(status, sequence, b"")
-            if block.columns:
-                self._blocks.append(block.columns)
-            at += block.end
-            if at + _PIECE < end:
+            if any(block.statuses) or b"" in block.refs:
+                for status, sequence, ref in zip(block.statuses, block.sequences, block.refs, strict=True):
+                    self._answered(status, sequence, ref)
                 self.owner.refill(self)
+            elif block.sequences:
+                self._taken(block.sequences, block.refs)
+            self._incoming += block.delivered
+            at += block.end
         return at
 
-    def _taken(self, sequences: Sequence[int], refs: Sequence[str]) -> None:
-        """``_answered`` of many that were taken."""
+    def _taken(self, sequences: tuple[int, ...], found: Sequence[bytes]) -> None:
+        """``_answered`` of many that were taken.
+
+        The window is filled before it is written down whose they are: meanwhile the SMSC has work.
+        """
+        owner, waiting = self.owner, len(self.in_flight)
         entries = list(map(self.in_flight.pop, sequences, repeat(None)))
-        tally = self.owner.tally
-        if entries[0] is not None and None not in entries:
-            jobs, places, _ = zip(*entries, strict=True)
-            if jobs[0].single and jobs.count(jobs[0]) == len(jobs):
-                tally.taken += len(entries)
-                jobs[0].settle_taken(places, refs)
-                return
-        known = [(entry, ref) for entry, ref in zip(entries, refs, strict=True) if entry is not None]
-        tally.taken += len(known)
-        tally.strays += len(entries) - len(known)
-        for job, group in groupby(known, key=_job_of):
-            told = list(group)
-            if job.single:
-                job.settle_taken([place for (_, place, _), _ in told], [ref for _, ref in told])
+        known = waiting - len(self.in_flight)
+        owner.tally.taken += known
+        owner.tally.strays += len(entries) - known
+        owner.refill(self)
+        refs = refs_of(found, owner.settings.ref_base)
+        if entries.count(entries[0]) == len(entries):
+            self._settle_taken(entries[0], sequences, refs)
+            return
+        for entry, group in groupby(zip(entries, sequences, refs, strict=True), key=itemgetter(0)):
+            _, some, theirs = zip(*group, strict=True)
+            self._settle_taken(entry, some, theirs)
+
+    def _settle_taken(self, entry: Entry | None, sequences: Sequence[int], refs: Sequence[str]) -> None:
+        if entry is None:
+            return
+        job, ahead, _ = entry
+        if job.single:
+            job.settle_taken(sequences, ahead, refs)
+            return
+        for sequence, ref in zip(sequences, refs, strict=True):
+            self._settle(entry, sequence, Outcome.TAKEN, "", ref)
+
+    def _any(self, stream: bytes, at: int) -> int:
+        """Takes in what follows PDU by PDU, whatever their form; returns where the last whole one ends."""
+        while len(stream) - at >= HEAD:
+            length, command, status, sequence = HEADER.unpack_from(stream, at)
+            if length < HEAD or length > MAX_PDU:
+                self._nonsense(sequence)
+                return len(stream)
+            whole = stream[at : at + length]
+            if len(whole) < length:
+                break
+            at += length
+            if command == 0x80000004:  # literals: an SMSC that writes nothing as others do passes here with all it says
+                self._answered(status, sequence, whole[HEAD:])
+            elif command in {0x00000005, 0x00000103}:
+                self._incoming.append(whole)
             else:
-                for entry, ref in told:
-                    self._settle(entry, Outcome.TAKEN, "", ref)
+                self._other(command, status, sequence, whole[HEAD:])
+        return at
 
     def _answered(self, status: int, sequence: int, body: bytes) -> None:
         """submit_sm_resp, or a generic_nack to a submit_sm."""
@@ -339,23 +363,17 @@ class Link(asyncio.Protocol):
             outcome = statuses.outcome(status, owner.settings.refusals)
             if outcome is Outcome.SLOW:
                 owner.throttle()
-            self._settle(entry, outcome, statuses.code(status))
+            self._settle(entry, sequence, outcome, statuses.code(status))
             return
         owner.tally.taken += 1
         ref = body[: body.find(b"\0")].decode("latin-1") if body[-1:] == b"\0" else body.decode("latin-1")
         base = owner.settings.ref_base
         if base != "as_is" or not ref.isdigit() or ref[0] == "0":
             ref = receipts.canonical(ref[:64], base)
-        job, at, _ = entry
-        if job.single:
-            job.settle(at, Result(job.batch[at].key, Outcome.TAKEN, ref))
-        else:
-            self._settle(entry, Outcome.TAKEN, "", ref)
+        self._settle(entry, sequence, Outcome.TAKEN, "", ref)
 
     def _other(self, command: int, status: int, sequence: int, body: bytes) -> None:
-        if command in {0x00000005, 0x00000103}:  # literals: most of what comes passes here
-            self._delivered(command, sequence, body)
-        elif command == Command.ENQUIRE_LINK:
+        if command == Command.ENQUIRE_LINK:
             self._reply(pdu.pdu(Command.ENQUIRE_LINK_RESP, sequence))
         elif command == self.command | pdu.RESPONSE:
             if not self.bound.done():
@@ -381,7 +399,6 @@ class Link(asyncio.Protocol):
     def _nonsense(self, sequence: int) -> None:
         """Where the next PDU begins nobody knows: the link is of no use any more."""
         self.owner.tally.unread += 1
-        self._stream = b""
         self._reply(pdu.pdu(Command.GENERIC_NACK, sequence, status=pdu.INVALID_LENGTH))
         if self.transport is not None:
             self.transport.close()
@@ -390,42 +407,42 @@ class Link(asyncio.Protocol):
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(whole)
 
-    def _delivered(self, command: int, sequence: int, body: bytes) -> None:
-        """What cannot be read is refused for good: an SMSC would repeat it for ever."""
-        tally = self.owner.tally
-        try:
-            event = self.owner.event_of(command, body)
-        except PduError:
-            tally.unread += 1
-            self._reply(pdu.pdu(command | pdu.RESPONSE, sequence, b"\0", pdu.PERMANENT_APP_ERROR))
-            return
-        if event is None:
-            tally.unread += 1
-            self._reply(pdu.pdu(command | pdu.RESPONSE, sequence, b"\0"))
-            return
-        self._incoming.append((command, sequence, event))
-
     async def _hand_over(self) -> None:
         """Acknowledges only what the caller has kept; all that came while it was writing goes in the next call."""
         try:
-            while self._incoming or self._blocks:
+            while self._incoming:
                 batch, self._incoming = self._incoming, []
-                blocks, self._blocks = self._blocks, []
-                acks, receipts = self.owner.receipts_of(blocks)
-                odd = [event for _, _, event in batch]
-                kept = await self.owner.keep([*receipts, *odd] if odd else receipts)
-                status = OK if kept else pdu.TEMPORARY_APP_ERROR
+                acks, receipts, odd = self.owner.receipts_of(batch)
+                others = [other for other in map(self._read_one, odd) if other is not None]
+                events = [*receipts, *(event for _, _, event in others)] if others else receipts
+                status = OK if not events or await self.owner.keep(events) else pdu.TEMPORARY_APP_ERROR
                 start = HEADER.pack(HEAD + 1, Command.DELIVER_SM_RESP, status, 0)[:12]
-                replies = [piece for ack in acks for piece in (start, ack, b"\0")]
-                for command, sequence, _ in batch:
-                    replies += HEADER.pack(HEAD + 1, command | pdu.RESPONSE, status, sequence), b"\0"
+                replies = [start, (b"\0" + start).join(acks), b"\0"] if acks else []
+                replies += [pdu.pdu(command, sequence, b"\0", status) for command, sequence, _ in others]
                 self._reply(b"".join(replies))
                 if self.transport is not None and not self.transport.is_closing():
                     self.transport.resume_reading()
-                if len(batch) + len(acks) >= _MANY and not self.is_leaving:
+                if len(batch) >= _MANY and not self.is_leaving:
                     await asyncio.sleep(_GATHER_SECONDS)
         finally:
             self._keeping = None
+
+    def _read_one(self, whole: bytes) -> tuple[int, int, Event] | None:
+        """Command and sequence number of the answer, and the event.
+
+        What cannot be read is refused for good, at once: an SMSC would repeat it for ever.
+        """
+        _, command, _, sequence = HEADER.unpack_from(whole)
+        status, event = OK, None
+        try:
+            event = self.owner.event_of(command, whole[HEAD:])
+        except PduError:
+            status = pdu.PERMANENT_APP_ERROR
+        if event is not None:
+            return command | pdu.RESPONSE, sequence, event
+        self.owner.tally.unread += 1
+        self._reply(pdu.pdu(command | pdu.RESPONSE, sequence, b"\0", status))
+        return None
 
     # Time ------------------------------------------------------------------------------------------------------------
 
@@ -455,6 +472,6 @@ class Link(asyncio.Protocol):
             expired.append(sequence)
         for sequence in expired:
             self.owner.tally.timeouts += 1
-            self._settle(self.in_flight.pop(sequence), Outcome.UNSURE, "smpp:timeout")
+            self._settle(self.in_flight.pop(sequence), sequence, Outcome.UNSURE, "smpp:timeout")
         if expired:
             self.owner.refill(self)

@@ -34,23 +34,48 @@ def test_answers_and_receipts_of_one_read() -> None:
     lost = frame(0x05, 0, 8, receipt("8f00aa", "UNDELIV", "", b"0900000124"))
     half = ARRIVED[:-3]
     stream = TAKEN + ARRIVED + LATER + failed + lost + half
-    block = blocks.read_block(stream, "as_is")
+    block = blocks.read_block(stream)
     assert block is not None
-    assert (block.end, block.taken, block.refs) == (len(stream) - len(half), (2,), ["1001"])
-    assert block.errors == [(0x58, 3), (0x64, 4)]
-    acks, told = blocks.receipts_of([block.columns, block.columns], clock.VIETNAM, "84")
-    assert acks == [b"\0\0\0\7", b"\0\0\0\x08"] * 2
-    assert (
-        list(told)
-        == [
-            Receipt("1001", Arrival.DELIVERED, "smpp:DELIVRD", AT, "+84900000123"),
-            Receipt("8f00aa", Arrival.FAILED, "smpp:UNDELIV", AT, "+0900000124"),
-        ]
-        * 2
-    )
-    converted = blocks.read_block(TAKEN, "dec_to_hex")
-    assert converted is not None
-    assert converted.refs == ["3e9"]
+    assert (block.end, block.statuses) == (len(stream) - len(half), (0, 0x58, 0x64))
+    assert (block.sequences, block.refs) == ((2, 3, 4), (b"1001", b"", b""))
+    assert block.delivered == [ARRIVED, lost]
+    assert blocks.refs_of(block.refs[:1], "as_is") == ["1001"]
+    assert blocks.refs_of(block.refs[:1], "dec_to_hex") == ["3e9"]
+
+
+def test_receipts_of_the_usual_form_among_others() -> None:
+    lost = frame(0x05, 0, 8, receipt("8f00aa", "UNDELIV", "", b"0900000124"))
+    words = frame(0x05, 0, 9, deliver(b"STOP"))
+    acks, told, odd = blocks.receipts_of([ARRIVED, lost], clock.VIETNAM, "84")
+    assert (acks, odd) == ([b"\0\0\0\7", b"\0\0\0\x08"], [])
+    said = [
+        Receipt("1001", Arrival.DELIVERED, "smpp:DELIVRD", AT, "+84900000123"),
+        Receipt("8f00aa", Arrival.FAILED, "smpp:UNDELIV", AT, "+0900000124"),
+    ]
+    assert list(told) == said
+    again, told, odd = blocks.receipts_of([ARRIVED, words, lost], clock.VIETNAM, "84")
+    assert (again, list(told), odd) == (acks, said, [words])
+    none, told, odd = blocks.receipts_of([words], clock.VIETNAM, "84")
+    assert (none, list(told), odd) == ([], [], [words])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        receipt("0042"),
+        receipt("1001")[:-1],
+        receipt("1001", end=" text:\0\0"),
+        receipt("1001") + b"\0\x1e\0\0",
+        receipt("1001").replace(b"\4\0", b"\x24\0", 1),
+        receipt("1001").replace(b" sub:001", b""),
+        receipt("1001").replace(b"err:000", b"err:?"),
+    ],
+)
+def test_an_odd_receipt_is_read_by_itself(odd: bytes) -> None:
+    pdus = [ARRIVED, frame(0x05, 0, 8, odd), ARRIVED]
+    acks, told, others = blocks.receipts_of(pdus, clock.VIETNAM, "84")
+    assert (len(acks), len(told), others) == (2, 2, [pdus[1]])
+    check(b"".join(pdus))
 
 
 @pytest.mark.parametrize(
@@ -60,17 +85,22 @@ def test_answers_and_receipts_of_one_read() -> None:
         frame(0x80000004, 0, 2, b"0042\0"),
         frame(0x80000004, 0, 2, b"1001"),
         frame(0x80000004, 0, 2, b"1001\0\0"),
-        frame(0x80000004, 0, 2, b""),
         LATER[:-1] + TAKEN[12:16],
         frame(0x05, 0, 8, receipt("1001") + b"\0\x1e\0\0"),
-        frame(0x05, 0, 8, receipt("1001")[:-1]),
         frame(0x05, 0, 8, receipt("1001").replace(b"\4\0", b"\x24\0", 1)),
     ],
 )
 def test_what_is_odd_is_left_to_who_reads_pdu_by_pdu(odd: bytes) -> None:
-    block = blocks.read_block(TAKEN + odd + ARRIVED, "as_is")
+    block = blocks.read_block(TAKEN + odd + ARRIVED)
     assert block is None or block.end <= len(TAKEN)
     check(TAKEN + odd + ARRIVED)
+
+
+@pytest.mark.parametrize("answer", [b"", b"\0"])
+def test_a_message_may_be_taken_without_a_number(answer: bytes) -> None:
+    told = check(TAKEN + frame(0x80000004, 0, 3, answer) + frame(0x80000004, 0, 4, b"1002\0") + ARRIVED)
+    assert told.outcomes[:3] == [("taken", "1001"), ("taken", ""), ("taken", "1002")]
+    assert told.outcomes[3] == ("unsure", "")
 
 
 PIECES = st.lists(
