@@ -38,7 +38,8 @@ class Mapped:
             return Span(place, place)
         first, stop = self.at[start], self.at[end - 1] + 1
         if stop <= first:  # pieces of two columns, joined out of the order of the source
-            first, stop = min(self.at[start:end]), max(self.at[start:end]) + 1
+            # The space that joins two pieces has a place behind the first, where the source may have ended.
+            first, stop = min(self.at[start:end]), min(max(self.at[start:end]) + 1, len(self.source))
         while stop < len(self.source) and unicodedata.combining(self.source[stop]):
             stop += 1
         return Span(first, stop)

@@ -37,6 +37,11 @@ def test_any_text_gives_an_extraction_with_true_spans(text: str) -> None:
     json.dumps(to_json(extraction, source))
 
 
+def test_a_name_put_together_of_two_columns_ends_with_the_text() -> None:
+    text = "Nơi nhận   n   -\ni"
+    check_spans(extract(Source(text=text, format="txt")), text)
+
+
 @MANY
 @given(TEXTS)
 def test_extraction_is_the_same_each_time(text: str) -> None:
