@@ -128,7 +128,7 @@ eval: setup ## đo trợ lý trên hội thoại đã viết, nhận dạng trê
 	@if test -n "$(EVAL)"; then $(BIN)/canhgiac recognise eval $(EVAL); else echo "Không có bộ tin đánh giá: make eval EVAL=TỆP.csv"; fi
 	@export CANHGIAC_VAR=$(CURDIR)/var/eval CANHGIAC_DEMO=0 STATIC_MANIFEST=0; \
 	$(BIN)/canhgiac migrate --verbosity=0; \
-	for load in load_library load_samples; do $(BIN)/canhgiac $$load >/dev/null; done; \
+	for load in load_library load_recognition load_samples; do $(BIN)/canhgiac $$load >/dev/null; done; \
 	$(BIN)/canhgiac dialogues
 
 .PHONY: fmt

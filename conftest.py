@@ -34,6 +34,14 @@ def django_db_setup(django_db_setup: None) -> None:  # orders fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _answers_at_once() -> None:
+    """The live server's answers leave in two pieces; the second would wait 40 ms for word that the first has come."""
+    from django.core.servers.basehttp import WSGIRequestHandler  # noqa: PLC0415  # settings are read first
+
+    WSGIRequestHandler.disable_nagle_algorithm = True
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _learned_once() -> None:
     """Whoever has recognition learn in a test gets the model that was made of the same lessons before."""
     from canhgiac.library.services import recognition  # noqa: PLC0415  # models need Django set up

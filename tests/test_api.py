@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -157,11 +158,12 @@ def test_any_input_is_answered_as_published(published: tuple[Any, dict[str, str]
     loaded, headers = published
     operations = [found.ok() for found in loaded.get_all_operations()]
     assert len(operations) == 34
-    for operation in operations:
+    with requests.Session() as session:  # one connection: each new one costs the server a thread and a database's door
+        for operation in operations:
 
-        @given(case=operation.as_strategy())
-        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-        def answered(case: Any) -> None:
-            case.call_and_validate(headers=headers)
+            @given(case=operation.as_strategy())
+            @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+            def answered(case: Any) -> None:
+                case.call_and_validate(headers=headers, session=session)
 
-        answered()
+            answered()

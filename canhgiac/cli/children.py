@@ -45,6 +45,8 @@ class Child:
     command: list[str]
     needed: bool = False
     """Whether the others are of no use without it."""
+    early: bool = False
+    """Whether it starts before the others, which wait for the first page."""
     environment: dict[str, str] = field(default_factory=dict)
     folder: Path | None = None
     quiet: bool = False

@@ -7,29 +7,30 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from canhgiac.cli import database
+from canhgiac.cli.errors import CHILD, RefusalError
 from canhgiac.kit.start import django_start
 
-FIRST_DATA = ("load_areas", "load_library", "load_known_good", "load_consent_texts", "load_training")
+LESSONS = ("load_areas", "load_library")
+DEMO_LESSONS = ("load_samples", "load_sample_library")
+"""What recognition learns from."""
+FIRST_DATA = ("load_known_good", "load_consent_texts", "load_training")
 DEMO_DATA = (
-    "load_samples",
     "load_sample_plans",
     "load_sample_activities",
     "load_sample_reports",
-    "load_sample_library",
     "load_sample_indicators",
     "load_sample_requests",
-    "load_sample_tips",
-    "load_sample_radar",
-    "load_sample_outreach",
     "load_sample_training",
-    "load_sample_assistant",
 )
+DEMO_JUDGED = ("load_sample_tips", "load_sample_radar", "load_sample_outreach", "load_sample_assistant")
+"""What recognition judges."""
 MARK = ".fingerprint"
 LOCK = 7_210_019
 """Number of the advisory lock that lets one machine prepare at a time."""
@@ -44,8 +45,11 @@ def run(arguments: list[str]) -> int:
     with _alone():
         _migrate()
         _make_partitions()
-        _collect_static()
-        _load_data()
+        _load(LESSONS, DEMO_LESSONS)
+        with _learning():
+            _collect_static()
+            _load(FIRST_DATA, DEMO_DATA)
+        _load((), DEMO_JUDGED)
     return 0
 
 
@@ -113,12 +117,36 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _load_data() -> None:
-    from django.conf import settings
-    from django.core.management import call_command, get_commands
+@contextmanager
+def _learning() -> Iterator[None]:
+    """Has recognition learn from the library; the first time beside what is done meanwhile.
 
-    known = get_commands()
-    for command in (*FIRST_DATA, *(DEMO_DATA if settings.DEMO else ())):
-        if command in known:
-            call_command(command)
-            sys.stdout.flush()
+    Learning takes ten seconds of one core. Where a model stands there is seldom something new, and a process of its own
+    would cost more than it saves.
+    """
+    from canhgiac.library.selectors.recognition import build_current
+
+    if build_current() is not None:
+        _load(("load_recognition",))
+        yield
+        return
+    learner = subprocess.Popen([sys.executable, "-m", "canhgiac.cli", "load_recognition"])
+    try:
+        yield
+    except BaseException:
+        learner.terminate()
+        raise
+    finally:
+        code = learner.wait()
+    if code:
+        raise RefusalError("Nhận dạng chưa học được từ thư viện; xem lỗi ở trên.", CHILD)
+
+
+def _load(always: Iterable[str], demo: Iterable[str] = ()) -> None:
+    """Runs the commands, and those of the sample province where it is wanted."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    for command in (*always, *(demo if settings.DEMO else ())):
+        call_command(command)
+        sys.stdout.flush()

@@ -57,12 +57,15 @@ def run(arguments: list[str]) -> int:
     with only_one():
         require_free(host, port, "PORT")
         children = _children(demo=options.demo)
+        first, later = ([child for child in children if child.early is early] for early in (True, False))
         os.environ["DATABASE_URL"] = database.ensure()
         try:
             if _prepare(stop):
-                for child in children:
+                for child in first:
                     child.start()
-            if not stop and _wait_for_answer(host, port, children, stop):
+            if not stop and _wait_for_answer(host, port, first, stop):
+                for child in later:
+                    child.start()
                 print(_greeting(time.monotonic() - began, demo=options.demo), flush=True)
                 _watch(children, stop)
         finally:
@@ -116,7 +119,7 @@ def only_one() -> Iterator[None]:
 
 
 def _children(*, demo: bool) -> list[Child]:
-    """The parts, in the order of their start."""
+    """The parts; whoever opens a page waits for the early ones alone."""
     parts = []
     simulated = False
     mail_in = number("MAIL_INBOUND_PORT", MAIL_INBOUND)
@@ -136,7 +139,7 @@ def _children(*, demo: bool) -> list[Child]:
         for _commune, name, key in SPEAKERS:
             digest = hashlib.sha256(bytes.fromhex(key)).hexdigest()
             command.append(f"--speaker={name}={key}@{base}/loa/lich/{digest}.json")
-        parts.append(Child("hộp thử", command, folder=ROOT, quiet=True))
+        parts.append(Child("hộp thử", command, folder=ROOT, quiet=True, early=True))
     parts.append(Child("worker", [*OURS, "worker"]))
     parts.append(Child("gửi tin", [*OURS, "sender"]))
     if simulated or os.environ.get("MAIL_INBOUND_PORT"):
@@ -145,7 +148,7 @@ def _children(*, demo: bool) -> list[Child]:
     if os.environ.get("LOOKUP_PORT"):  # partners' look-up is wanted on this machine
         require_free(os.environ.get("LOOKUP_BIND") or "127.0.0.1", number("LOOKUP_PORT", 8100), "LOOKUP_PORT")
         parts.append(Child("tra cứu", [*OURS, "lookup"]))
-    parts.append(Child("web", [*OURS, "web"], needed=True))
+    parts.append(Child("web", [*OURS, "web"], needed=True, early=True))
     return parts
 
 

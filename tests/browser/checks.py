@@ -121,12 +121,17 @@ class Visit:
             self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     def is_sound(self, path: str, name: str) -> None:
-        """Opens a page and checks it at a desk and on a phone, in light and in dark: axe, width, a picture of each."""
+        """Opens a page and checks it at a desk and on a phone, in light and in dark: axe, width, a picture of each.
+
+        It is opened in light; then its theme is changed where it stands, as the switch in its head does.
+        """
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert answer.ok, f"{path} answered {answer.status}"
         for theme in ("light", "dark"):
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            answer = self.page.goto(path)
-            assert answer is not None
-            assert answer.ok, f"{path} answered {answer.status}"
+            self.page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
             self.fits()
             for width in (DESK, PHONE):
                 self.page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from canhgiac.agencies.models import Member
 from tests.browser.checks import Visit
+from tests.factories.kept import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,12 +111,22 @@ def test_on_paper_the_table_stands_below_the_light_chart(visit: Visit) -> None:
 # The staff home -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def province(settings: Settings, tmp_path: Path) -> dict[str, Member]:
-    """The sample province with all its invented data; members by the first word of their address."""
-    settings.FILES_ROOT = tmp_path / "files"
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the sample province, which is loaded once."""
+    return tmp_path_factory.mktemp("files")
+
+
+def loaded() -> None:
     for command in ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports"):
         call_command(command, stdout=StringIO())
+
+
+@pytest.fixture
+def province(settings: Settings, stored: Path) -> dict[str, Member]:
+    """The sample province with all its invented data; members by the first word of their address."""
+    settings.FILES_ROOT = stored
+    kept("sample province", loaded)
     return {member.email.partition("@")[0]: member for member in Member.objects.all()}
 
 

@@ -32,23 +32,27 @@ def url() -> str:
 
 @pytest.fixture(scope="module")
 def var(server_folders: Callable[[], Path]) -> Iterator[Path]:
-    """An installation with tables, the sample province and one stored file."""
+    """An installation: tables, the library and what recognition learned of it, the sample province, one stored file."""
     folder, server = server_folders(), os.environ["DATABASE_URL"]
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME))
     made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (NAME, template(server))))
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(drop)
         connection.execute(made)
-        assert canhgiac(folder, "load_samples").returncode == 0
+        assert run(folder, "tests.loaded", "load_library", "load_recognition", "load_samples").returncode == 0
         assert FileStore(folder / "files").put(b"minh chung") == EVIDENCE
         yield folder
         connection.execute(drop)
 
 
 def canhgiac(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(var, "canhgiac.cli", *arguments)
+
+
+def run(var: Path, *module: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATABASE_URL": url(), "CANHGIAC_VAR": str(var), "CANHGIAC_DEMO": "0"}
     return subprocess.run(
-        [sys.executable, "-m", "canhgiac.cli", *arguments],
+        [sys.executable, "-m", *module],
         capture_output=True,
         text=True,
         env=environment,

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from canhgiac.cli.recognise import current_model
+from tests.learned import learned
+
 HELD = Path(__file__).parents[4] / "shared" / "data" / "messages" / "dev.csv"
 
 
@@ -22,8 +25,13 @@ def recognise(*arguments: str, given: str = "", var: Path) -> subprocess.Complet
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder: the first word said there learns, the others read what it kept."""
-    return tmp_path_factory.mktemp("var")
+    """A data folder with the model that learning leaves there."""
+    folder = tmp_path_factory.mktemp("var")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANHGIAC_VAR", str(folder))
+        patch.setattr("canhgiac.cli.recognise.build", learned)
+        current_model()
+    return folder
 
 
 def test_one_verdict_a_line_and_a_bad_line_stops_nothing(var: Path) -> None:

@@ -17,12 +17,18 @@ from canhgiac.reporting.models import Consolidation, FigureSource, ReportDuty, R
 from canhgiac.reporting.selectors.desk import running_round
 from canhgiac.reporting.selectors.summary import round_summary
 from canhgiac.reporting.services.samples import sample_reports_load
+from tests.factories.kept import kept
 
 
 @pytest.fixture(autouse=True)
 def files_root(settings: Settings, tmp_path: Path) -> None:
     """A file store of the test's own."""
     settings.FILES_ROOT = tmp_path / "files"
+
+
+def loaded() -> None:
+    for command in ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports"):
+        call_command(command, stdout=StringIO())
 
 
 @pytest.mark.django_db
@@ -33,8 +39,7 @@ def test_without_the_sample_province_it_says_what_to_do() -> None:
 
 @pytest.mark.django_db
 def test_the_first_run_shows_a_closed_and_an_open_round_and_the_second_adds_nothing() -> None:
-    for command in ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports"):
-        call_command(command, stdout=StringIO())
+    kept("sample province", loaded)
     closed, running = ReportRound.objects.order_by("due_date")
     assert (closed.state, running.state) == (ReportRound.State.CLOSED, ReportRound.State.OPEN)
     before, now = round_summary(closed), round_summary(running)
@@ -61,8 +66,7 @@ def test_the_first_run_shows_a_closed_and_an_open_round_and_the_second_adds_noth
 
 @pytest.mark.django_db
 def test_every_invented_figure_is_the_sum_of_its_rows() -> None:
-    for command in ("load_samples", "load_sample_plans", "load_sample_activities", "load_sample_reports"):
-        call_command(command, stdout=StringIO())
+    kept("sample province", loaded)
     sums = FigureSource.objects.values("submission", "code").annotate(total=Sum("quantity")).order_by()
     figures = {(row["submission"], row["code"]): row["total"] for row in sums}
     answers = {

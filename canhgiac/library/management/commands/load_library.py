@@ -6,14 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from canhgiac.library.selectors.recognition import build_current
 from canhgiac.library.services.handbooks import handbook_starter
-from canhgiac.library.services.recognition import build_ensure
 from canhgiac.library.services.starter_load import StarterLoaded, starter_load
 
 
 class Command(BaseCommand):
-    """Loads the starter library, once; after an upgrade what is new in it. Then recognition learns from it."""
+    """Loads the starter library, once; after an upgrade what is new in it. ``load_recognition`` learns from it."""
 
     help = "Nạp thư viện có sẵn: hình thức, tài liệu, văn bản pháp luật, đường dây, tin mẫu. Chạy lại không thêm gì."
 
@@ -23,12 +21,6 @@ class Command(BaseCommand):
         handbook = handbook_starter()
         if handbook is not None:
             self.stdout.write(f"Cẩm nang: {handbook.title}, {handbook.items.count()} mục, đang chờ đóng.")
-        before = build_current()
-        build = build_ensure()
-        if build is not None and (before is None or build.pk != before.pk):
-            self.stdout.write(
-                f"Nhận dạng: mô hình {build.version}, học từ {build.measures['examples']:.0f} tin lừa đảo."
-            )
 
     def _say(self, loaded: StarterLoaded) -> None:
         if not loaded:
