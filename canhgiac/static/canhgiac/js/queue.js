@@ -139,5 +139,15 @@
     return navigator.locks ? navigator.locks.request(`cg-queue-${NAME}`, run) : run();
   }
 
-  self.cgQueue = { all, get, put, drop, send, listen: (act) => heard.push(act) };
+  const PAUSES = [5_000, 15_000, 60_000]; // milliseconds before the next try; the last one goes on
+  let failed = 0;
+  let timer;
+  /** Tries again after a while where sending ended in "later": not every browser tells that the network is back. */
+  function again(trouble, act) {
+    clearTimeout(timer);
+    failed = trouble === "later" ? failed + 1 : 0;
+    if (failed) timer = setTimeout(() => navigator.onLine && act(), PAUSES[Math.min(failed, PAUSES.length) - 1]);
+  }
+
+  self.cgQueue = { all, get, put, drop, send, again, listen: (act) => heard.push(act) };
 })();

@@ -266,6 +266,7 @@ function said(words, sent) {
 
 async function sendNow() {
   const trouble = await queue.send(addresses());
+  queue.again(trouble, sendNow);
   box.querySelector("[data-queue-login]").hidden = trouble !== "login";
   if (trouble === "login") note(box.dataset.wordsLogin);
   else if (trouble === "later" && navigator.onLine) note(box.dataset.wordsServer);

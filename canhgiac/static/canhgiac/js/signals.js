@@ -70,6 +70,7 @@ async function keep() {
 
 async function sendNow() {
   const trouble = await queue.send(addresses());
+  queue.again(trouble, sendNow);
   box.querySelector("[data-queue-login]").hidden = trouble !== "login";
   if (trouble === "login") note(box.dataset.wordsLogin);
   else if (trouble === "later" && navigator.onLine) note(box.dataset.wordsServer);
