@@ -5,6 +5,8 @@ import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import register_converter
+from django.urls.converters import PathConverter
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
@@ -102,11 +104,19 @@ class BankQuery(Schema):
     bank: str = Field("", max_length=60)
 
 
+class Anything(PathConverter):
+    """The rest of a path, line ends too: partners ask about whatever people pasted."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(Anything, "anything")
+
 REFUSALS = {400: Refusal, 401: Refusal, 403: Refusal, 422: Invalid, 429: Refusal}
 
 
 @router.get(
-    "/indicators/check/{kind}/{path:value}", response={200: CheckOut, **REFUSALS},
+    "/indicators/check/{kind}/{anything:value}", response={200: CheckOut, **REFUSALS},
     auth=PartnerAuth(Scope.CHECK, "check"),
 )  # fmt: skip
 def indicators_check(request: HttpRequest, kind: KindName, value: str, wanted: Query[BankQuery]) -> dict[str, Any]:
