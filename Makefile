@@ -56,11 +56,11 @@ $(VENV)/.ready: pyproject.toml uv.lock | $(TOOLS)/bin/uv
 	  $(BIN)/python -m pip install --quiet --no-deps --editable .; }
 	@touch $@
 
-# The busiest modules become machine code; where there is no C compiler their sources run, a quarter slower.
+# The busiest modules become machine code; where there is no C compiler their sources run, a quarter slower, and the
+# next call looks for one again.
 $(VENV)/.compiled: $(wildcard canhgiac/engines/*.py canhgiac/engines/recognition/*.py canhgiac/engines/similarity/*.py) | $(VENV)/.ready
 	@echo 'Biên dịch phần nhận dạng …'
-	@$(BIN)/python -m canhgiac.engines.compiling
-	@touch $@
+	@$(BIN)/python -m canhgiac.engines.compiling && touch $@ || true
 
 node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
 	@echo 'Cài các gói giao diện …'

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shlex
 import shutil
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -25,6 +27,7 @@ def build() -> bool:
     said = io.StringIO()
     try:
         if not target.exists():
+            _require_tools()
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=target.parent) as work, contextlib.chdir(ROOT):
                 with contextlib.redirect_stdout(said):
@@ -35,6 +38,15 @@ def build() -> bool:
     except (Exception, SystemExit) as error:  # noqa: BLE001  # no compiler, no headers, another mypy: all the same
         print(f"Không biên dịch được phần nhận dạng; mã nguồn vẫn chạy, chậm hơn. {error or said.getvalue()}")
     return target.exists()
+
+
+def _require_tools() -> None:
+    """Raises FileNotFoundError; without it their lack would show only after mypyc has worked for ten seconds."""
+    compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
+    if shutil.which(compiler) is None:
+        raise FileNotFoundError(f"Thiếu trình biên dịch C ({compiler}).")
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        raise FileNotFoundError("Thiếu tệp tiêu đề của Python (python3-dev).")
 
 
 def _compile(work: Path) -> None:
@@ -50,4 +62,4 @@ def _compile(work: Path) -> None:
 
 
 if __name__ == "__main__":
-    build()
+    raise SystemExit(not build())
