@@ -122,9 +122,11 @@ openapi: setup ## viết lại mô tả API (docs/openapi.json) sau một thay �
 bench: setup ## đo tốc độ bên cạnh công cụ tốt nhất cùng loại (only=TÊN: một phép đo)
 	@$(BIN)/python -m bench $(only)
 
+HELD_OUT = canhgiac/engines/recognition/tests/heldout.csv
 EVAL ?= $(firstword $(wildcard ../*/data/messages/dev.csv))
 .PHONY: eval
-eval: setup ## đo trợ lý trên hội thoại đã viết, nhận dạng trên tin nhắn thật đã dán nhãn khi có bộ đánh giá ở bên cạnh
+eval: setup ## đo nhận dạng trên tin giữ riêng và trên bộ tin thật đã dán nhãn khi có ở bên cạnh, trợ lý trên hội thoại đã viết
+	@$(BIN)/canhgiac recognise eval $(HELD_OUT)
 	@if test -n "$(EVAL)"; then $(BIN)/canhgiac recognise eval $(EVAL); else echo "Không có bộ tin đánh giá: make eval EVAL=TỆP.csv"; fi
 	@export CANHGIAC_VAR=$(CURDIR)/var/eval CANHGIAC_DEMO=0 STATIC_MANIFEST=0; \
 	$(BIN)/canhgiac migrate --verbosity=0; \

@@ -32,6 +32,9 @@ NOTHING = 0.25
 PLAIN, PLAIN_HELD, PLAIN_SHARE = 20.0, 0.5, 0.3
 """From this score by its texts alone, this share of what was said, and so much as learned, words are about a trick even
 where nobody knows what is asked."""
+WHOLE, WHOLE_LEAD = 0.9, 1.5
+"""A form whose texts hold this share of what was said, and so many times as much as the likeliest's by themselves, comes
+first: from what an editor has just published nothing was learned yet."""
 TELLTALES = Path(__file__).with_name("telltale.toml")
 TELLTALE, MOST_WORDS = 4.0, 3
 """What the first telling word adds, and how many are counted."""
@@ -73,7 +76,7 @@ def form_meant(understood: Understood, turns: Sequence[str], memory: Memory, kno
     if before:
         likely[before] = likely.get(before, 0.0) + (BEFORE if len(turns) == 1 else BEFORE_READ)
     found = knowledge.find("form", _words(said), likely=likely, most=MOST_NEAR + len(_ONLY_WITH))
-    hits = [hit for hit in found if hit.id == before or _may_be(hit.id, said)][:MOST_NEAR]
+    hits = _by_own_words([hit for hit in found if hit.id == before or _may_be(hit.id, said)][:MOST_NEAR], likely)
     if not hits or hits[0].score < PERHAPS:
         return Meant(before)
     near = tuple(hit.id for hit in hits if hit.score >= PERHAPS)
@@ -117,6 +120,15 @@ def _told_by_words(line: str) -> Iterator[tuple[str, float]]:
 def _telltales() -> Mapping[str, re.Pattern[str]]:
     told: Mapping[str, str] = tomllib.loads(TELLTALES.read_text("utf-8"))
     return {code: re.compile(rf" ({words})(?= )") for code, words in told.items()}
+
+
+def _by_own_words(hits: list[Hit], likely: Mapping[str, float]) -> list[Hit]:
+    """The hits with that one first whose own texts hold all that was said, if there is one."""
+    by_texts = {hit.id: hit.score - likely.get(hit.id, 0.0) for hit in hits}
+    best = max(hits, key=lambda hit: by_texts[hit.id], default=None)
+    if best is None or best.held < WHOLE or by_texts[best.id] < WHOLE_LEAD * by_texts[hits[0].id]:
+        return hits
+    return [best, *(hit for hit in hits if hit is not best)]
 
 
 def _leads(hits: Sequence[Hit]) -> bool:

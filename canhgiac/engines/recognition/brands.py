@@ -108,6 +108,10 @@ STATE = _brands(
     EVN | evn evnhcmc evnhanoi evnspc evncpc evnnpc dienluc tiendien | evn.com.vn evnhcmc.vn evnhanoi.vn evnspc.vn \
 cpc.vn npc.com.vn evn.vn
     VTV | vtv vtvcab | vtv.vn vtvcab.vn
+    Không gian mạng (Cục An toàn thông tin) | khonggianmang tinnhiemmang | khonggianmang.vn tinnhiemmang.vn
+    Mặt trận Tổ quốc | mattran mattranvietnam | mattran.org.vn
+    Đường sắt Việt Nam | duongsat duongsatvietnam | dsvn.vn vr.com.vn
+    Vietlott | vietlott | vietlott.vn
     """,
 )
 TELECOMS = _brands(
@@ -147,6 +151,20 @@ TRADE = _brands(
     Prudential | prudential | prudential.com.vn
     Manulife | manulife | manulife.com.vn
     Honda | honda hondavietnam | honda.com.vn
+    CGV | cgvcinemas | cgv.vn
+    AEON | aeonvietnam aeonmall | aeon.com.vn aeonmall-vietnam.com
+    PNJ | pnjsilver pnj | pnj.com.vn
+    Bách Hóa Xanh | bachhoaxanh | bachhoaxanh.com
+    Hasaki | hasaki | hasaki.vn
+    Bảo Việt | baoviet baovietnhantho | baoviet.com.vn baovietnhantho.com.vn
+    PVI | baohiempvi | pvi.com.vn
+    FWD | fwdvietnam | fwd.com.vn
+    AIA | aiavietnam | aia.com.vn
+    Dai-ichi Life | daiichilife | dai-ichi-life.com.vn
+    Booking.com | bookingcom | booking.com
+    Agoda | agoda | agoda.com
+    Traveloka | traveloka | traveloka.com
+    Garena | garena | garena.vn garena.com
     """,
 )
 WORLD = _brands(
@@ -159,6 +177,7 @@ WORLD = _brands(
     Apple | apple icloud appleid | apple.com icloud.com
     Microsoft | microsoft outlook office365 | microsoft.com office.com live.com outlook.com
     Netflix | netflix | netflix.com
+    Spotify | spotify | spotify.com
     PayPal | paypal | paypal.com
     WhatsApp | whatsapp | whatsapp.com wa.me
     Binance | binance | binance.com

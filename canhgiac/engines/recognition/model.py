@@ -11,7 +11,7 @@ import json
 import math
 import random
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -26,8 +26,8 @@ from .syllables import apart
 from .tokens import Tokens
 
 FORMAT = 3
-ROUNDS = 12
-RATE = 0.6
+ROUNDS = 20
+RATE = 1.0
 SHRINK = 2e-5
 SEED = 20260101
 _MOST_LINKS, _LONGEST_LINK = 50, 200
@@ -228,25 +228,25 @@ def learn(examples: Sequence[Example], descriptions: Sequence[Row] = (), *, roun
 
 
 def _fit(rows: Sequence[tuple[list[str], int, bool]], balance: float, rounds: int) -> tuple[dict[str, float], float]:
-    weights: dict[str, float] = defaultdict(float)
-    squares: dict[str, float] = defaultdict(lambda: 1e-3)
+    places = {name: place for place, name in enumerate(dict.fromkeys(name for names, _, _ in rows for name in names))}
+    held = [([places[name] for name in names], 1 / math.sqrt(size or 1), scam) for names, size, scam in rows]
+    weights, squares = [0.0] * len(places), [1e-3] * len(places)
     bias, bias_square = 0.0, 1e-3
-    order = list(range(len(rows)))
+    order = list(range(len(held)))
     chance = random.Random(SEED)  # noqa: S311  # an order of examples, not a secret
     for _ in range(rounds):
         chance.shuffle(order)
         for index in order:
-            names, size, scam = rows[index]
-            scale = 1 / math.sqrt(size or 1)
-            answer = _squash(bias + scale * sum([weights[name] for name in names]))
+            seen, scale, scam = held[index]
+            answer = _squash(bias + scale * sum(map(weights.__getitem__, seen)))
             slope = (answer - scam) * (balance if scam else 1.0)
             if abs(slope) < 1e-4:
                 continue
             bias_square += slope * slope
             bias -= RATE * slope / math.sqrt(bias_square)
             step = slope * scale
-            for name in names:
-                change = step + SHRINK * weights[name]
-                squares[name] += change * change
-                weights[name] -= RATE * change / math.sqrt(squares[name])
-    return weights, bias
+            for place in seen:
+                change = step + SHRINK * weights[place]
+                squares[place] += change * change
+                weights[place] -= RATE * change / math.sqrt(squares[place])
+    return dict(zip(places, weights, strict=True)), bias

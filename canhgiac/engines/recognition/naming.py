@@ -159,14 +159,14 @@ def learn_names(rows: Sequence[Row], *, sharpness: float = 20.0) -> Naming:
     times = Counter(name for names, _ in rows for name in set(names))
     rarity = {name: 1 + math.log(len(rows) / count) for name, count in times.items() if count > 1}
     forms = sorted({form for _, form in rows})
-    held = [(_weighed(names, rarity), forms.index(form)) for names, form in rows]
-    learned = _fit(held, sorted(rarity), len(forms)) if len(forms) > 1 else {}
+    held = [(*_seen(names, rarity), forms.index(form)) for names, form in rows]
+    learned = _fit(held, rarity, len(forms)) if len(forms) > 1 else {}
     kept: dict[str, dict[str, float]] = {}
     for name, weights in learned.items():
         said = {
             form: round(value, 3)
             for form, weight in zip(forms, weights, strict=True)
-            if abs(value := weight * rarity[name] / _TYPICAL) > LEAST
+            if abs(value := weight / _TYPICAL) > LEAST
         }
         if said:
             kept[name] = said
@@ -177,42 +177,43 @@ _TYPICAL = 6.0
 """A usual rarity: keeps scores, which divide by the root of how many words are known, near those learned with."""
 
 
-def _weighed(names: Sequence[str], rarity: Mapping[str, float]) -> list[tuple[str, float]]:
+def _seen(names: Sequence[str], rarity: Mapping[str, float]) -> tuple[list[str], float]:
+    """Of a text's words those that are known, and what each of them counts so that every text is as long."""
     known = sorted({name for name in names if name in rarity})
-    length = math.sqrt(sum(rarity[name] ** 2 for name in known)) or 1.0
-    return [(name, rarity[name] / length) for name in known]
+    return known, 1 / (math.sqrt(sum(rarity[name] ** 2 for name in known)) or 1.0)
 
 
 def _fit(
-    held: Sequence[tuple[list[tuple[str, float]], int]], names: Sequence[str], count: int
+    held: Sequence[tuple[list[str], float, int]], rarity: Mapping[str, float], count: int
 ) -> dict[str, list[float]]:
-    """For each word one weight a form: the mean over all steps, by keeping the sum of changes times their step."""
-    weights = {name: [0.0] * count for name in names}
-    late = {name: [0.0] * count for name in names}
-    order = list(range(len(held)))
+    """For each word one weight a form, times its rarity: the mean over all steps, by keeping changes times their step.
+
+    Weights are held times their rarity, so that a text's scores are plain sums of columns.
+    """
+    weights = {name: [0.0] * count for name in sorted(rarity)}
+    late = {name: [0.0] * count for name in weights}
+    order = [index for index, (words, _, _) in enumerate(held) if words]
     chance = random.Random(SEED)  # noqa: S311  # an order of examples, not a secret
     step = 1
     for _ in range(ROUNDS):
         chance.shuffle(order)
         for index in order:
-            words, right = held[index]
-            scores = [0.0] * count
-            for name, size in words:
-                scores = [score + size * weight for score, weight in zip(scores, weights[name], strict=True)]
+            words, size, right = held[index]
+            scores = list(map(sum, zip(*map(weights.__getitem__, words), strict=True)))
             wanted, scores[right] = scores[right], -math.inf
             wrong = max(range(count), key=scores.__getitem__)
-            change = min(STEP, (1 - wanted + scores[wrong]) / 2)
+            change = min(STEP, (1 - size * (wanted - scores[wrong])) / 2)
             step += 1
             if change <= 0:
                 continue
-            for name, size in words:
-                here, then, much = weights[name], late[name], change * size
+            for name in words:
+                here, then, much = weights[name], late[name], change * size * rarity[name] ** 2
                 here[right] += much
                 here[wrong] -= much
                 then[right] += step * much
                 then[wrong] -= step * much
     return {
-        name: [weight - sum_ / step for weight, sum_ in zip(weights[name], late[name], strict=True)] for name in names
+        name: [weight - sum_ / step for weight, sum_ in zip(weights[name], late[name], strict=True)] for name in weights
     }
 
 

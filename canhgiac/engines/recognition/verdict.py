@@ -15,7 +15,7 @@ from .tokens import Entity, Tokens, take_apart
 
 DANGER, SUSPICIOUS, UNCLEAR, OFFICIAL = "danger", "suspicious", "unclear", "official"
 _ALARMS = frozenset({DANGER, SUSPICIOUS})
-DANGER_FROM, SUSPICIOUS_FROM = 0.9, 0.4
+DANGER_FROM, SUSPICIOUS_FROM = 0.9, 0.45
 """Scores from which a message is called dangerous and suspicious; there is no score from which it is called safe."""
 NAMED_FROM = 0.3
 """Confidence below which no form is named: the forms in ``near`` are then only what it could be."""

