@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -209,15 +210,15 @@ def test_an_act_that_is_not_in_force_says_so(client: Client) -> None:
     edition = told()
     today = clock.today()
     new = Law.objects.create(
-        code="M", number="2/2099", name="Luật mới", issued=today, from_day=today.replace(year=today.year + 1)
+        code="M", number="2/2099", name="Luật mới", issued=today, from_day=today + dt.timedelta(days=365)
     )
     old = Law.objects.create(
         code="C",
         number="1/1999",
         name="Luật cũ",
-        issued=today.replace(year=1999),
-        from_day=today.replace(year=1999),
-        until_day=today.replace(year=today.year - 1),
+        issued=dt.date(1999, 1, 1),
+        from_day=dt.date(1999, 1, 1),
+        until_day=today - dt.timedelta(days=365),
         successor=new,
     )
     FormLaw.objects.create(edition=edition, law=old, article="5")
@@ -225,7 +226,7 @@ def test_an_act_that_is_not_in_force_says_so(client: Client) -> None:
     assert "Điều 5 Luật cũ" in page
     assert "hết hiệu lực sau" in page
     assert law_line(citation("M")).note.startswith("có hiệu lực từ")
-    assert law_line(citation("C", "5", today.replace(year=2000))).note == ""
+    assert law_line(citation("C", "5", dt.date(2000, 1, 1))).note == ""
 
 
 def test_reading_takes_longer_the_more_there_is() -> None:

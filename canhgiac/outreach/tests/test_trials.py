@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -127,7 +128,7 @@ def test_what_the_real_sending_would_not_get_past_is_refused(client: Client, cas
     Provider.objects.update(paused_at=clock.now(), paused_reason="sai mật khẩu")
     assert "sai mật khẩu" in text(client.get(url))
     assert client.post(url, {"key": key, "to": PHONE}).status_code == 422
-    Provider.objects.update(paused_at=None, sender_until=clock.today().replace(year=2020))
+    Provider.objects.update(paused_at=None, sender_until=clock.today() - dt.timedelta(days=365))
     assert "đã hết hạn" in text(client.post(url, {"key": key, "to": PHONE}))
     Provider.objects.update(sender_until=None)
     warning.renditions.update(text="Bam vao bit.ly/abc de nhan tien gap")

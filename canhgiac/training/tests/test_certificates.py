@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import threading
 from pathlib import Path
@@ -284,7 +285,7 @@ def test_an_award_is_one_paper_a_person(cast: Cast) -> None:
         agency=cast.department,
         area=cast.province_area,
         joins_from=clock.now(),
-        joins_until=clock.now().replace(year=2099),
+        joins_until=clock.now() + dt.timedelta(days=9),
         ends_on=clock.today(),
         made_by=teacher,
     )

@@ -173,7 +173,7 @@ def test_three_questions_follow_and_none_is_answered_in_words(targets: list[Dril
     assert (other.paper_id, other.learner_id == sitting.learner_id) == (sitting.paper_id, False)
     asked = QuestionEdition.objects.filter(pk__in=[one["edition"] for one in sitting.items])
     assert sorted(asked.values_list("kind", flat=True)) == ["single", "true_false", "verdict"]
-    understood_note(target=targets[0], now=LATER)
+    understood_note(target=targets[0])
     DrillTarget.objects.update(sent_at=sitting.begun_at)
     sitting_end(sitting=sitting)
     assert lessons_settle() == 1
