@@ -74,7 +74,7 @@ def captured(visit: Visit) -> str:
 
 def form_is_named(visit: Visit, edition: FormEdition) -> None:
     """The new form's name leads to its page."""
-    link = visit.page.locator(f".cg-facts a[href='/hinh-thuc/{edition.form.slug}/']")
+    link = visit.page.locator(f".cg-like a[href='/hinh-thuc/{edition.form.slug}/']")
     assert link.inner_text() == NAME
 
 

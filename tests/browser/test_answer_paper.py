@@ -32,6 +32,8 @@ def test_the_answer_prints_whole(visit: Visit) -> None:
 
     for part in (".cg-word", ".cg-steps li", ".cg-bubble", ".cg-reasons li", ".cg-facts", "#bao-tin"):
         assert page.locator(part).first.is_visible(), part
+    assert page.locator(".cg-onpaper").inner_text().startswith("Cảnh Giác")
+    assert page.evaluate("getComputedStyle(document.querySelector('.cg-sign .f')).fill") == "rgb(0, 0, 0)"
     for part in ("#sua-lai", ".cg-acts", ".cg-golden", "[data-read-answer]"):
         assert not page.locator(part).first.is_visible(), part
     assert page.evaluate("getComputedStyle(document.querySelector('.cg-say')).color") == "rgb(0, 0, 0)"

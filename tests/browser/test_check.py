@@ -154,6 +154,31 @@ def test_without_a_network_nothing_is_lost(visit: Visit) -> None:
     assert page.input_value("#noi_dung") == SCAM
 
 
+def test_a_page_kept_on_the_phone_asks_as_well_as_a_fresh_one(visit: Visit) -> None:
+    """A kept page holds the token of nobody: the question is asked all the same, with a token fetched for it."""
+    visit.expect_console("403")
+    page = visit.page
+    page.goto("/")
+    page.evaluate("document.querySelector('[data-check] [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    visit.context.clear_cookies()
+    page.fill("#noi_dung", SCAM)
+    page.click(".cg-box .btn-primary")
+    page.wait_for_selector(WORD)
+    assert page.inner_text(WORD) == "Nguy hiểm"
+
+
+def test_a_text_too_long_to_be_sent_is_told_beside_the_box(visit: Visit) -> None:
+    visit.expect_console("400")
+    page = visit.page
+    page.goto("/")
+    page.evaluate("document.getElementById('noi_dung').hidden = true")  # drawing it all would take a minute
+    page.evaluate("document.getElementById('noi_dung').value = 'chuyển tiền '.repeat(400_000)")
+    page.click(".cg-box .btn-primary")
+    page.wait_for_selector(".cg-box-error:visible")
+    assert "quá dài" in page.inner_text(".cg-box-error")
+    assert page.evaluate("document.getElementById('noi_dung').value.length") > 4_000_000
+
+
 @pytest.mark.skipif(not can_read_words(), reason="tesseract-ocr-vie is missing")
 def test_a_screenshot_is_read_and_its_words_can_be_put_right(visit: Visit) -> None:
     page = visit.page

@@ -301,6 +301,22 @@ def test_a_withdrawn_page_is_not_shown_from_the_phone_with_a_network(visit: Visi
     assert "Thông tin đã cũ." in page.inner_text("main")
 
 
+def test_a_withdrawn_page_once_seen_as_such_leaves_the_phone(visit: Visit, shelf: FormEdition) -> None:
+    visit.expect_console("410", *OFFLINE)
+    page = visit.page
+    url = f"/hinh-thuc/{shelf.form.slug}/"
+    page.goto(url)
+    page.wait_for_selector("html[data-kept=yes]")
+    FormEdition.objects.filter(pk=shelf.pk).update(state="withdrawn", end_reason="Thông tin đã cũ.")
+    page.goto(url)
+    held = f"caches.match('{url}').then(kept => !kept)"
+    wait_until(lambda: bool(page.evaluate(held)))
+    visit.context.set_offline(True)
+    page.goto(url)
+    assert "Không có mạng" in page.inner_text("h1")
+    visit.context.set_offline(False)
+
+
 # Windows in another portal ------------------------------------------------------------------------------------------
 
 

@@ -164,3 +164,21 @@ def test_the_pages_are_sound(visit: Visit, shown: FormEdition, editor: Member, c
         ("/thu-vien/nhat-ky-dang/", "library-publications"),
     ):
         visit.is_sound(path, name)
+
+
+def test_a_button_pressed_twice_acts_once(visit: Visit, editor: Member) -> None:
+    page = visit.page
+    visit.log_in_as(editor)
+    page.goto("/thu-vien/hinh-thuc/moi/")
+    page.fill("[name=name]", "Hình thức chỉ một lần")
+    page.fill("[name=summary]", "Có người gọi rồi bắt chuyển tiền vào một tài khoản lạ.")
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.evaluate(
+        "const form = document.querySelector('[data-editor]'); const save = form.querySelector('button[name=act]');"
+        "form.requestSubmit(save); form.requestSubmit(save)"
+    )
+    page.wait_for_url("**/soan/")
+    saved = [url for url in posts if url.endswith("/moi/")]
+    assert len(saved) == 1
+    assert FormEdition.objects.filter(name="Hình thức chỉ một lần").count() == 1

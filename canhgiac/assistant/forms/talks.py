@@ -10,14 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from canhgiac.assistant.models import Talk
 from canhgiac.assistant.selectors.tipdrafts import TipDraft, tip_draft
 from canhgiac.assistant.services.talks import MOST_WORDS
+from canhgiac.kit.text import storable
 from canhgiac.tips.forms.intake import JUST, NOT, SENT, IntakeForm
 from canhgiac.tips.selectors.guess import chip_of
+
+
+class PastedField(forms.CharField):
+    """Words pasted from anywhere: signs that cannot be kept are dropped, not held against who pasted them."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text as it can be kept."""
+        return super().to_python(storable(value) if isinstance(value, str) else value)
 
 
 class SayForm(forms.Form):
     """The box of the talk: words, a picture, or both."""
 
-    noi_dung = forms.CharField(
+    noi_dung = PastedField(
         label=_("Nhắn cho trợ lý"),
         required=False,
         max_length=MOST_WORDS,

@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from canhgiac.assistant.forms.talks import PastedField
 from canhgiac.library.models import Doubt
 
 
 class CheckForm(forms.Form):
     """The box: words, a picture, or both."""
 
-    noi_dung = forms.CharField(label=_("Nội dung bạn muốn hỏi"), required=False)
+    noi_dung = PastedField(label=_("Nội dung bạn muốn hỏi"), required=False)
     anh = forms.FileField(label=_("Ảnh chụp"), required=False, allow_empty_file=True)
 
     def picture(self) -> bytes | None:
@@ -30,11 +31,11 @@ class DoubtForm(forms.Form):
         widget=forms.HiddenInput,
         required=False,
     )
-    hinh_thuc = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
-    ban = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
-    tin = forms.CharField(required=False, widget=forms.HiddenInput)
+    hinh_thuc = PastedField(max_length=12, required=False, widget=forms.HiddenInput)
+    ban = PastedField(max_length=12, required=False, widget=forms.HiddenInput)
+    tin = PastedField(required=False, widget=forms.HiddenInput)
     nghi = forms.ChoiceField(label=_("Bạn nghĩ tin này là gì?"), choices=Doubt.Thinks.choices, widget=forms.RadioSelect)
-    loi = forms.CharField(
+    loi = PastedField(
         label=_("Vì sao bạn nghĩ vậy?"),
         max_length=1000,
         required=False,

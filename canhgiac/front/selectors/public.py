@@ -57,6 +57,7 @@ def about_links() -> list[PublicItem]:
         ("privacy", _("Dữ liệu của bạn được giữ thế nào")),
         ("accessibility", _("Khả năng tiếp cận")),
         ("doubt_make", _("Khiếu nại một nhận định")),
+        ("law_index", _("Văn bản pháp luật")),
         ("feed_index", _("Nguồn tin cho trang khác")),
         ("widget_index", _("Nhúng ô kiểm tra vào trang của bạn")),
     )

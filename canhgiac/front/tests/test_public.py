@@ -14,7 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 from canhgiac.engines.recognition.pictures import MOST_BYTES
 from canhgiac.front.selectors.asking import ask, unlinked
 from canhgiac.front.views.public import ASKS
-from canhgiac.library.models import Contact, Doubt
+from canhgiac.library.models import Contact, Doubt, Group
+from canhgiac.library.selectors.art import COLOURS, picture_of
 from tests.factories.library import form, library
 from tests.factories.recognition import recognition_ready
 
@@ -83,6 +84,29 @@ def test_an_empty_box_says_what_to_put_in() -> None:
     status, page = asked(Client())
     assert status == 422
     assert "Ô còn trống" in page
+
+
+@pytest.mark.usefixtures("ready")
+def test_signs_that_cannot_be_kept_are_dropped_and_the_rest_is_answered() -> None:
+    client = Client()
+    for path in (reverse("check"), reverse("widget_check")):
+        answer = client.post(path, {"noi_dung": f"\0{SCAM}\0"})
+        assert answer.status_code == 200
+        assert 'data-state="danger"' in answer.content.decode(), path
+
+
+@pytest.mark.usefixtures("ready")
+def test_the_form_it_is_like_is_shown_with_its_picture() -> None:
+    answer = ask(SCAM, None).answer
+    assert answer is not None
+    assert answer.form is not None
+    _, page = asked(Client(), SCAM)
+    like = page.partition('class="cg-panel cg-like"')[2].partition("</section>")[0]
+    assert f'href="{answer.form.url}"' in like
+    assert 'viewBox="0 0 240 240"' in like
+    for group in Group:
+        drawing = picture_of(group)
+        assert not [name for name in COLOURS if f'"{name}"' in drawing], group
 
 
 @pytest.mark.usefixtures("ready")

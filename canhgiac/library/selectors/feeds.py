@@ -41,6 +41,11 @@ class Entry:
     kind_label: str
     language: str
 
+    @property
+    def path(self) -> str:
+        """Its page as pages of ours name it; ``url`` is for others."""
+        return _path(self.edition)
+
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:

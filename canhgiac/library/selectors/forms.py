@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from canhgiac.library.models import Edition, FormEdition, FormLaw, Group, PublicationEntry, ScamForm
+
+from .art import picture_of
 
 _CARD = ("form__code", "form__slug", "name", "short", "group", "is_new", "situations", "targets")
 NEAR = 4
@@ -40,6 +43,11 @@ class FormCard:
     def url(self) -> str:
         """Its public page."""
         return reverse("form_page", args=[self.slug])
+
+    @property
+    def picture(self) -> SafeString:
+        """The illustration of its group."""
+        return picture_of(Group(self.group))
 
 
 def _cards(**narrowed: object) -> list[FormCard]:

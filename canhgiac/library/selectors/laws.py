@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from canhgiac.kit import clock
 from canhgiac.kit.sheets import Value
-from canhgiac.kit.text import fold
+from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import FormEdition, FormLaw, Law, LawArticle
 
 IN_FORCE, NOT_YET, ENDED = "in_force", "not_yet", "ended"
@@ -172,9 +172,9 @@ def law_rows(laws: list[Law]) -> list[LawRow]:
 
 
 def law_for(code: str) -> Law:
-    """One act with its articles, successor and people. Raises Http404."""
+    """One act with its articles, successor and people; any text may stand in the address. Raises Http404."""
     rows = Law.objects.select_related("successor", "confirmed_by", "edited_by").prefetch_related("articles")
-    return get_object_or_404(rows, code=code)
+    return get_object_or_404(rows, code=storable(code))
 
 
 def articles_of(law: Law) -> list[LawArticle]:

@@ -21,6 +21,8 @@ from canhgiac.library.models import (
     OWN_LICENCE,
     Channel,
     Edition,
+    Language,
+    Layout,
     Material,
     MaterialEdition,
     MaterialFile,
@@ -39,6 +41,8 @@ LOOKED_AT = {
     *(MaterialKind.POSTER, MaterialKind.LEAFLET, MaterialKind.BANNER, MaterialKind.INFOGRAPHIC, MaterialKind.SLIDE)
 }
 """Kinds of which the picture says more than the words."""
+SET = {Language.VI, Language.EN}
+"""Languages whose every letter our face has, so that a picture is there when it is asked for."""
 ORDERS: dict[str, tuple[str, ...]] = {
     "ten": ("title", "pk"),
     "loai": ("material__kind", "title", "pk"),
@@ -261,7 +265,9 @@ def material_rows(editions: Sequence[MaterialEdition]) -> list[MaterialRow]:
 
 
 def _thumb(edition: MaterialEdition, layout: str | None) -> str:
-    """Address of the picture of its first page in a layout that is kept; empty for none."""
+    """Address of its picture as it is shared, for what is looked at; else of a layout that is kept; empty for none."""
+    if edition.material.kind in LOOKED_AT and edition.material.language in SET and edition.state == State.PUBLISHED:
+        layout = Layout.SOCIAL_CARD
     if layout is None:
         return ""
     return next((offer.png_url for offer in layouts_for(edition) if offer.layout == layout), "")

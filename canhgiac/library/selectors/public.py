@@ -11,7 +11,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Audience
-from canhgiac.kit.text import fold
+from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import Group, Situation
 
 from .facets import AUDIENCES, GROUP_SLUGS, SITUATION_SLUGS, SITUATIONS, Facet, facet
@@ -37,7 +37,7 @@ class Asked:
             situation=facet(SITUATION_SLUGS, query.get("tinh-huong", "")),
             audience=facet(AUDIENCES, query.get("danh-cho", "")),
             group=facet(GROUP_SLUGS, query.get("nhom", "")),
-            query=query.get("q", "").strip()[:200],
+            query=storable(query.get("q", "")).strip()[:200],
             is_new="moi" in query,
             by_letter=query.get("xep") == "a-z",
         )
@@ -138,9 +138,11 @@ def form_list(asked: Asked) -> FormList:
     """The published forms and what was asked of them. One query, four with a search."""
     every = forms_published()
     every.sort(key=lambda form: fold(form.name))
-    return FormList(asked, every, library_search(asked.query) if asked.query else None)
+    return FormList(asked, every, library_search(asked.query, limit=EVERY) if asked.query else None)
 
 
+EVERY = 200
+"""Things found, of all kinds: the count that a reader is told is of all forms that hold the words."""
 ALPHABET = "AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXY"
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Audience
 from canhgiac.kit import markdown
-from canhgiac.kit.text import fold
+from canhgiac.kit.text import fold, storable
 from canhgiac.library.models import (
     Channel,
     Edition,
@@ -47,6 +47,7 @@ SEEN: dict[str, tuple[int, int]] = {
     Layout.SQUARE: (560, 560),
 }
 """Width and height in pixels at which a material's page shows a layout; upright A paper is 432 × 612."""
+POSTED = (Layout.SOCIAL_CARD, Layout.SQUARE, Layout.INFOGRAPHIC)
 NEWEST = 40
 """Entries of the list of what is new."""
 
@@ -70,7 +71,7 @@ class MaterialAsked:
             kind=facet(KIND_SLUGS, query.get("loai", "")),
             language=facet(LANGUAGES, query.get("tieng", "")),
             channel=facet(CHANNELS, query.get("kenh", "")),
-            query=query.get("q", "").strip()[:200],
+            query=storable(query.get("q", "")).strip()[:200],
             page=query.get("page", "1"),
         )
 
@@ -228,6 +229,11 @@ class MaterialTold:
     def offers(self) -> list[Offer]:
         """The layouts it can be had in."""
         return layouts_for(self.edition)
+
+    @property
+    def sent_on(self) -> list[Offer]:
+        """The layouts that are posted and sent on as pictures."""
+        return [offer for offer in self.offers if offer.layout in POSTED]
 
     @property
     def preview(self) -> Offer | None:

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from canhgiac.library.models import Edition, FormEdition, Law
 
+from .handbooks import handbooks_public
 from .materials import materials_published
 from .publiclaws import law_url
 from .structured import absolute
@@ -81,13 +82,15 @@ def pages_named(source: Callable[[], list[SitePage]]) -> None:
 
 
 def pages_public() -> list[SitePage]:
-    """Every public page. Three queries, and those of the capabilities above."""
+    """Every public page. Four queries, and those of the capabilities above."""
     forms = FormEdition.objects.filter(state=Edition.State.PUBLISHED).order_by("form__slug")
     told = list(forms.values_list("form__slug", "published_at"))
     found = list(materials_published().order_by("material__slug").values_list("material__slug", "published_at"))
     pages = [SitePage(absolute(url), _last(told + found)) for name in FIXED if (url := _url(name))]
     pages += [SitePage(absolute(reverse("form_page", args=[slug])), at) for slug, at in told]
     pages += [SitePage(absolute(reverse("material_page", args=[slug])), at) for slug, at in found]
+    books = [(build.handbook.slug, build.made_at) for build in handbooks_public()]
+    pages += [SitePage(absolute(reverse("handbook_page", args=[slug])), at) for slug, at in books]
     numbers = Law.objects.order_by("number").values_list("number", flat=True)
     pages += [SitePage(absolute(law_url(number))) for number in numbers]
     return pages + [page for source in _further for page in source()]

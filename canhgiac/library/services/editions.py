@@ -295,8 +295,9 @@ def _require_approver(by: Member, of: Work) -> None:
 
 
 def _lock(of: Work) -> None:
-    """Acts on one form or material follow one another."""
-    type(of)._default_manager.select_for_update().get(pk=of.pk)
+    """Acts on one form or material follow one another. Raises EditionRefused when it is gone."""
+    if type(of)._default_manager.select_for_update().filter(pk=of.pk).first() is None:
+        raise EditionRefused(_("Bản này đã bị bỏ."))
 
 
 def _locked(edition: OneEdition) -> OneEdition:

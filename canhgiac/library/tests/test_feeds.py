@@ -162,3 +162,17 @@ def test_a_bad_token_and_what_is_not_public_are_refused(cast: Cast) -> None:
     gone = Client().get(path)
     assert (gone.status_code, gone.json()["reason"]) == (410, "Sai số")
     assert Client().get(f"{path}/files/1").status_code == 410
+
+
+def test_the_page_of_feeds_names_every_feed_and_each_can_be_read() -> None:
+    shown = library.material(title="Tờ dặn dò")
+    client = Client()
+    page = client.get("/nguon-tin/").content.decode()
+    assert f'href="/tai-lieu/{shown.material.slug}/"' in page
+    named = [
+        *("/canh-bao/rss.xml", "/canh-bao/atom.xml", "/canh-bao/feed.json", "/canh-bao/cap/"),
+        *("/nguon-tin/tai-lieu.atom", "/nguon-tin/tai-lieu.json", "/api/v1/library/forms", "/api/v1/library/materials"),
+    ]
+    for path in named:
+        assert f'href="{path}"' in page, path
+        assert client.get(path).status_code == 200, path

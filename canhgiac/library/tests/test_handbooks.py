@@ -369,6 +369,7 @@ def test_the_public_finds_the_newest_usable_build(client: Client, editor: Member
     gone.form.published = None
     gone.form.save()
     assert "Cẩm nang của dân" in client.get(reverse("handbook_index")).content.decode()
+    assert "/cam-nang/cam-nang-cua-dan/</loc>" in client.get("/sitemap.xml").content.decode()
     for mode in ("", "?che-do=chu"):
         page = client.get(reverse("handbook_page", args=[book.slug]) + mode).content.decode()
         assert reverse("form_page", args=[shown.form.slug]) in page

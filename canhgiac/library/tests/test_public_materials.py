@@ -47,6 +47,21 @@ def test_materials_narrow_by_reader_kind_language_channel_and_words(client: Clie
     assert mine.title not in page
 
 
+def test_what_is_looked_at_is_shown_by_its_picture_and_what_is_heard_is_not(client: Client) -> None:
+    poster, khmer = (
+        make.material(kind=MaterialKind.POSTER, facts={"language": language}).material for language in ("vi", "km")
+    )
+    heard = radio().material
+    page = text(client.get("/tai-lieu/"))
+    assert f'<img src="/tai-lieu/{poster.slug}/anh-chia-se.png' in page
+    own = text(client.get(f"/tai-lieu/{poster.slug}/"))
+    for layout in ("anh-chia-se", "anh-vuong", "do-hoa-doc"):
+        assert f'href="/tai-lieu/{poster.slug}/{layout}.png?v=' in own, layout
+    for other in (khmer, heard):  # letters that our face lacks, words that are read out
+        assert f"/tai-lieu/{other.slug}/anh-chia-se.png" not in page
+    assert 'href="/cam-nang/"' in page
+
+
 def test_a_chosen_filter_leads_back_and_keeps_the_others() -> None:
     radio()
     make.material(kind=MaterialKind.POSTER)

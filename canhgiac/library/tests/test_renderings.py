@@ -259,6 +259,22 @@ def test_markup_in_a_text_is_only_words(profile: Province) -> None:
     assert '#read("/etc/passwd")' in words_of(rendering(edition, Layout.ARTICLE))
 
 
+def test_a_number_to_call_stands_on_one_line(profile: Province) -> None:
+    edition = library.material(call="Gọi đường dây 0900 000 156, năm 2026 có 1.200 cuộc.", credit="Ban chỉ đạo.")
+    told = page_of(edition, Layout.POSTER_A4)
+    assert told["call"] == "Gọi đường dây 0900\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}156, năm 2026 có 1.200 cuộc."
+    assert told["hotline"] == "0900\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}111"
+    assert "Ban chỉ đạo. " in " ".join(words_of(rendering(edition, Layout.POSTER_A4)).split())
+
+
+def test_pictures_that_are_sent_on_are_light(profile: Province) -> None:
+    for layout in renderings.SENT_ON:
+        sent = rendering(a_form(), layout, 1)
+        with Image.open(io.BytesIO(sent)) as picture:
+            assert picture.mode == "P", layout
+        assert len(sent) < 160_000, (layout, len(sent))
+
+
 def test_the_second_asker_gets_what_is_kept(profile: Province) -> None:
     edition = a_form()
     first = rendering(edition, Layout.POSTER_A4, 1)

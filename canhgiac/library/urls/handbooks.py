@@ -1,6 +1,6 @@
 """Addresses of handbooks."""
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 
 from canhgiac.library.views import handbooks
 
@@ -22,7 +22,7 @@ _ONE = "thu-vien/cam-nang/<int:handbook_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("thu-vien/cam-nang/", handbooks.handbook_list, name="handbook_list"),
-    path("thu-vien/cam-nang/xuat.<str:kind>", handbooks.handbook_export, name="handbook_export"),
+    re_path(r"^thu-vien/cam-nang/xuat\.(?P<kind>xlsx|csv)$", handbooks.handbook_export, name="handbook_export"),
     path("thu-vien/cam-nang/moi/", handbooks.handbook_make, name="handbook_make"),
     path("thu-vien/cam-nang/ban/<uuid:uid>.<book_kind:ext>", handbooks.handbook_build, name="handbook_build"),
     path(_ONE, handbooks.handbook_detail, name="handbook_detail"),

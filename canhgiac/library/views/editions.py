@@ -85,7 +85,12 @@ def edition_take_back(request: HttpRequest, kind: str, edition_id: int) -> HttpR
 @require_POST
 def edition_discard(request: HttpRequest, kind: str, edition_id: int) -> HttpResponse:
     """A draft thrown away; with it a form or material that never was anything else."""
-    services.edition_discard(by=acting(request), edition=edition_for(kind, edition_id))
+    edition = edition_for(kind, edition_id)
+    try:
+        services.edition_discard(by=acting(request), edition=edition)
+    except EditionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{kind}_detail", work_of(edition).code)
     messages.success(request, _("Đã bỏ bản nháp."))
     return redirect(f"{kind}_list")
 

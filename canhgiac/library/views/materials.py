@@ -20,6 +20,7 @@ from canhgiac.agencies.views.access import acting
 from canhgiac.kit import clock, markdown
 from canhgiac.kit.pictures import JPEG
 from canhgiac.kit.sheets import CSV, XLSX, Sheet, csv_lines, xlsx
+from canhgiac.kit.text import storable
 from canhgiac.library.forms.materials import MaterialFilterForm, MaterialForm, told_of
 from canhgiac.library.models import Edition, MaterialEdition, MaterialFile, Taking
 from canhgiac.library.selectors import materials as reads
@@ -121,7 +122,7 @@ def material_create(request: HttpRequest) -> HttpResponse:
 
 def _translating(request: HttpRequest) -> dict[str, Any]:
     """What a translation starts from: the original named in the address."""
-    source = reads.originals().filter(code=request.GET.get("dich-tu", "")).first()
+    source = reads.originals().filter(code=storable(request.GET.get("dich-tu", ""))).first()
     if source is None or source.published is None:
         return {}
     same = {"kind": source.kind, "audiences": source.audiences, "channels": source.channels}

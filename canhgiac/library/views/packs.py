@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies.models import Member
 from canhgiac.agencies.views.access import acting
+from canhgiac.kit.text import storable
 from canhgiac.library.forms.materials import MaterialFilterForm
 from canhgiac.library.forms.packs import PackForm, pack_initial
 from canhgiac.library.models import Pack
@@ -48,7 +49,7 @@ def pack_detail(request: HttpRequest, pack_id: int) -> HttpResponse:
 def pack_create(request: HttpRequest) -> HttpResponse:
     """A new pack; materials ticked in the list of materials come with the address."""
     form = PackForm(_posted(request), initial=pack_initial(None))
-    chosen = (request.POST if request.method == "POST" else request.GET).getlist("codes")
+    chosen = _codes(request.POST if request.method == "POST" else request.GET)
     if pack := _try(form, lambda: services.pack_create(by=acting(request), data=form.facts(chosen))):
         messages.success(request, _("Đã lập bộ tài liệu."))
         return redirect("pack_detail", pack.pk)
@@ -62,7 +63,7 @@ def pack_edit(request: HttpRequest, pack_id: int) -> HttpResponse:
     page = reads.pack_page(acting(request), pack_id)
     form = PackForm(_posted(request), initial=pack_initial(page.pack))
     held = [edition.material.code for edition in page.editions] + [material.code for material in page.missing]
-    chosen = request.POST.getlist("codes") if request.method == "POST" else held
+    chosen = _codes(request.POST) if request.method == "POST" else held
     act = services.pack_edit
     if _try(form, lambda: act(by=acting(request), pack=page.pack, data=form.facts(chosen), version=form.seen)):
         messages.success(request, _("Đã lưu."))
@@ -88,6 +89,11 @@ def pack_download(request: HttpRequest, pack_id: int) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     body = services.pack_take(page=page, by=member) if request.method == "GET" else iter(())
     return StreamingHttpResponse(body, content_type="application/zip", headers=headers)
+
+
+def _codes(sent: QueryDict) -> list[str]:
+    """The materials ticked, by code."""
+    return [storable(code) for code in sent.getlist("codes")]
 
 
 def _posted(request: HttpRequest) -> Any:

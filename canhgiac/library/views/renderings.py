@@ -84,7 +84,7 @@ def _file(
     Only an address that names the very text is kept: a withdrawn text's address is asked for no more.
     """
     number = 0 if ext == "pdf" else page
-    if layout not in layouts_of(edition):
+    if layout not in layouts_of(edition) or page < 1:  # page 0 is the whole PDF, which is no picture
         raise Http404
     try:
         made = rendered(edition, layout, number)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import segno
@@ -113,6 +115,15 @@ def test_words_of_a_screenshot_are_read_in_light_and_dark(ground: str, around: s
 def test_a_picture_that_takes_too_long_is_answered_without_its_words() -> None:
     read = read_picture(saved(bubble("white", "#eee", "black")), seconds=0.001)
     assert (read.text, read.ocr, read.timed_out) == ("", True, True)
+
+
+@needs_tesseract
+def test_a_picture_is_read_without_a_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The page on data says that pictures are never written: reading goes on where no file can be made."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    read = read_picture(saved(bubble("white", "#e9e9eb", "#111")))
+    assert "tai khoan cua ban" in plain(" ".join(read.text.split()))
 
 
 @needs_tesseract

@@ -94,7 +94,7 @@ function look() {
     },
     { rootMargin: edges.map((edge) => `-${Math.max(0, Math.floor(edge))}px`).join(" ") },
   );
-  const things = "main :is(a.btn, button, input, select, textarea, summary)";
+  const things = "main :is(a.btn, button, input, select, textarea, summary, .cg-verdict, .cg-error)";
   for (const thing of document.querySelectorAll(things)) looking.observe(thing);
 }
 

@@ -26,6 +26,7 @@ function trouble(form, words) {
   const place = form.querySelector(".cg-box-error");
   place.querySelector("span").textContent = words;
   place.hidden = false;
+  place.scrollIntoView({ block: "nearest" }); // on a phone it may lie below the window
 }
 
 function busy(form, on) {
@@ -41,7 +42,7 @@ let asking = null;
 
 async function ask(form, picture) {
   asking?.abort();
-  asking = new AbortController();
+  const mine = (asking = new AbortController());
   const data = new FormData(form);
   const chosen = picture ?? data.get("anh");
   data.delete("anh");
@@ -49,13 +50,23 @@ async function ask(form, picture) {
   remember(data.get("noi_dung"));
   busy(form, true);
   try {
-    const reply = await fetch(form.action, { method: "POST", body: data, signal: asking.signal });
+    const reply = await send(form.action, data, mine.signal);
     show(await reply.text(), reply.status);
   } catch (error) {
-    if (error.name !== "AbortError") trouble(form, form.querySelector(".cg-box-error").dataset.offline);
+    if (error.name !== "AbortError") trouble(form, form.querySelector(".cg-box-error").dataset[error.cause ?? "offline"]);
   } finally {
-    busy(form, false);
+    if (asking === mine) busy(form, false); // not while a later question is on its way
   }
+}
+
+/** Sends the question. A page kept on the phone holds nobody's token: one is fetched then, and the question sent again. */
+async function send(url, data, signal) {
+  const reply = await fetch(url, { method: "POST", body: data, signal });
+  if ([400, 413].includes(reply.status)) throw new TypeError("too much", { cause: "much" });
+  if (reply.status !== 403) return reply;
+  const fresh = new DOMParser().parseFromString(await (await fetch(url, { signal })).text(), "text/html");
+  data.set("csrfmiddlewaretoken", fresh.querySelector("[data-check] [name=csrfmiddlewaretoken]")?.value ?? "");
+  return fetch(url, { method: "POST", body: data, signal });
 }
 
 /** Puts the answer's page in place of this one, so that the browser's way back leads to the box. */
@@ -64,8 +75,8 @@ function show(html, status) {
   const main = page.querySelector("main");
   if (!main?.querySelector("[data-check]")) throw new TypeError("no answer"); // an error page of a proxy between
   if (status !== 200) {
-    trouble(box(), main.querySelector(".cg-box-error span").textContent);
     box().elements.noi_dung.focus();
+    trouble(box(), main.querySelector(".cg-box-error span").textContent);
     return;
   }
   if (!document.querySelector("[data-answer]")) keepHome();

@@ -61,5 +61,15 @@ document.addEventListener("submit", (event) => {
   dialog.showModal();
 }, true);
 
+// A button pressed twice is meant once: a form that was just sent is not sent again before its page has come. Heard on
+// the window, after those who send forms in their own way.
+const AGAIN = 2500; // milliseconds
+const sent = new WeakMap();
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.timeStamp - sent.get(event.target) < AGAIN) event.preventDefault();
+  else sent.set(event.target, event.timeStamp);
+});
+
 // A response may carry HX-Trigger: {"toast": {"text": "…", "kind": "success"}}.
 document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));

@@ -36,17 +36,22 @@ for (const button of document.querySelectorAll("[data-strip-away]")) {
   });
 }
 
+let reading = 0; // of which reading the voice is: some browsers report a sentence that was cut off as one read to its end
+
 /** Reads the headings, paragraphs and list items of the main part, one after the other. */
 function speak(done) {
   const parts = [...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd)")].filter(
     (part) => part.offsetParent !== null && !part.querySelector("p, li"),
   );
+  const mine = ++reading;
   const next = () => {
+    if (mine !== reading) return;
     const part = parts.shift();
     for (const read of document.querySelectorAll(".cg-speaking")) read.classList.remove("cg-speaking");
     if (!part) return done();
     const words = new SpeechSynthesisUtterance(part.innerText);
-    words.lang = root.lang === "vi" ? "vi-VN" : root.lang;
+    const { lang } = part.closest("[lang]"); // a page may hold a text in another language
+    words.lang = lang === "vi" ? "vi-VN" : lang;
     words.rate = 0.95;
     words.onend = next;
     part.classList.add("cg-speaking");
@@ -62,9 +67,17 @@ for (const button of document.querySelectorAll("[data-speak]")) {
   }
   button.addEventListener("click", () => {
     const on = button.getAttribute("aria-pressed") !== "true";
-    speechSynthesis.cancel();
+    hush();
     button.setAttribute("aria-pressed", String(on));
-    for (const read of document.querySelectorAll(".cg-speaking")) read.classList.remove("cg-speaking");
     if (on) speak(() => button.setAttribute("aria-pressed", "false"));
   });
 }
+
+/** Ends the reading. */
+function hush() {
+  reading++;
+  window.speechSynthesis?.cancel();
+  for (const read of document.querySelectorAll(".cg-speaking")) read.classList.remove("cg-speaking");
+  for (const button of document.querySelectorAll("[data-speak]")) button.setAttribute("aria-pressed", "false");
+}
+addEventListener("pagehide", hush); // the voice would go on over the next page

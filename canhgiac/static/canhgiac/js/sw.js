@@ -122,8 +122,12 @@ async function asset(request) {
   }
 }
 
-/** A public page just read is kept under its plain address, as the newest. */
+/** A public page just read is kept under its plain address, as the newest; one that is gone is not kept on. */
 async function keepRead(response, url) {
+  if ([404, 410].includes(response.status)) {
+    await (await caches.open(PUBLIC)).delete(url.origin + url.pathname);
+    return;
+  }
   if (!sound(response) || response.headers.get("X-Canhgiac-Keep") !== "public" || url.search) return;
   const cache = await caches.open(PUBLIC);
   const copy = response.clone();

@@ -18,16 +18,16 @@ let sending = null; // of the message on its way
 /** Sends a form and puts the talk that comes back in place. Answers whether it came. */
 async function send(form, data, headers = {}) {
   sending?.abort();
-  sending = new AbortController();
+  const mine = (sending = new AbortController());
   try {
-    const reply = await fetch(form.action, { method: "POST", body: data, headers: { [PART]: "", ...headers }, signal: sending.signal });
+    const reply = await fetch(form.action, { method: "POST", body: data, headers: { [PART]: "", ...headers }, signal: mine.signal });
     put(await reply.text(), reply.ok);
     return reply.ok;
   } catch (error) {
     if (error.name !== "AbortError") trouble(box().querySelector(".cg-box-error").dataset.offline);
     return false;
   } finally {
-    sending = null;
+    if (sending === mine) sending = null;
   }
 }
 
@@ -92,6 +92,7 @@ function trouble(said) {
   const place = box().querySelector(".cg-box-error");
   place.querySelector("span").textContent = said;
   place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
 }
 
 /** Puts the talk that came in place of the one that stands. A page of somebody between us is no talk. */
