@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 import time
@@ -24,6 +23,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from simulators import pages
 from simulators.api import Messages, form_parts, kind_of
 from simulators.bank import answer_call
+from simulators.moments import clock, seconds
 from simulators.world import SHORT_NUMBER, UnknownError, World, as_text
 
 STYLE = (Path(__file__).parent / "inbox.css").read_text()
@@ -103,22 +103,23 @@ class Inbox(ThreadingHTTPServer):
 
     def latest(self) -> list[tuple[str, str, str, str, str]]:
         """What came last on any channel, newest first: time, channel, to whom, words, its page."""
-        found = [
-            (one.received[11:19], "SMS", one.to, one.text, f"/dien-thoai/{quote(one.to, safe='')}/")
+        found: list[tuple[float, str, str, str, str]] = [
+            (seconds(one.received), "SMS", one.to, one.text, f"/dien-thoai/{quote(one.to, safe='')}/")
             for one in self.world.phones.messages()[:LATEST]
         ]
         for letter in self.world.box.letters()[:LATEST]:
             found.append(
-                (letter.received[11:19], "Thư", ", ".join(letter.recipients), letter.subject, f"/thu/{letter.number}")
+                (seconds(letter.received), "Thư", ", ".join(letter.recipients), letter.subject, f"/thu/{letter.number}")
             )
         for path, talk in TALKS.items():
             rows = [row for row in self.talk(talk.book).rows() if row.ours] if talk.book != "sms" else []
             for row in rows[-LATEST:]:
                 there = f"{path}{quote(row.person, safe='')}/"
-                found.append((pages.clock(row.at), talk.name, row.person, row.text, there))
+                found.append((row.at, talk.name, row.person, row.text, there))
         for post in self.world.facebook.posts()[:LATEST]:
-            found.append((pages.clock(post["at"]), "Facebook", "trang", post["text"], "/facebook/"))
-        return sorted(found, key=lambda row: row[0], reverse=True)[:LATEST]
+            found.append((post["at"], "Facebook", "trang", post["text"], "/facebook/"))
+        newest = sorted(found, key=lambda row: row[0], reverse=True)[:LATEST]
+        return [(clock(at), channel, to, words, there) for at, channel, to, words, there in newest]
 
     def talk(self, book: str) -> Messages:
         """The conversations of one channel."""
@@ -128,15 +129,14 @@ class Inbox(ThreadingHTTPServer):
     def people(self, book: str) -> list[pages.Person]:
         """One row a person, the newest first."""
         if book != "sms":
-            return [
-                pages.Person(row.person, pages.clock(row.at), row.text, count)
-                for row, count in self.talk(book).latest()
-            ]
+            return [pages.Person(row.person, clock(row.at), row.text, count) for row, count in self.talk(book).latest()]
         counts = self.world.phones.counts()
         rows: dict[str, pages.Person] = {}
         for message in self.world.phones.messages():
             if message.to not in rows:
-                rows[message.to] = pages.Person(message.to, message.received[11:19], message.text, counts[message.to])
+                rows[message.to] = pages.Person(
+                    message.to, clock(seconds(message.received)), message.text, counts[message.to]
+                )
         return list(rows.values())
 
     def bubbles(self, book: str, address: str) -> list[pages.Bubble]:
@@ -145,7 +145,7 @@ class Inbox(ThreadingHTTPServer):
             (
                 row.at,
                 pages.Bubble(
-                    pages.clock(row.at),
+                    clock(row.at),
                     row.text or SENT.get(str(row.about.get("kind")), ""),
                     row.ours,
                     _small(row.about),
@@ -157,10 +157,10 @@ class Inbox(ThreadingHTTPServer):
             for row in self.talk(book).rows(address)
         ]
         for message in self.world.phones.messages(address) if book == "sms" else ():
-            at = dt.datetime.fromisoformat(message.received).timestamp()
+            at = seconds(message.received)
             kind = "UCS-2" if message.coding == 8 else "GSM-7"
             small = f"{message.sender} · {message.parts} phần {kind}"
-            found.append((at, pages.Bubble(pages.clock(at), message.text, ours=True, small=small)))
+            found.append((at, pages.Bubble(clock(at), message.text, ours=True, small=small)))
         return [bubble for _, bubble in sorted(found, key=lambda pair: pair[0])]
 
 

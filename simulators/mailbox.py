@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import mailbox
 import threading
@@ -12,6 +11,8 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+
+from simulators.moments import stamp
 
 CAPACITY = 1000
 """Messages kept; the oldest go first."""
@@ -46,7 +47,7 @@ class Mailbox:
         with self._lock:
             letter = Letter(
                 number=next(self._numbers),
-                received=dt.datetime.now().astimezone().isoformat(timespec="milliseconds"),
+                received=stamp(),
                 sender=sender,
                 recipients=recipients,
                 subject=str(parsed.get("Subject", "")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from simulators.mailbox import Letter
+from simulators.moments import clock, seconds
 
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)\]]")
 MOST_ROWS = 200
@@ -192,7 +192,7 @@ def letters(rows: Sequence[Letter]) -> str:
     if not rows:
         return '<p class="empty">Chưa có thư nào. Thư hệ thống gửi đi sẽ hiện ở đây.</p>'
     body = "".join(
-        f'<tr><td class="n">{escape(letter.received[11:19])}'
+        f'<tr><td class="n">{clock(seconds(letter.received))}'
         f'<td class="who">{escape(_short(", ".join(letter.recipients)))}'
         f'<td class="text"><a href="/thu/{letter.number}">{escape(letter.subject or "(không có tiêu đề)")}</a>'
         for letter in rows[:MOST_ROWS]
@@ -290,11 +290,6 @@ def bank_requests(book: Sequence[dict[str, Any]]) -> str:
         for one in book
     )
     return f"<table><thead><tr><th>Số<th>Tài khoản<th>Số tiền<th>Trạng thái<th>Trả lời</thead><tbody>{rows}</table>"
-
-
-def clock(seconds: float) -> str:
-    """Hours, minutes and seconds of a time."""
-    return dt.datetime.fromtimestamp(seconds).astimezone().strftime("%H:%M:%S")
 
 
 def linked(text: str) -> str:

@@ -5,12 +5,13 @@ Its reading of TS 23.038 and TS 23.040 is its own: nothing here comes from the p
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from simulators.moments import stamp
 
 CAPACITY = 100_000
 """Messages kept; the oldest go first. The counts go on."""
@@ -72,7 +73,7 @@ class Phones:
                         return
                     del self._parts[sender, to, ref, parts]
                 raw = b"".join(found[at] for at in sorted(found))
-        received = dt.datetime.now().astimezone().isoformat(timespec="milliseconds")
+        received = stamp()
         address = f"+{to}" if to.isdigit() else to
         with self._lock:
             self._counts[address] += 1

@@ -13,6 +13,7 @@ from .services import (
     loading,
     partitions,
     postings,
+    providers,
     requests,
     retention,
     speech,
@@ -24,8 +25,13 @@ from .services import (
 @work.job("outreach.inbound_handle", queue=work.PROMPT)
 def inbound_handle(inbound_ids: list[int]) -> None:
     """Acts on messages that came in; one that was acted on is left alone."""
-    for inbound_id in inbound_ids:
-        inbound.inbound_handle(inbound_id=inbound_id)
+    inbound.inbounds_handle(inbound_ids=inbound_ids)
+
+
+@work.job("outreach.inbound_again", queue=work.PROMPT)
+def inbound_again(inbound_id: int) -> None:
+    """Acts on a message that failed before."""
+    inbound.inbound_again(inbound_id=inbound_id)
 
 
 @work.periodic("outreach.subscribers_ask", "*/5 * * * *")
@@ -58,6 +64,12 @@ def broadcast_load(broadcast_id: int) -> None:
 def broadcasts_due(timestamp: int) -> None:  # the clock's argument
     """Begins sendings whose hour has come; ends those whose warning is no more."""
     broadcasts.broadcasts_due()
+
+
+@work.periodic("outreach.providers_away_tell", "*/5 * * * *")
+def providers_away_tell(timestamp: int) -> None:  # the clock's argument
+    """Tells of providers that cannot be reached while messages wait."""
+    providers.providers_away_tell()
 
 
 @work.periodic("outreach.partitions_make", "10 18 * * *")  # 01:10 in Viet Nam

@@ -12,8 +12,8 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -66,9 +66,9 @@ def phone_prove(*, by: Member, code: str) -> bool:
     """Whether this is the code that came to the number asked for; then the number is the member's.
 
     A wrong one counts, and the fifth ends the code. Whoever proved a number last holds it: it was handed on, and the
-    member who had it has none any more.
+    member who had it has none any more. Of two who prove it at the same moment the second is the last.
     """
-    row = MemberPhone.objects.select_for_update().filter(member=by).first()
+    row, others = _held(by)
     if row is None or not row.asked or row.code_digest is None or row.code_until is None:
         return False
     if row.tries >= TRIES or row.code_until < clock.now():
@@ -77,7 +77,7 @@ def phone_prove(*, by: Member, code: str) -> bool:
         row.tries += 1
         row.save(update_fields=["tries"])
         return False
-    for other in MemberPhone.objects.select_for_update().filter(number=row.asked).exclude(member=by):
+    for other in others:
         _hand_on(by, other)
     row.number, row.proven_at = row.asked, clock.now()
     for name, value in _UNASKED.items():
@@ -85,6 +85,22 @@ def phone_prove(*, by: Member, code: str) -> bool:
     row.save()
     audit_record(by=by, act="agencies.phone_prove", subject=by)
     return True
+
+
+def _held(by: Member) -> tuple[MemberPhone | None, list[MemberPhone]]:
+    """The member's row, and those of who holds the number that they prove, locked in one order.
+
+    Who proves the same number meanwhile waits for us: before we are through, nobody's row has it, so no row's lock
+    would keep them out.
+    """
+    asked = MemberPhone.objects.filter(member=by).values_list("asked", flat=True).first()
+    if not asked:
+        return None, []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"agencies.phone:{asked}"])
+    rows = list(MemberPhone.objects.select_for_update().filter(Q(member=by) | Q(number=asked)).order_by("pk"))
+    mine = next((row for row in rows if row.pk == by.pk and row.asked == asked), None)
+    return mine, [row for row in rows if row.pk != by.pk]
 
 
 def _hand_on(by: Member, row: MemberPhone) -> None:

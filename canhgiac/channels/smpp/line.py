@@ -102,7 +102,7 @@ class SmppLine:
         self._is_closing = True
         self._give_up("smpp:closed")
         deadline = self._loop.time() + CLOSE_SECONDS
-        while any(link.in_flight or link.rest for link in self._links) and self._loop.time() < deadline:
+        while not all(link.flight.is_over for link in self._links) and self._loop.time() < deadline:
             await asyncio.sleep(0.01)
         await asyncio.gather(*(link.leave() for link in self._links))
         for keeper in self._keepers:
@@ -220,7 +220,7 @@ class SmppLine:
 
     def refill(self, link: Link) -> None:
         """Fills one link's window from the batches in their order, in one write."""
-        if not (self._jobs or link.rest) or not link.sends:
+        if not (self._jobs or link.flight.rest) or not link.sends:
             return
         now = self._loop.time()
         if self._share < 1 and now > self._paused_until + CALM_SECONDS:
@@ -228,14 +228,14 @@ class SmppLine:
         room = link.room(self._share)
         if room <= 0:
             return
-        room -= link.finish(room)
+        room -= link.flight.finish(room)
         if now < self._paused_until:
             link.flush()
             return
         tokens = self._bucket.grant(now) if self._bucket is not None else NO_LIMIT
         while room > 0 and tokens > 0 and self._jobs:
             job = self._jobs[0]
-            pdus, spent = link.fill(job, room, tokens)
+            pdus, spent = link.flight.fill(job, room, tokens)
             room, tokens = room - pdus, tokens - spent
             if self._bucket is not None:
                 self._bucket.take(spent)

@@ -1,25 +1,21 @@
-"""One connection that is bound to the SMSC: its sequence numbers, its window, and everything that comes in."""
+"""One connection that is bound to the SMSC: what leaves by it and everything that comes in."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections import deque
 from collections.abc import Sequence
-from itertools import chain, groupby, repeat
-from operator import itemgetter
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from canhgiac.channels.columns import Receipts
-from canhgiac.channels.contract import Event, Outcome, Result
+from canhgiac.channels.contract import Event, Outcome
 
 from . import pdu, receipts, statuses
-from .batches import Job, packer, submit
-from .blocks import Block, refs_of, spelled_out
-from .pdu import HEAD, HEADER, MAX_PDU, MAX_SEQUENCE, OK, Command, PduError
+from .blocks import Block, refs_of
+from .flight import Flight
+from .pdu import HEAD, HEADER, MAX_PDU, OK, Command, PduError
 from .settings import SmppSettings, Tally
 
-_MARK_SECONDS = 0.1
 _GOODBYE_SECONDS = 2.0
 _MANY, _GATHER_SECONDS = 10, 0.004
 """When so many events came at once, the next ones are gathered for so long: a caller's commit costs the same for one or
@@ -58,16 +54,11 @@ class Owner(Protocol):
         """Hands events to the caller; whether they are on disk now."""
 
 
-Entry: TypeAlias = tuple[Job, int, int]
-"""What waits for an answer: a batch, how far a PDU's sequence number is ahead of its message's place in the batch, and
-the part. Messages of one part that were written one behind the other share one."""
-
-
 class Link(asyncio.BufferedProtocol):
-    """A bind. ``window`` counts PDUs on the wire without an answer."""
+    """A bind. ``flight`` is what it has on the wire."""
 
     def __init__(self, owner: Owner, command: Command, window: int) -> None:
-        self.owner, self.command, self.window = owner, command, window
+        self.owner, self.command, self.flight = owner, command, Flight(window)
         self.sends = command != Command.BIND_RECEIVER
         loop = asyncio.get_running_loop()
         self.loop = loop
@@ -76,16 +67,6 @@ class Link(asyncio.BufferedProtocol):
         """command_status of the bind's answer; ConnectionError when the link was lost before."""
         self.gone: asyncio.Future[None] = loop.create_future()
         self.is_bound = self.is_leaving = self.said_goodbye = False
-        self.in_flight: dict[int, Entry] = {}
-        """By sequence number, in the order they were written."""
-        self.rest: deque[tuple[Job, int, int]] = deque()
-        """Batch, place and part, of messages that were begun on this link and found no more room."""
-        self._marks: deque[list[float]] = deque()
-        """Sequence number and time: all up to this number were written by then."""
-        self._sequence = 1
-        self._chunks: list[bytes] = []
-        self._written = 0
-        """PDUs among the chunks."""
         self._read = memoryview(bytearray(_READ))
         self._stream = b""
         """The beginning of a PDU whose rest is still on its way."""
@@ -105,7 +86,7 @@ class Link(asyncio.BufferedProtocol):
         wire = transport.get_extra_info("socket")
         if wire is not None:
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport.write(pdu.bind(self.command, self._take_sequence(), self.owner.settings.login))
+        transport.write(pdu.bind(self.command, self.flight.sequence(), self.owner.settings.login))
         self._heard = self.loop.time()
         self._tick()
 
@@ -116,12 +97,7 @@ class Link(asyncio.BufferedProtocol):
         if not self.bound.done():
             self.bound.set_exception(ConnectionError("lost before the bind was answered"))
             self.bound.exception()  # asked here so that nobody must
-        for sequence, entry in self.in_flight.items():
-            self._settle(entry, sequence, Outcome.UNSURE, "smpp:link")
-        for job, at, part in self.rest:
-            self._settle((job, 0, part), at, Outcome.LATER, "smpp:link")
-        self.in_flight.clear()
-        self.rest.clear()
+        self.flight.abandon("smpp:link")
         if not self.gone.done():
             self.gone.set_result(None)
 
@@ -145,7 +121,7 @@ class Link(asyncio.BufferedProtocol):
             self.is_leaving = self.said_goodbye = True
             if self._keeping is not None:
                 await asyncio.wait({self._keeping}, timeout=_GOODBYE_SECONDS)
-            self.transport.write(pdu.pdu(Command.UNBIND, self._take_sequence()))
+            self.transport.write(pdu.pdu(Command.UNBIND, self.flight.sequence()))
             await asyncio.wait({self.gone}, timeout=_GOODBYE_SECONDS)
             self.drop()
 
@@ -157,110 +133,16 @@ class Link(asyncio.BufferedProtocol):
             return 0
         if self.transport is None or self.transport.is_closing():
             return 0
-        free = max(1, int(self.window * share)) - len(self.in_flight)
-        if self._sequence + free > MAX_SEQUENCE:
-            if self.in_flight:
-                return 0
-            self._sequence = 1
-            self._marks.clear()
-        return free
-
-    def finish(self, room: int) -> int:
-        """Parts of begun messages, as far as there is room; returns how many."""
-        count = 0
-        while self.rest and count < room:
-            self._put(*self.rest.popleft())
-            count += 1
-        return count
-
-    def fill(self, job: Job, room: int, tokens: int) -> tuple[int, int]:
-        """Messages of a batch, as far as room and tokens go. Returns PDUs written and tokens spent."""
-        if job.single:
-            return self._fill_single(job, min(room, tokens))
-        pdus = spent = 0
-        while pdus < room and spent < tokens and not job.is_written:
-            at = job.next
-            job.next += 1
-            if not job.numbers[at]:
-                continue
-            spent += job.costs[at]
-            for part in range(len(job.tails[at])):
-                if pdus < room:
-                    self._put(job, at, part)
-                    pdus += 1
-                else:
-                    self.rest.append((job, at, part))
-        return pdus, spent
-
-    def _fill_single(self, job: Job, room: int) -> tuple[int, int]:
-        """The same where each message is one part: most of a million of them pass here."""
-        if job.start:
-            return self._fill_alike(job, room)
-        start = job.next
-        job.next = stop = min(start + room, len(job.numbers))
-        head, numbers, tails = job.head, job.numbers, job.tails
-        head_length, in_flight, append = len(head), self.in_flight, self._chunks.append
-        sequence = begun = self._sequence
-        for at in range(start, stop):
-            number = numbers[at]
-            if number:
-                tail = tails[at][0]
-                pack, size = packer(head_length, len(number), len(tail))
-                append(pack(size, 4, 0, sequence, head, number, tail))
-                in_flight[sequence] = (job, sequence - at, 0)
-                sequence += 1
-        self._sequence = sequence
-        self._written += sequence - begun
-        return sequence - begun, sequence - begun
-
-    def _fill_alike(self, job: Job, room: int) -> tuple[int, int]:
-        """The same where the PDUs differ in the sequence number and the digits of the destination alone."""
-        places = range(job.next, min(job.next + room, len(job.numbers)))
-        count = len(places)
-        sequences = range(self._sequence, self._sequence + count)
-        job.next, self._sequence = places.stop, sequences.stop
-        digits = job.numbers[places.start : places.stop]
-        pieces = zip(spelled_out(sequences), repeat(job.head), digits, repeat(job.tails[0][0] + job.start))
-        self._chunks.append(job.start + b"".join(chain.from_iterable(pieces))[: -len(job.start)])
-        self._written += count
-        self.in_flight.update(dict.fromkeys(sequences, (job, sequences.start - places.start, 0)))
-        return count, count
-
-    def _put(self, job: Job, at: int, part: int) -> None:
-        sequence = self._take_sequence()
-        self._chunks.append(submit(job, at, part, sequence))
-        self._written += 1
-        self.in_flight[sequence] = (job, sequence - at, part)
+        return self.flight.room(share)
 
     def flush(self) -> None:
         """Hands what was put together to the kernel in one write."""
-        if not self._chunks or self.transport is None:
+        if self.transport is None:
             return
-        self.owner.tally.written += self._written
-        self._written = 0
-        now, last = self.loop.time(), self._sequence - 1
-        if self._marks and now - self._marks[-1][1] < _MARK_SECONDS:
-            self._marks[-1][0] = last
-        else:
-            self._marks.append([last, now])
-        chunks, self._chunks = self._chunks, []
-        self.transport.write(b"".join(chunks))
-
-    def _take_sequence(self) -> int:
-        if self._sequence > MAX_SEQUENCE:
-            self._sequence = 1
-        self._sequence += 1
-        return self._sequence - 1
-
-    def _settle(self, entry: Entry, sequence: int, outcome: Outcome, code: str, ref: str = "") -> None:
-        job, ahead, part = entry
-        at = sequence - ahead
-        result = Result(job.batch[at].key, outcome, ref, code)
-        parts = len(job.tails[at])
-        if parts == 1:
-            job.settle(at, result)
-        else:
-            job.settle_part(at, result, is_last=part == parts - 1)
+        octets, count = self.flight.take(self.loop.time())
+        if count:
+            self.owner.tally.written += count
+            self.transport.write(octets)
 
     # In --------------------------------------------------------------------------------------------------------------
 
@@ -308,29 +190,12 @@ class Link(asyncio.BufferedProtocol):
 
         The window is filled before it is written down whose they are: meanwhile the SMSC has work.
         """
-        owner, waiting = self.owner, len(self.in_flight)
-        entries = list(map(self.in_flight.pop, sequences, repeat(None)))
-        known = waiting - len(self.in_flight)
+        owner = self.owner
+        entries, known = self.flight.landed(sequences)
         owner.tally.taken += known
         owner.tally.strays += len(entries) - known
         owner.refill(self)
-        refs = refs_of(found, owner.settings.ref_base)
-        if entries.count(entries[0]) == len(entries):
-            self._settle_taken(entries[0], sequences, refs)
-            return
-        for entry, group in groupby(zip(entries, sequences, refs, strict=True), key=itemgetter(0)):
-            _, some, theirs = zip(*group, strict=True)
-            self._settle_taken(entry, some, theirs)
-
-    def _settle_taken(self, entry: Entry | None, sequences: Sequence[int], refs: Sequence[str]) -> None:
-        if entry is None:
-            return
-        job, ahead, _ = entry
-        if job.single:
-            job.settle_taken(sequences, ahead, refs)
-            return
-        for sequence, ref in zip(sequences, refs, strict=True):
-            self._settle(entry, sequence, Outcome.TAKEN, "", ref)
+        self.flight.settle_taken(entries, sequences, refs_of(found, owner.settings.ref_base))
 
     def _any(self, stream: bytes, at: int) -> int:
         """Takes in what follows PDU by PDU, whatever their form; returns where the last whole one ends."""
@@ -353,7 +218,7 @@ class Link(asyncio.BufferedProtocol):
 
     def _answered(self, status: int, sequence: int, body: bytes) -> None:
         """submit_sm_resp, or a generic_nack to a submit_sm."""
-        entry = self.in_flight.pop(sequence, None)
+        entry = self.flight.entries.pop(sequence, None)
         owner = self.owner
         if entry is None:
             owner.tally.strays += 1
@@ -363,14 +228,14 @@ class Link(asyncio.BufferedProtocol):
             outcome = statuses.outcome(status, owner.settings.refusals)
             if outcome is Outcome.SLOW:
                 owner.throttle()
-            self._settle(entry, sequence, outcome, statuses.code(status))
+            self.flight.settle(entry, sequence, outcome, statuses.code(status))
             return
         owner.tally.taken += 1
         ref = body[: body.find(b"\0")].decode("latin-1") if body[-1:] == b"\0" else body.decode("latin-1")
         base = owner.settings.ref_base
         if base != "as_is" or not ref.isdigit() or ref[0] == "0":
             ref = receipts.canonical(ref[:64], base)
-        self._settle(entry, sequence, Outcome.TAKEN, "", ref)
+        self.flight.settle(entry, sequence, Outcome.TAKEN, "", ref)
 
     def _other(self, command: int, status: int, sequence: int, body: bytes) -> None:
         if command == Command.ENQUIRE_LINK:
@@ -450,11 +315,9 @@ class Link(asyncio.BufferedProtocol):
         """Once a second or so: answers that never came, and whether the other side still lives."""
         settings, now = self.owner.settings, self.loop.time()
         self._ticker = self.loop.call_later(min(1.0, settings.timeout / 4, settings.enquire / 4), self._tick)
-        oldest = next(iter(self.in_flight), MAX_SEQUENCE)
-        while self._marks and self._marks[0][0] < oldest:
-            self._marks.popleft()
-        while self._marks and now - self._marks[0][1] >= settings.timeout:
-            self._expire(int(self._marks.popleft()[0]))
+        if expired := self.flight.expire(now - settings.timeout):
+            self.owner.tally.timeouts += expired
+            self.owner.refill(self)
         silent = now - self._heard
         if not self.bound.done():
             return
@@ -462,16 +325,4 @@ class Link(asyncio.BufferedProtocol):
             self.drop()
         elif silent >= settings.enquire and now - self._asked >= settings.enquire:
             self._asked = now
-            self._reply(pdu.pdu(Command.ENQUIRE_LINK, self._take_sequence()))
-
-    def _expire(self, last: int) -> None:
-        expired = []
-        for sequence in self.in_flight:
-            if sequence > last:
-                break
-            expired.append(sequence)
-        for sequence in expired:
-            self.owner.tally.timeouts += 1
-            self._settle(self.in_flight.pop(sequence), sequence, Outcome.UNSURE, "smpp:timeout")
-        if expired:
-            self.owner.refill(self)
+            self._reply(pdu.pdu(Command.ENQUIRE_LINK, self.flight.sequence()))

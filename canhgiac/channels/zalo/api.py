@@ -78,6 +78,8 @@ class ZaloApi:
         self._renewing = asyncio.Lock()
         self._renewals: set[asyncio.Task[Tokens]] = set()
         self._failed_at = -REST
+        self._unsaved: Tokens | None = None
+        """Fetched, and not on disk: the account's only good pair. Kept until the store takes it."""
 
     async def post(self, url: str, body: dict[str, Any]) -> tuple[Answer, dict[str, Any] | None]:
         """One call with a JSON body. Raises LostError when no answer came, or no token is to be had (LATER)."""
@@ -108,11 +110,23 @@ class ZaloApi:
         return headers
 
     async def _tokens(self) -> Tokens:
+        """Tokens that are on disk and good for a while. Raises LostError (LATER) when none are to be had."""
         if self._known is None:
-            self._known = await self.settings.tokens.load()
-        if self._known.expires - EARLY <= dt.datetime.now(dt.UTC):
+            self._known = await self._loaded()
+        if self._unsaved is not None or self._known.expires - EARLY <= dt.datetime.now(dt.UTC):
             return await self._renew(self._known)
         return self._known
+
+    async def _loaded(self) -> Tokens:
+        try:
+            return await self.settings.tokens.load()
+        except Exception as error:
+            raise self._no_store(error) from error
+
+    def _no_store(self, error: Exception) -> LostError:
+        """The store is away: the message did not leave, and is for later."""
+        logger.error("tokens of Zalo account %s not at hand (%s)", self.settings.oa_id, type(error).__name__)
+        return LostError(Outcome.LATER, "zalo:token-store")
 
     async def _renew(self, stale: Tokens) -> Tokens:
         """Tokens newer than ``stale``: those that another task or process fetched meanwhile, or new ones from Zalo.
@@ -125,21 +139,37 @@ class ZaloApi:
         return await asyncio.shield(renewal)
 
     async def _renew_alone(self, stale: Tokens) -> Tokens:
-        async with self._renewing, self.settings.tokens.lock():
-            held = await self.settings.tokens.load()
-            if held.access != stale.access and held.expires - EARLY > dt.datetime.now(dt.UTC):
-                self._known = held
-                return held
-            if time.monotonic() - self._failed_at < REST:
-                raise LostError(Outcome.LATER, "zalo:token")
+        async with self._renewing:
             try:
-                fresh = await self._fetch(held.refresh)
+                async with self.settings.tokens.lock():
+                    return await self._renew_held(stale)
             except LostError:
-                self._failed_at = time.monotonic()
                 raise
-            await self.settings.tokens.save(fresh)  # before its first use: the old pair is dead from here on
-            self._known = fresh
-            return fresh
+            except Exception as error:
+                raise self._no_store(error) from error
+
+    async def _renew_held(self, stale: Tokens) -> Tokens:
+        if self._unsaved is not None:
+            return await self._saved(self._unsaved)
+        held = await self.settings.tokens.load()
+        if held.access != stale.access and held.expires - EARLY > dt.datetime.now(dt.UTC):
+            self._known = held
+            return held
+        if time.monotonic() - self._failed_at < REST:
+            raise LostError(Outcome.LATER, "zalo:token")
+        try:
+            fresh = await self._fetch(held.refresh)
+        except LostError:
+            self._failed_at = time.monotonic()
+            raise
+        return await self._saved(fresh)
+
+    async def _saved(self, fresh: Tokens) -> Tokens:
+        """On disk before their first use: the old pair is dead from here on."""
+        self._unsaved = fresh
+        await self.settings.tokens.save(fresh)
+        self._known, self._unsaved = fresh, None
+        return fresh
 
     async def _fetch(self, refresh: str) -> Tokens:
         try:
@@ -165,4 +195,6 @@ class ZaloApi:
     async def close(self) -> None:
         """Closes the connections, after a renewal under way is on disk."""
         await asyncio.gather(*self._renewals, return_exceptions=True)
+        if self._unsaved is not None and self._known is not None:
+            await asyncio.gather(self._renew(self._known), return_exceptions=True)
         await self.http.close()

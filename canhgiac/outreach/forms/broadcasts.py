@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -52,7 +53,7 @@ class BroadcastForm(RuleForm):
         required=False,
         min_value=0,
         max_value=SAMPLE_MOST,
-        help_text=_("Gửi từng này tin rồi dừng lại chờ người xem. 0 là gửi hết một lần."),
+        help_text=_("Mỗi bản lời đi từng này tin rồi dừng lại chờ người xem. 0 là gửi hết một lần."),
     )
     hold_out = forms.IntegerField(
         label=_("Phần để đối chứng, %"),
@@ -131,6 +132,8 @@ class BroadcastForm(RuleForm):
             self.add_error("scheduled_at", _now("Chọn ngày giờ gửi."))
         if told.get("when") == AT and told.get("scheduled_at") and told["scheduled_at"] <= clock.now():
             self.add_error("scheduled_at", _now("Giờ hẹn đã qua."))
+        elif told.get("when") == AT and told.get("scheduled_at") and self._is_over_by(told["scheduled_at"]):
+            self.add_error("scheduled_at", _now("Giờ hẹn sau lúc cảnh báo hết hiệu lực."))
         if not self.errors:
             self.plan = plan_of(
                 self.warning,
@@ -143,6 +146,9 @@ class BroadcastForm(RuleForm):
             if not self.is_trial:
                 _refuse_shut(self, self.plan)
         return told
+
+    def _is_over_by(self, at: dt.datetime) -> bool:
+        return self.warning.expires_at is not None and at >= self.warning.expires_at
 
     def rule(self) -> Rule:
         """Whom it is for. The channels do not narrow it, so that the count says who is on a channel not used."""

@@ -34,6 +34,7 @@ class RenditionForm(VersionForm):
     def __init__(self, data: Any = None, *, rendition: Rendition) -> None:
         told = {"version": rendition.version, "title": rendition.title, "text": rendition.text}
         super().__init__(data, initial=told)
+        self.fields["text"].required = rendition.language == Language.VI
         if rendition.kind in {Rendition.Kind.SMS, Rendition.Kind.SMS_PLAIN}:
             del self.fields["title"]
             self.fields["text"].widget.attrs["rows"] = 6

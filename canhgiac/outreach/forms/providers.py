@@ -99,6 +99,23 @@ def _fields_of(wire: str) -> tuple[dict[str, forms.Field], dict[str, forms.Field
     return told[wire]
 
 
+def settings_told(provider: Provider) -> list[tuple[str, str]]:
+    """A provider's settings in the words of its form; one that the form does not show under its own name."""
+    fields = _fields_of(provider.wire)[0]
+    return [
+        (str(fields[name].label), _value_told(fields[name], value)) if name in fields else (name, str(value))
+        for name, value in provider.settings.items()
+    ]
+
+
+def _value_told(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.BooleanField):
+        return str(_("có")) if value else str(_("không"))
+    if isinstance(field, forms.ChoiceField):
+        return next((str(words) for key, words in field.widget.choices if key == value), str(value))
+    return str(value)
+
+
 class ProviderForm(VersionForm):
     """A provider of one wire."""
 

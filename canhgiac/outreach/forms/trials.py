@@ -29,8 +29,9 @@ class TrialForm(forms.Form):
         required=False,
         max_length=300,
         help_text=_(
-            "Để trống: gửi đến số của tôi, hoặc địa chỉ của bạn trên kênh ấy. Nếu gõ: thư đăng nhập hoặc số đã xác "
-            "nhận của một cán bộ, hay đường dẫn trang riêng của chính bạn nếu bạn đang nhận cảnh báo qua kênh ấy."
+            "Để trống: gửi đến số đã xác nhận của bạn, hoặc địa chỉ của bạn trên kênh ấy. Nếu gõ: thư đăng nhập "
+            "hoặc số đã xác nhận của một cán bộ, hay đường dẫn trang riêng của chính bạn nếu bạn đang nhận cảnh báo "
+            "qua kênh ấy."
         ),
     )
 

@@ -45,6 +45,12 @@ class Provider(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True, default="")
     """Set by a person, or by the sender when the provider refuses us (wrong password, brandname barred)."""
+    away_at = models.DateTimeField(null=True, blank=True)
+    """Since when the senders cannot reach it; null while they can. What waits goes on waiting, no try is spent."""
+    away_code = models.CharField(max_length=64, blank=True, default="")
+    """What the last try met: "smpp:link"."""
+    is_away_told = models.BooleanField(default=False)
+    """Whether people were told of this absence."""
     is_demo = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
 

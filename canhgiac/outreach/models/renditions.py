@@ -40,7 +40,7 @@ class Rendition(models.Model):
     extra = models.JSONField(default=dict, blank=True)
     """What one channel has beside words: ZNS {"template_id", "params"}, Zalo {"buttons"}, loudspeaker {"accent"}."""
     made_from = models.IntegerField()
-    """Version of the warning that the generator read; lower than the warning's: the words moved on since."""
+    """Version of the warning that its writer read; lower than ``words_version``: the words moved on since."""
     made_sha256 = models.CharField(max_length=64)
     """Over what the generator wrote: another digest of the words now means that a person edited them."""
     edited_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")

@@ -105,6 +105,8 @@ class Warning(models.Model):  # noqa: A001  # the field's word (CAP 1.2 "alert",
     folded = models.TextField(editable=False, default="")
     """Its words without diacritics, for the search."""
     version = models.IntegerField(default=1)
+    words_version = models.IntegerField(default=1, editable=False)
+    """The version at which its own words were last written: handing in and approving raise ``version`` alone."""
     writers = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     """Ids of all members who wrote in it or in a rendition; the database refuses a reviewer among them."""
     submitted_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")

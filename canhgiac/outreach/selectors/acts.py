@@ -17,6 +17,7 @@ ACT_NAMES: dict[str, StrOrPromise] = {
     "outreach.rendition_record": _("Nộp bản ghi đọc loa"),
     "outreach.loudspeaker_add": _("Thêm cụm loa"),
     "outreach.loudspeaker_retire": _("Thôi dùng cụm loa"),
+    "outreach.loudspeaker_restore": _("Dùng lại cụm loa"),
     "outreach.loudspeakers_post": _("Đưa cảnh báo lên loa"),
     "outreach.samples_load": _("Nạp người đăng ký mẫu"),
     "outreach.warning_submit": _("Gửi duyệt cảnh báo"),

@@ -31,8 +31,10 @@ from .progress import (
     progress_by_area,
     unsure_list,
 )
+from .providers import senders_alive
+from .rules import sending_rules
 from .scope import require_reading
-from .sendplan import Plan, chain_ids, may_send, plan_again
+from .sendplan import Plan, caps_of, chain_ids, may_send, plan_again
 from .subscribers import address_masked
 
 State = Broadcast.State
@@ -79,6 +81,14 @@ class LaneRow:
     books: LaneProgress
     icon: str
     segments: tuple[Segment, ...]
+    is_capped: bool = False
+    """What waits goes on after midnight: the messages of the day are used up."""
+
+    @property
+    def away_words(self) -> str:
+        """Why its provider cannot be reached, where something waits for that; empty where nothing does."""
+        code = self.books.lane.provider.away_code
+        return failure_words(code, Attempt.Outcome.LATER) if code and self.books.waiting else ""
 
     @property
     def told(self) -> str:
@@ -108,6 +118,8 @@ class BroadcastPage:
     plan: Plan | None
     """While it waits for its start, what would leave now."""
     may_act: bool
+    has_sender: bool = True
+    """Whether a sender process works; asked only while something is to leave."""
 
     @property
     def is_live(self) -> bool:
@@ -210,15 +222,28 @@ def may_steer(member: Member, broadcast: Broadcast) -> bool:
 def broadcast_page(member: Member, broadcast: Broadcast) -> BroadcastPage:
     """The page of one sending; sums over lanes and chunks, people are read only before the start."""
     progress = broadcast_progress(broadcast)
+    full = _used_up(progress) if broadcast.state in LIVE else set()
+    rows = [
+        LaneRow(books, WAY_ICONS[Way(books.lane.way)], segments(books), books.lane.provider_id in full)
+        for books in progress.lanes
+    ]
     return BroadcastPage(
         broadcast=broadcast,
         progress=progress,
-        rows=tuple(LaneRow(books, WAY_ICONS[Way(books.lane.way)], segments(books)) for books in progress.lanes),
+        rows=tuple(rows),
         chip=CHIPS[State(broadcast.state)],
         audience=audience_words(broadcast),
         plan=plan_again(broadcast) if broadcast.state == State.READY else None,
         may_act=may_steer(member, broadcast),
+        has_sender=broadcast.state not in LIVE or bool(senders_alive().alive),
     )
+
+
+def _used_up(progress: Progress) -> set[int]:
+    """Providers with people waiting that may send nothing more today. One query, two where there is a cap."""
+    waiting = {books.lane.provider_id: books.lane.provider for books in progress.lanes if books.waiting}
+    caps = caps_of(list(waiting.values()), sending_rules(), at=clock.now()) if waiting else []
+    return {cap.provider.pk for cap in caps if not cap.left}
 
 
 def segments(books: LaneProgress) -> tuple[Segment, ...]:

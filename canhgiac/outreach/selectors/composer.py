@@ -111,6 +111,11 @@ class Composer:
         return [(kind, card) for kind, card in self.cards.items() if kind not in PICTURED]
 
     @property
+    def is_still_here(self) -> bool:
+        """Whether nothing of it left and nothing is about to: a sending that was stopped does not count."""
+        return not self.postings and all(one.state == Broadcast.State.STOPPED for one in self.broadcasts)
+
+    @property
     def is_open(self) -> bool:
         """Still written."""
         return self.warning.state in {State.DRAFT, State.RETURNED}

@@ -194,9 +194,13 @@ def _carriers(providers: Sequence[Provider]) -> list[Gate]:
         if not provider.is_active:
             found.append(Gate("carrier", name, GateState.SHUT, _("%s không còn dùng nữa.") % provider.name))
         elif provider.paused_at is not None:
-            told = {"name": provider.name, "why": provider.paused_reason}
-            says = _("%(name)s đang tạm dừng: %(why)s. Tin nằm chờ.") % told
+            told = {"name": provider.name, "why": f"{provider.paused_reason.rstrip('.')}."}
+            says = _("%(name)s đang tạm dừng: %(why)s Tin nằm chờ.") % told
             found.append(Gate("carrier", name, GateState.WAIT, says))
+        elif provider.away_at is not None:
+            since = f"{provider.away_at.astimezone(VIETNAM):%H:%M %d/%m}"
+            says = _("Từ %(since)s chưa nối được %(name)s. Tin nằm chờ, máy tự thử lại.")
+            found.append(Gate("carrier", name, GateState.WAIT, says % {"since": since, "name": provider.name}))
     return found
 
 

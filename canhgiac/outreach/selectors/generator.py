@@ -77,15 +77,20 @@ def _head(source: Source) -> str:
 
 def _cancelling(source: Source) -> Source:
     """A cancellation says what is taken back, why, and that advice on scams still holds; no signs."""
-    said = f"Cảnh báo “{source.of_title}” gửi ngày {source.of_day} không còn đúng."
     return Source(
-        source.kind, source.title, (said, *source.happens), (), source.advice, (), source.speaker, source.host,
-        source.hotline, source.of_title, source.of_day,
+        source.kind, source.title, (_recalled(source), *source.happens), (), source.advice, (), source.speaker,
+        source.host, source.hotline, source.of_title, source.of_day,
     )  # fmt: skip
+
+
+def _recalled(source: Source, most: int = 300) -> str:
+    return f"Cảnh báo “{_cut(source.of_title, most)}” gửi ngày {source.of_day} không còn đúng."
 
 
 def _headline(source: Source) -> str:
     """The title with what it is in front, so that nobody takes the trick's own words for ours."""
+    if source.title.casefold().startswith(_head(source).casefold()):
+        return source.title
     return f"{_head(source).capitalize()}: {source.title}"
 
 
@@ -115,9 +120,10 @@ def _fitted(source: Source, room: Callable[[str], bool]) -> str:
 def _choices(source: Source) -> list[tuple[Sequence[str], Sequence[str]]]:
     """Pairs of sentences of what happens and of advice, the fullest first; advice is kept longest."""
     tellings: list[Sequence[str]] = [source.happens[:2], source.happens[:1], (source.title,)]
-    if source.kind == "cancel":
-        tellings = [source.happens[:2], source.happens[:1]]
-    return [(told, source.advice[:most]) for told in tellings for most in (3, 2, 1)]
+    if source.kind == "cancel":  # that it is no longer right stays longest
+        tellings = [source.happens[:2], source.happens[:1], *((_recalled(source, most),) for most in (60, 40, 20))]
+    least = 0 if source.kind == "cancel" else 1
+    return [(told, source.advice[:most]) for told in tellings for most in range(3, least - 1, -1)]
 
 
 def _sms(source: Source) -> Draft:

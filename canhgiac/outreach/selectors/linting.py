@@ -47,6 +47,10 @@ _URGENT = re.compile(
     r"(trong vòng \d+ (?:phút|giờ)|chỉ còn \d+ (?:phút|giờ|ngày|suất)|nhanh tay|duy nhất hôm nay|trước khi quá muộn)",
     re.IGNORECASE,
 )
+_URGENT_PLAIN = re.compile(fold(_URGENT.pattern))
+"""The same as they stand in an SMS without diacritics."""
+_THREAT = re.compile(r"\b(trong \d+ phut|(?:keo|khong thi) (?:se )?(?:bi )?(?:khoa|cat|phat|bat))\b")
+"""In the folded sentence, where it does not tell of somebody else who presses."""
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 _LEAST_MARKED = 0.35
@@ -113,9 +117,18 @@ class Linter:
             yield Finding("alarm", "", _("Máy chưa học xong, chưa thử được tin này. Đợi một phút rồi xem lại."))
             return
         verdict = self._verdict(text, self.judge)
+        if verdict.state not in {DANGER, SUSPICIOUS}:
+            core = _FRAME.sub("", text)  # a heading and an address of ours do not make a trap a warning
+            verdict = verdict if _WARNS.search(fold(core)) else self._verdict(core, self.judge)
         if verdict.state in {DANGER, SUSPICIOUS}:
-            words = ", ".join(f"“{one.words}”" for one in verdict.reasons if one.code not in CALMING)[:200]
+            quoted = [self._as_written(one.words, text) for one in verdict.reasons if one.code not in CALMING]
+            words = ", ".join(f"“{one}”" for one in quoted)[:200]
             yield Finding("alarm", words, _("Máy đọc tin này thành lừa đảo. Viết lại những chữ bên cạnh."))
+
+    def _as_written(self, words: str, text: str) -> str:
+        """What the judge read, with the host that stands in the text in place of the State's."""
+        named = (words.replace(_STATE_HOST, host) for host in self.hosts)
+        return words if words in text else next((one for one in named if one in text), words)
 
     def _verdict(self, text: str, judge: Callable[[str], Verdict]) -> Verdict:
         """Judged with our own hosts under a name that every reader knows as the State's.
@@ -168,6 +181,8 @@ class Linter:
 _HEAD = re.compile(
     r"^(\[(?:QC|AD)\] )?(cảnh báo|cập nhật|thu hồi|canh bao|cap nhat|thu hoi)[^:\n]{0,20}: ", re.IGNORECASE
 )
+_FRAME = re.compile(rf"{_HEAD.pattern}|\s*(?:hỏi lại|hoi lai): [^\n]*$", re.IGNORECASE)
+"""What every warning of ours begins and ends with."""
 _STATE_HOST = "chinhphu.vn"
 _HEADS = ("canh bao", "cap nhat", "thu hoi")
 _ARTICLE_LABEL = "Nghị định 91/2020/NĐ-CP, Điều 15"
@@ -178,6 +193,11 @@ _TOLD_OF_OTHERS = re.compile(
     r"|ban (duoc|nhan|tra|chuyen|dang|can|thay|vua)|mot (tin|cuoc|nguoi))\b"
 )
 """In the folded sentence: somebody else does the asking, and we tell of it."""
+_WARNS = re.compile(
+    r"\b(ke|chung(?! toi| em| minh)|doi tuong|gia (danh|mao|mat|giong|lam|nguoi|can bo|cong an|nhan vien|ngan hang)"
+    r"|mao danh|lua dao|thu doan|khong|dung)\b"
+)
+"""In the folded message: it tells of swindlers or what not to do."""
 
 
 def linter() -> Linter:
@@ -220,8 +240,13 @@ def _links(entities: tuple[Entity, ...] | list[Entity], hosts: frozenset[str]) -
 
 
 def _pressing(text: str) -> Iterator[Finding]:
-    for found in _URGENT.finditer(text):
-        yield Finding("urgency", found[0], _("Lời giục gấp giống kẻ lừa đảo. Bỏ hoặc viết lại."))
+    says = _("Lời giục gấp giống kẻ lừa đảo. Bỏ hoặc viết lại.")
+    for found in (*_URGENT.finditer(text), *_URGENT_PLAIN.finditer(text.casefold())):
+        yield Finding("urgency", found[0], says)
+    for sentence in sentences(_HEAD.sub("", text)):
+        folded = fold(sentence)
+        if _THREAT.search(folded) and not _TOLD_OF_OTHERS.search(folded):
+            yield Finding("urgency", sentence[:120], says)
     if "!" in text:
         yield Finding("urgency", "!", _("Bỏ dấu chấm than."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,8 +11,8 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from canhgiac.agencies.models import Area, Member
-from canhgiac.agencies.selectors import province
+from canhgiac.agencies.models import Area, Member, Role
+from canhgiac.agencies.selectors import has_role, province
 from canhgiac.channels.speech.schedule import USUAL_TIMES, ScheduledItem, schedule_written
 from canhgiac.kit import clock
 from canhgiac.kit.files import FileStore
@@ -21,10 +22,16 @@ from canhgiac.outreach.models import Warning as Alert
 from .rules import sending_rules
 from .scope import require_reading
 
+KEEPS = (Role.Kind.ADMIN, Role.Kind.COORDINATOR)
+"""Put loudspeakers up and retire them."""
 SILENT = dt.timedelta(minutes=15)
 """A loudspeaker that did not ask for so long is shown as silent; it asks each minute."""
 REMEMBERED = dt.timedelta(days=40)
 """For how long the ids of what was taken down are told: a device that slept so long starts anew."""
+QUIET_FROM, QUIET_UNTIL = 21, 5
+"""Hours in Viet Nam between which a recall is not read aloud at once: the recording it takes back is silent within the
+minute all the same, and nobody is woken to hear that there is nothing to fear. It is read from five o'clock on."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,9 @@ def item_id(rendition: Rendition) -> str:
 def programme(area: Area) -> Programme:
     """What stands on a commune's loudspeakers: current warnings' recordings, ids of those taken down. Five queries."""
     now = clock.now()
-    rows = list(
-        Posting.objects.filter(
-            place=Posting.Place.LOUDSPEAKER, area=area, made_at__gte=now - REMEMBERED
-        ).select_related("warning")
-    )
+    lately = Q(made_at__gte=now - REMEMBERED) | Q(down_at__gte=now - REMEMBERED)
+    standing = Posting.objects.filter(Q(state=Posting.State.UP) | lately, place=Posting.Place.LOUDSPEAKER, area=area)
+    rows = list(standing.select_related("warning"))
     spoken: dict[int, list[Rendition]] = {}
     for rendition in _recordings([row.warning_id for row in rows]):
         spoken.setdefault(rendition.warning_id, []).append(rendition)
@@ -81,23 +86,39 @@ def programme(area: Area) -> Programme:
             if not stands or warning.expires_at is None or warning.expires_at <= now:
                 recalled.append(item_id(rendition))
                 changed.append(warning.ended_at or row.made_at)
-                continue
-            items.append(
-                ScheduledItem(
-                    id=item_id(rendition),
-                    title=warning.title,
-                    url=f"{settings.BASE_URL.rstrip('/')}/loa/am/{rendition.audio_sha256}.mp3",
-                    sha256=rendition.audio_sha256,
-                    size=FileStore(settings.FILES_ROOT).path(rendition.audio_sha256).stat().st_size,
-                    seconds=rendition.audio_seconds or 0,
-                    start=row.up_at or row.made_at,
-                    until=warning.expires_at,
-                    at=times,
-                    at_once=warning.severity == Alert.Severity.EXTREME or warning.kind == Alert.Kind.CANCEL,
+            elif (size := _size(rendition)) is not None:
+                items.append(
+                    ScheduledItem(
+                        id=item_id(rendition),
+                        title=warning.title,
+                        url=f"{settings.BASE_URL.rstrip('/')}/loa/am/{rendition.audio_sha256}.mp3",
+                        sha256=rendition.audio_sha256,
+                        size=size,
+                        seconds=rendition.audio_seconds or 0,
+                        start=row.up_at or row.made_at,
+                        until=warning.expires_at,
+                        at=times,
+                        at_once=sounds_at_once(warning, now),
+                    )
                 )
-            )
     serial = max((int(one.timestamp() * 1000) for one in changed), default=0)
     return Programme(area, tuple(items), tuple(sorted(set(recalled))), serial)
+
+
+def sounds_at_once(warning: Alert, now: dt.datetime) -> bool:
+    """Whether it is read as soon as it arrives: the gravest at any hour, a recall by day. No query."""
+    if warning.kind != Alert.Kind.CANCEL:
+        return warning.severity == Alert.Severity.EXTREME
+    return QUIET_UNTIL <= now.astimezone(clock.VIETNAM).hour < QUIET_FROM
+
+
+def _size(rendition: Rendition) -> int | None:
+    """Bytes of a recording; None where its file is gone: the others of the commune are read all the same."""
+    try:
+        return FileStore(settings.FILES_ROOT).path(rendition.audio_sha256).stat().st_size
+    except OSError as error:
+        logger.error("the sound of rendition %s cannot be read (%s)", rendition.pk, type(error).__name__)
+        return None
 
 
 def _recordings(warnings: Sequence[int]) -> QuerySet[Rendition]:
@@ -122,10 +143,20 @@ def loudspeaker_by_digest(digest: str) -> Loudspeaker:
     return get_object_or_404(rows, key_digest=bytes.fromhex(digest))
 
 
-def loudspeaker_for(member: Member, loudspeaker_id: int) -> Loudspeaker:
-    """One in use. Raises Http404, NotAllowed."""
+def may_keep(member: Member) -> bool:
+    """Whether the member puts loudspeakers up and retires them. One query."""
+    return has_role(member, *KEEPS)
+
+
+def loudspeaker_for(member: Member, loudspeaker_id: int, *, in_use: bool = True) -> Loudspeaker:
+    """One in use, or one that was retired. Raises Http404, NotAllowed."""
     require_reading(member)
-    return get_object_or_404(Loudspeaker, pk=loudspeaker_id, is_active=True)
+    return get_object_or_404(Loudspeaker, pk=loudspeaker_id, is_active=in_use)
+
+
+def loudspeakers_retired() -> QuerySet[Loudspeaker]:
+    """Those no longer in use, by commune and name. One query."""
+    return Loudspeaker.objects.filter(is_active=False).select_related("area").order_by("area__folded", "name")
 
 
 def loudspeakers() -> QuerySet[Loudspeaker]:

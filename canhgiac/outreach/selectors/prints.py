@@ -22,6 +22,7 @@ LAYOUTS: dict[str, tuple[Layout, Rendition.Kind]] = {
 }
 """Word in the address to the layout and the rendition it is set from."""
 _RED = frozenset({Alert.Severity.EXTREME, Alert.Severity.SEVERE})
+ENDED = frozenset({Alert.State.CANCELLED, Alert.State.SUPERSEDED, Alert.State.EXPIRED})
 
 
 def print_page(warning: Alert, rendition: Rendition, layout: Layout, profile: Province) -> dict[str, Any]:
@@ -29,6 +30,11 @@ def print_page(warning: Alert, rendition: Rendition, layout: Layout, profile: Pr
     url = site_url(profile, f"/canh-bao/{warning.pk}/")
     lead, listed, sections = parted(rendition.text)
     kicker, title = _title(rendition, warning)
+    call = _call(sections, profile)
+    if warning.state in ENDED:  # a notice that hangs on a wall says so as loudly as it warned
+        kicker = str(warning.get_state_display())
+        if warning.state == Alert.State.CANCELLED:
+            title, call = f"{kicker}: {title}", _("Cảnh báo này không còn đúng. Gỡ tờ này xuống.")
     form = warning.form.published if warning.form else None
     page: dict[str, Any] = {
         "layout": layout.value,
@@ -38,7 +44,7 @@ def print_page(warning: Alert, rendition: Rendition, layout: Layout, profile: Pr
         "kicker": kicker,
         "title": title,
         "lead": lead,
-        "call": _call(sections, profile),
+        "call": call,
         "credit": "",
         "rules": [],
         "address": readable(url),
@@ -117,6 +123,6 @@ def _badge(warning: Alert, profile: Province) -> str:
     said = [_("Dữ liệu hư cấu")] if profile.is_demo else []
     if warning.state in Alert.OPEN or warning.state == Alert.State.DROPPED:
         said.append(_("Bản nháp, chưa được duyệt"))
-    elif warning.state in {Alert.State.CANCELLED, Alert.State.SUPERSEDED, Alert.State.EXPIRED}:
+    elif warning.state in ENDED:
         said.append(str(warning.get_state_display()))
     return " · ".join(said)

@@ -81,8 +81,8 @@ def is_edited(rendition: Rendition) -> bool:
 
 
 def is_behind(rendition: Rendition, warning: Alert) -> bool:
-    """Whether the warning's words moved on after a person edited this rendition. No query."""
-    return rendition.made_from < warning.version and rendition.language == Language.VI
+    """Whether the warning's words moved on after a person edited or translated this rendition. No query."""
+    return rendition.made_from < warning.words_version and bool(rendition.text)
 
 
 def would_be(rendition: Rendition, warning: Alert) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ WINDOW = dt.timedelta(hours=24)
 """Over which messages to one address are counted, sliding (Article 13 §5)."""
 BRANDNAME_LONGEST = 11
 """Signs of a brandname (Article 23)."""
+_SCHEME = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]{2,}")
+_BEHIND_HOST = re.compile(r"[/?#\\]")
 
 
 def sending_rules() -> SendingRules:
@@ -70,14 +73,18 @@ def own_hosts(profile: Province, rules: SendingRules) -> frozenset[str]:
     """Hosts that our messages may name: the province's own, those registered, the directory's sites. One query."""
     webs = Contact.objects.filter(is_retired=False).exclude(web="").values_list("web", flat=True)
     told = [profile.domain, *map(str, rules.domains), *webs]
-    return frozenset(host_of(one) for one in told if one)
+    return frozenset(filter(None, map(host_of, told)))
 
 
 def host_of(address: str) -> str:
     """The bare host of an address as people write it.
 
+    What stands behind the host, or before its "@", is never taken for it.
+
     >>> host_of("https://www.vinhan.gov.vn/trang")
     'vinhan.gov.vn'
+    >>> host_of("https://vinhan.gov.vn@la.example/?sang=https://vinhan.gov.vn")
+    'la.example'
     """
-    bare = address.rpartition("//")[2].partition("/")[0].partition(":")[0]
-    return bare.strip().casefold().removeprefix("www.")
+    bare = _BEHIND_HOST.split(_SCHEME.sub("", address.strip()), maxsplit=1)[0]
+    return bare.rpartition("@")[2].partition(":")[0].strip().casefold().removeprefix("www.")

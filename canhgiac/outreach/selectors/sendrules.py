@@ -89,6 +89,13 @@ class ProviderRow:
     name_ends: str
     """"", "soon" or "over": how the right to its sender's name stands."""
 
+    @property
+    def away_words(self) -> str:
+        """Why the senders cannot reach it now; empty where they can, or where nobody is to send by it."""
+        one = self.provider
+        is_used = one.is_active and one.paused_at is None
+        return failure_words(one.away_code, Attempt.Outcome.LATER) if one.away_code and is_used else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ProvidersPage:

@@ -13,6 +13,7 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.library.models import Checklist
 from canhgiac.library.selectors.editions import require_standing
+from canhgiac.outreach.models import Broadcast
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.linting import linter
 from canhgiac.outreach.selectors.renditions import findings_of, renditions_of, warning_sha256
@@ -47,11 +48,14 @@ def warning_submit(*, by: Member, warning: Alert, version: int) -> Alert:
 def warning_take_back(*, by: Member, warning: Alert, version: int) -> Alert:
     """Takes a warning back to go on writing: from review, or approved while nothing of it left.
 
-    COORDINATOR or EDITOR. Raises NotAllowed, WarningRefused.
+    A sending that was stopped before it began holds nobody back. COORDINATOR or EDITOR. Raises NotAllowed,
+    WarningRefused.
     """
     row = warning_held(by, warning, version, State.IN_REVIEW, State.APPROVED)
-    if row.broadcasts.exists() or row.postings.exists():
-        raise WarningRefused(_("Đã có đợt gửi hoặc nơi đăng. Lập bản cập nhật thay vì sửa."))
+    if row.broadcasts.exclude(state=Broadcast.State.STOPPED).exists():
+        raise WarningRefused(_("Đang có đợt gửi của cảnh báo này. Dừng hẳn đợt ấy rồi rút về."))
+    if row.postings.exists():
+        raise WarningRefused(_("Đã có nơi đăng. Lập bản cập nhật thay vì sửa."))
     row.state, row.submitted_at, row.approved_sha256 = State.DRAFT, None, ""
     row.reviewer, row.reviewed_at, row.checklist, row.version = None, None, {}, row.version + 1
     row.save()
@@ -144,13 +148,13 @@ def _answers(checklist: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _number(row: Alert) -> str:
     """The next number of the year, "CB-2026-118"; what follows an alert has its number and the next step."""
+    with connection.cursor() as cursor:
+        # Two approvals at once take their numbers one after the other.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('outreach.warning_number'))")
     if row.first is not None:
         step = Alert.objects.filter(first=row.first, number__isnull=False).count() + 2
         return f"{row.first.number}/{step}"
     year = clock.today().year
-    with connection.cursor() as cursor:
-        # Two approvals at once take their numbers one after the other.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('outreach.warning_number'))")
     numbers = Alert.objects.filter(first__isnull=True, number__startswith=f"CB-{year}-").values_list(
         "number", flat=True
     )

@@ -192,7 +192,8 @@ def broadcasts_due() -> int:
     """Begins the scheduled sendings whose hour has come, and ends those whose warning is no more. Returns how many.
 
     One that cannot begin any more (its warning was changed or taken back, a gate is shut) is stopped with the reason,
-    which its maker is told, and not tried again.
+    which its maker is told, and not tried again. One that fails otherwise keeps no other from its hour; its fault is
+    raised when all were tried.
     """
     now = clock.now()
     ended = [Alert.State.SUPERSEDED, Alert.State.CANCELLED, Alert.State.EXPIRED, Alert.State.DROPPED]
@@ -200,7 +201,16 @@ def broadcasts_due() -> int:
     for alert in [*gone.filter(state__in=ended), *gone.filter(expires_at__lte=now).exclude(state__in=ended)]:
         broadcasts_halt(warning=alert, reason=_("Cảnh báo không còn hiệu lực."))
     due = Broadcast.objects.filter(state=State.READY, scheduled_at__lte=now).order_by("scheduled_at", "pk")
-    return sum(_begin_due(key) for key in list(due.values_list("pk", flat=True)))
+    begun = 0
+    fault: Exception | None = None
+    for key in list(due.values_list("pk", flat=True)):
+        try:
+            begun += _begin_due(key)
+        except Exception as error:  # noqa: BLE001  # raised below
+            fault = fault or error
+    if fault is not None:
+        raise fault
+    return begun
 
 
 @transaction.atomic

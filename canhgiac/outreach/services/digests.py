@@ -86,7 +86,7 @@ def _push(told: str) -> str:
         endpoint, keys = given["endpoint"], given["keys"]
         sizes = [len(base64.urlsafe_b64decode(keys[name] + "==")) for name in ("p256dh", "auth")]
         parts = urlsplit(endpoint)
-    except (ValueError, KeyError, TypeError, NotBase64, AttributeError):
+    except (ValueError, KeyError, TypeError, NotBase64, AttributeError, RecursionError):
         raise refused from None
     if sizes != [65, 16] or parts.scheme not in {"https", "http"} or not parts.hostname:
         raise refused

@@ -126,12 +126,12 @@ def _groups(told: dict[str, str]) -> int:
     if whole in known:
         return groups_mask([known[whole]])
     codes = []
-    for word in filter(None, (fold(part) for part in re.split(r"[;,/|]", text))):
-        if word not in known:
+    for word in filter(None, (part.strip() for part in re.split(r"[;,/|]", text))):
+        if fold(word) not in known:
             # A column out of place may hold an address: such a word is not repeated.
             told_back = "" if re.search(r"[\d@]", word) else f" “{word[:60]}”"
             raise _BadCellError(_("Nhóm"), _("Không có nhóm này%s.") % told_back)
-        codes.append(known[word])
+        codes.append(known[fold(word)])
     return groups_mask(codes)
 
 

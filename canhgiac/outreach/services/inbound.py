@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -30,6 +31,8 @@ from .subscribers import (
     subscriber_gone,
     subscriber_stop,
 )
+
+logger = logging.getLogger(__name__)
 
 LOCK = "outreach.inbound"
 """Messages are acted on one after another: who writes DK and then TC has stopped."""
@@ -93,6 +96,36 @@ def _made_ref(event: Inbound) -> str:
     """A number for what a provider sent without one: the same words at the same moment are the same message."""
     told = f"{event.kind}|{event.sender}|{event.text}|{event.at.isoformat()}".encode(errors="replace")
     return f"sha256:{hashlib.sha256(told).hexdigest()[:32]}"
+
+
+def inbounds_handle(*, inbound_ids: Sequence[int]) -> None:
+    """``inbound_handle`` of each, in order. One that fails is left to a job of its own (``inbound_again``).
+
+    Its fault is not raised: all messages share one lock, and while this job waited to be tried again no STOP behind it
+    would be heard, by nobody, for hours.
+    """
+    for inbound_id in inbound_ids:
+        try:
+            inbound_handle(inbound_id=inbound_id)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+            logger.error("message %s put off (%s)", inbound_id, type(error).__name__)
+            work.enqueue("outreach.inbound_again", inbound_id=inbound_id)
+
+
+@transaction.atomic
+def inbound_again(*, inbound_id: int) -> str:
+    """``inbound_handle`` of a message that failed before. Where its sender said something else since and was heard, it
+    is kept for a person: who wrote DK and then TC has stopped.
+    """
+    row = InboundMessage.objects.select_for_update().filter(pk=inbound_id, handled_at__isnull=True).first()
+    if row is None:
+        return ""
+    since = InboundMessage.objects.filter(way=row.way, sender=row.sender, pk__gt=row.pk, handled_at__isnull=False)
+    if since.exclude(act="kept").exists():
+        row.act, row.handled_at = "kept", clock.now()
+        row.save(update_fields=["act", "handled_at"])
+        return row.act
+    return inbound_handle(inbound_id=inbound_id)
 
 
 @transaction.atomic

@@ -61,9 +61,10 @@ _FIT = """
     WHERE a.way = %s AND {choice}"""
 _LOAD = """
     INSERT INTO outreach_delivery (lane_id, chunk_number, subscriber_id, digest, address, area_id, fields, made_at)
-    SELECT %s, (row_number() OVER (ORDER BY hashbyteaextended(f.digest, %s)) - 1) / %s + 1,
+    SELECT %s, CASE WHEN f.place <= %s THEN (f.place - 1) / %s + 1 ELSE %s + (f.place - %s - 1) / %s + 1 END,
         f.id, f.digest, f.address, f.area_id, ARRAY[f.token], %s
-    FROM ({fit}) f WHERE NOT (f.stopped OR f.often OR f.held_out)"""
+    FROM (SELECT f.*, row_number() OVER (ORDER BY hashbyteaextended(f.digest, %s)) AS place
+        FROM ({fit}) f WHERE NOT (f.stopped OR f.often OR f.held_out)) f"""
 _SKIPPED = """
     SELECT count(*) FILTER (WHERE f.stopped),
         count(*) FILTER (WHERE f.often AND NOT f.stopped),
@@ -73,9 +74,11 @@ _OTHER_WAYS = "SELECT count(*) FROM ({people}) a WHERE NOT (a.way = ANY(%s))"
 _CHUNKS = """
     INSERT INTO outreach_chunk (lane_id, provider_id, number, size, tries, state, priority, due_at,
         taken, refused, again, unsure, skipped)
-    SELECT %(lane)s, %(provider)s, n, least(%(size)s, %(total)s - (n - 1) * %(size)s), 0,
-        CASE WHEN n <= %(first)s THEN 'waiting' ELSE 'held' END, %(priority)s, %(at)s, 0, 0, 0, 0, 0
-    FROM generate_series(1, %(count)s::int) n"""
+    SELECT %(lane)s, %(provider)s, n,
+        CASE WHEN n <= %(first)s THEN least(%(size)s, %(sample)s - (n - 1) * %(size)s)
+            ELSE least(%(size)s, %(total)s - %(sample)s - (n - %(first)s - 1) * %(size)s) END, 0,
+        CASE WHEN n <= %(first)s OR %(sample)s = 0 THEN 'waiting' ELSE 'held' END, %(priority)s, %(at)s, 0, 0, 0, 0, 0
+    FROM generate_series(1, %(first)s + %(rest)s::int) n"""
 
 
 def broadcast_load(*, broadcast_id: int) -> None:
@@ -160,21 +163,23 @@ def _write(row: Broadcast, lane: Lane, choice: _Choice, before: list[int]) -> di
     people, params = (_FOLLOWED, [before]) if row.follows else audience_sql(Rule.from_json(row.rule))
     fit = _FIT.format(people=people, choice=choice.sql)
     fit_params = [0 if row.follows else row.hold_out, *params, lane.way, *choice.params]
-    size = chunk_size(lane.provider.window)
-    now = clock.now()
+    size, sample = chunk_size(lane.provider.window), row.sample
+    first, now = -(-sample // size), clock.now()
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
         often = _gather_often(cursor, row, lane, now)
-        cursor.execute(_LOAD.format(fit=fit), [lane.pk, lane.pk, size, now, *fit_params])
+        # Chunks are numbered through the sample, then through the rest: so a sample is what was asked for, no more.
+        numbered = [sample, size, first, sample, size]
+        cursor.execute(_LOAD.format(fit=fit), [lane.pk, *numbered, now, lane.pk, *fit_params])
         total = cursor.rowcount
         skipped = {}
         if row.follows or row.hold_out or often:  # ``audience_sql`` leaves the stopped out by itself
             cursor.execute(_SKIPPED.format(fit=fit), fit_params)
             skipped = dict(zip(("stopped", "often", "hold_out"), cursor.fetchone(), strict=True))
-        count = -(-total // size)
-        facts = {"lane": lane.pk, "provider": lane.provider_id, "size": size, "total": total, "count": count}
-        facts |= {"first": -(-row.sample // size) if row.sample else count, "priority": lane.priority, "at": now}
-        cursor.execute(_CHUNKS, facts)
+        sample = min(sample, total)
+        facts = {"lane": lane.pk, "provider": lane.provider_id, "size": size, "total": total, "sample": sample}
+        facts |= {"first": -(-sample // size), "rest": -(-(total - sample) // size)}
+        cursor.execute(_CHUNKS, facts | {"priority": lane.priority, "at": now})
         cursor.execute("DROP TABLE outreach_often")
     lane.total, lane.started_at = total, now
     lane.save(update_fields=["total", "started_at"])
@@ -192,6 +197,8 @@ def _gather_often(cursor: Any, row: Broadcast, lane: Lane, now: dt.datetime) -> 
         row.follows and (row.warning.kind == Alert.Kind.CANCEL or not rules.is_advertising)
     )
     facts = {"broadcast": row.pk, "way": lane.way, "since": now - WINDOW, "most": rules.most_in_day}
+    # Two lists of one channel written at once would not see each other: the second counts when the first stands.
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"outreach.often.{lane.way}"])
     if is_exempt:
         cursor.execute("CREATE TEMP TABLE outreach_often (digest bytea) ON COMMIT DROP")
     else:

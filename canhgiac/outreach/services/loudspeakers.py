@@ -19,12 +19,11 @@ from canhgiac.kit import clock
 from canhgiac.kit.sealing import box, unbox
 from canhgiac.outreach.models import Loudspeaker, Play, Posting, Rendition
 from canhgiac.outreach.models import Warning as Alert
-from canhgiac.outreach.selectors.loudspeakers import communes_of, item_id
+from canhgiac.outreach.selectors.loudspeakers import KEEPS, communes_of, item_id
 
 from .refusals import WarningRefused
 from .succession import warning_issue
 
-KEEPERS = (Role.Kind.ADMIN, Role.Kind.COORDINATOR)
 NAME_LENGTH = 120
 _WHAT = "loudspeaker"
 
@@ -35,7 +34,7 @@ def loudspeaker_add(*, by: Member, area: Area, name: str, key: str = "") -> tupl
 
     ``key``: one that the device came with. Raises NotAllowed, WarningRefused.
     """
-    require_role(by, *KEEPERS)
+    require_role(by, *KEEPS)
     words = " ".join(name.split())[:NAME_LENGTH]
     if not words:
         raise WarningRefused(_("Ghi tên cụm loa, ví dụ: Nhà văn hóa thôn 3."), "name")
@@ -61,11 +60,22 @@ def loudspeaker_add(*, by: Member, area: Area, name: str, key: str = "") -> tupl
 @transaction.atomic
 def loudspeaker_retire(*, by: Member, loudspeaker: Loudspeaker) -> Loudspeaker:
     """Takes a loudspeaker out of use: its key opens nothing any more. ADMIN or COORDINATOR. Raises NotAllowed."""
-    require_role(by, *KEEPERS)
+    require_role(by, *KEEPS)
     row = Loudspeaker.objects.select_for_update().get(pk=loudspeaker.pk)
     row.is_active = False
     row.save(update_fields=["is_active"])
     audit_record(by=by, act="outreach.loudspeaker_retire", subject=row)
+    return row
+
+
+@transaction.atomic
+def loudspeaker_restore(*, by: Member, loudspeaker: Loudspeaker) -> Loudspeaker:
+    """Takes one into use again, with the key that its device still has. ADMIN or COORDINATOR. Raises NotAllowed."""
+    require_role(by, *KEEPS)
+    row = Loudspeaker.objects.select_for_update().get(pk=loudspeaker.pk)
+    row.is_active = True
+    row.save(update_fields=["is_active"])
+    audit_record(by=by, act="outreach.loudspeaker_restore", subject=row)
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.models import Member, Role
@@ -20,22 +22,25 @@ from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.kit.sealing import box, unbox
 from canhgiac.kit.text import storable
-from canhgiac.outreach.models import Provider, Way
+from canhgiac.outreach.models import Chunk, Lane, Provider, Way
 from canhgiac.outreach.selectors.providers import provider_for
-from canhgiac.outreach.selectors.rules import BRANDNAME_LONGEST
+from canhgiac.outreach.selectors.rules import BRANDNAME_LONGEST, may_leave_now, sending_rules
 
 from .refusals import ProviderRefused
+from .warningnotices import provider_away, provider_stopped
 
 __all__ = [
     "KEEPERS",
     "ProviderData",
     "provider_for",
     "provider_pause",
+    "provider_reached",
     "provider_resume",
     "provider_save",
     "provider_secret",
     "provider_secret_keep",
     "provider_stop_by_itself",
+    "providers_away_tell",
 ]
 
 KEEPERS = (Role.Kind.ADMIN, Role.Kind.COORDINATOR)
@@ -50,6 +55,10 @@ WIRES = {
 """What a channel's people can be reached by: a ZNS message goes to a phone number, so to those who gave theirs."""
 WINDOW_MOST, CONNECTIONS_MOST = 5000, 64
 REASON_LENGTH = 200
+AWAY_TOLD_AFTER = dt.timedelta(minutes=10)
+"""A provider that is away for a minute mends itself; of a longer absence somebody has to know."""
+AWAY_TRIED_AGAIN = dt.timedelta(minutes=2)
+"""The senders try a provider that is away at least so often while a message waits that may leave."""
 _BRAND = re.compile(rf"[A-Za-z0-9._\- ]{{1,{BRANDNAME_LONGEST}}}")
 _PURPOSE = "outreach.provider"
 
@@ -132,6 +141,49 @@ def provider_stop_by_itself(*, provider_id: int, reason: str) -> bool:
     row.save(update_fields=["paused_at", "paused_reason", "version"])
     facts = {"reason": row.paused_reason, "version": row.version}
     audit_record(by=None, act="outreach.provider_pause", subject=row, facts=facts)
+    provider_stopped(row)
+    return True
+
+
+def provider_reached(*, provider_id: int, away: str) -> None:
+    """Notes that the senders cannot reach a provider (``away`` is our code of why), or that they can again (empty).
+
+    No act of a person, so nothing in the log, and the senders go on as they are.
+    """
+    rows = Provider.objects.filter(pk=provider_id)
+    if away:
+        rows.filter(away_at=None).update(away_at=clock.now(), away_code=away[:64])
+    else:
+        rows.update(away_at=None, away_code="", is_away_told=False)
+
+
+def providers_away_tell(*, now: dt.datetime | None = None) -> int:
+    """Tells those who keep providers of each that could not be reached for ``AWAY_TOLD_AFTER`` while messages wait;
+    once an absence. How many providers.
+
+    An absence for which nothing waits is forgotten: nobody tries the link, so nobody knows whether it still lasts.
+    """
+    moment, rules = now or clock.now(), sending_rules()
+    open_ways = [way for way in Way.values if may_leave_now(way, rules, moment)]
+    waiting = Chunk.objects.filter(
+        Q(lane__keeps_hours=False) | Q(lane__way__in=open_ways),
+        provider_id=OuterRef("pk"), state=Chunk.State.WAITING, lane__state=Lane.State.OPEN,
+        due_at__lte=moment + AWAY_TRIED_AGAIN,
+    )  # fmt: skip
+    away = Provider.objects.filter(away_at__lte=moment - AWAY_TRIED_AGAIN)
+    away.filter(~Exists(waiting)).update(away_at=None, away_code="", is_away_told=False)
+    away = away.filter(is_active=True, paused_at=None, is_away_told=False, away_at__lte=moment - AWAY_TOLD_AFTER)
+    return sum(_tell_away(key) for key in list(away.filter(Exists(waiting)).values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _tell_away(key: int) -> bool:
+    row = Provider.objects.select_for_update().filter(pk=key, is_away_told=False, away_at__isnull=False).first()
+    if row is None:
+        return False
+    row.is_away_told = True
+    row.save(update_fields=["is_away_told"])
+    provider_away(row)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from canhgiac import work
@@ -46,7 +47,7 @@ def renditions_refresh(warning: Alert) -> list[Rendition]:
         _unspoken(row)
         made.append(row)
     Rendition.objects.bulk_create([row for row in made if row.pk is None])
-    fields = ["title", "text", "made_from", "made_sha256", "audio_sha256", "audio_seconds"]
+    fields = ["title", "text", "made_from", "made_sha256", "audio_sha256", "audio_seconds", "audio_is_own"]
     Rendition.objects.bulk_update([row for row in made if row.pk is not None], fields)
     if any(row.kind == Rendition.Kind.LOUDSPEAKER for row in made):
         work.enqueue("outreach.rendition_speak", warning_id=warning.pk)
@@ -121,7 +122,11 @@ def rendition_drop_language(*, by: Member, warning: Alert, language: str) -> Non
     _require_open(row)
     if language == Language.VI:
         raise WarningRefused(_("Bản tiếng Việt luôn phải có."))
-    row.renditions.filter(language=language).delete()
+    try:
+        row.renditions.filter(language=language).delete()
+    except ProtectedError:
+        said = _("Một đợt gửi đã lập có dùng bản này nên không bỏ được. Xóa hết lời của bản thì bản ấy không gửi.")
+        raise WarningRefused(said) from None
     audit_record(by=by, act="outreach.rendition_drop_language", subject=row, facts={"language": language})
 
 

@@ -400,7 +400,14 @@ def subscribers_ask(*, most: int = ASKED_AT_ONCE, now: dt.datetime | None = None
     suppressed = Suppression.objects.filter(digest=OuterRef("digest"))
     ways = [way for way in Way.values if may_leave_now(way, rules, moment) and provider_for(way)]
     rows = waiting.filter(~Exists(asked), ~Exists(suppressed), way__in=ways).order_by("made_at", "pk")[:most]
-    return sum(question_send(subscriber=row) for row in rows)
+    return sum(_ask(key) for key in list(rows.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _ask(key: int) -> bool:
+    """One question and its mark together: a worker killed in between asked nobody, and nobody is asked twice."""
+    row = Subscriber.objects.select_for_update(skip_locked=True).filter(pk=key, state=State.PENDING).first()
+    return row is not None and question_send(subscriber=row)
 
 
 def own_link(name: str, subscriber: Subscriber) -> str:

@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from canhgiac.agencies.models import Member
+from canhgiac.agencies.models import Member, Role
+from canhgiac.agencies.selectors.access import in_force
 from canhgiac.agencies.services import notice_send
+from canhgiac.kit import clock
+from canhgiac.kit.clock import VIETNAM
 from canhgiac.library.selectors.editions import approvers_of
-from canhgiac.outreach.models import Broadcast
+from canhgiac.outreach.models import Attempt, Broadcast, Provider
 from canhgiac.outreach.models import Warning as Alert
+from canhgiac.outreach.selectors.progress import failure_words
 
 Words = Callable[[], tuple[str, str]]
 
@@ -55,11 +59,45 @@ def broadcast_refused(row: Broadcast) -> None:
         told = _("Đợt gửi %(number)s hẹn giờ không bắt đầu được và đã dừng. %(why)s Sửa xong thì lập đợt khác.")
         return _("Không gửi được theo hẹn: %s") % row.warning.title, told % {"number": row.pk, "why": row.reason}
 
-    member = row.made_by
-    with translation.override(member.language):
-        subject, body = words()
-        link = reverse("broadcast_detail", args=[row.pk])
-        notice_send(kind="outreach.broadcast_refused", member=member, subject=subject, body=body, link=link)
+    _send("broadcast_refused", [row.made_by], reverse("broadcast_detail", args=[row.pk]), words)
+
+
+def broadcast_held(row: Broadcast) -> None:
+    """Who made a sending: it stands still, and why."""
+
+    def words() -> tuple[str, str]:
+        told = _("Đợt gửi %(number)s tự tạm dừng. %(why)s Sửa xong thì bấm Gửi tiếp, hoặc dừng hẳn rồi lập đợt khác.")
+        return _("Đợt gửi tự tạm dừng: %s") % row.warning.title, told % {"number": row.pk, "why": row.reason}
+
+    _send("broadcast_held", [row.made_by], reverse("broadcast_detail", args=[row.pk]), words)
+
+
+def provider_stopped(row: Provider) -> None:
+    """Those who keep providers: one refuses us, so nothing leaves by it before somebody lets it go on."""
+
+    def words() -> tuple[str, str]:
+        told = _("%(name)s tự tạm dừng: %(why)s Tin đang chờ vẫn còn nguyên. Sửa xong thì bấm Cho gửi tiếp.")
+        return _("Không gửi được qua %s") % row.name, told % {"name": row.name, "why": row.paused_reason}
+
+    _send("provider_stopped", _keepers(), reverse("provider_detail", args=[row.pk]), words)
+
+
+def provider_away(row: Provider) -> None:
+    """The same: one cannot be reached for a while, and messages wait."""
+
+    def words() -> tuple[str, str]:
+        since = f"{row.away_at.astimezone(VIETNAM):%H:%M}" if row.away_at else ""
+        told = _("Từ %(since)s máy gửi không gửi được qua %(name)s: %(why)s. Tin nằm chờ và tự đi khi nối lại được.")
+        facts = {"since": since, "name": row.name, "why": failure_words(row.away_code, Attempt.Outcome.LATER)}
+        return _("Không nối được %s") % row.name, told % facts
+
+    _send("provider_away", _keepers(), reverse("provider_detail", args=[row.pk]), words)
+
+
+def _keepers() -> list[Member]:
+    kinds = (Role.Kind.ADMIN, Role.Kind.COORDINATOR)
+    roles = Role.objects.filter(in_force(clock.today()), kind__in=kinds).values("member")
+    return list(Member.objects.filter(is_active=True, pk__in=roles).order_by("full_name", "pk"))
 
 
 def _writers(row: Alert) -> list[Member]:
@@ -68,9 +106,11 @@ def _writers(row: Alert) -> list[Member]:
 
 def _tell(row: Alert, act: str, people: Iterable[Member], but: Member, words: Words) -> None:
     link = reverse("warning_detail", args=[row.pk])
+    _send(act, [member for member in people if member.pk != but.pk], link, words)
+
+
+def _send(act: str, people: Iterable[Member], link: str, words: Words) -> None:
     for member in people:
-        if member.pk == but.pk:
-            continue
         with translation.override(member.language):
             subject, body = words()
             notice_send(kind=f"outreach.{act}", member=member, subject=subject, body=body, link=link)

@@ -150,6 +150,7 @@ def warning_written(row: Alert, by: Member) -> None:
 
 def _fill(row: Alert, data: WarningData) -> None:
     """The words into the row; saved with its areas. Raises WarningRefused."""
+    row.words_version = row.version
     row.title = " ".join(storable(data.title).split())[:TITLE_LENGTH].strip()
     row.happens, row.signs, row.advice = (storable(text).strip() for text in (data.happens, data.signs, data.advice))
     if not row.title:

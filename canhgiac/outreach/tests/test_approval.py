@@ -6,15 +6,20 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from canhgiac.agencies.models import Member, Province, Role
 from canhgiac.agencies.selectors import NotAllowed, province
 from canhgiac.kit import clock
+from canhgiac.kit.sms import length
+from canhgiac.kit.text import unmarked
 from canhgiac.library.models import Checklist, OfficialMessage
 from canhgiac.library.selectors.recognition import judge_now
-from canhgiac.outreach.models import Rendition
+from canhgiac.outreach.models import Broadcast, Lane, Rendition, Way
 from canhgiac.outreach.models import Warning as Alert
 from canhgiac.outreach.selectors.gates import GateState, gates
+from canhgiac.outreach.selectors.generator import Source, generated
 from canhgiac.outreach.selectors.linting import linter
 from canhgiac.outreach.selectors.renditions import findings_of, is_behind, is_edited, renditions_of
 from canhgiac.outreach.selectors.rules import sending_rules
@@ -105,6 +110,25 @@ def test_an_edited_rendition_stays_and_says_that_the_source_moved_on(cast: Cast)
     sms = rendition_remake(by=cast.coordinator, rendition=sms, version=sms.version)
     assert "Chuyện khác hẳn." in sms.text
     assert not is_edited(sms)
+    assert not is_behind(sms, row)
+
+
+def test_handing_in_and_approving_leave_no_rendition_behind(cast: Cast) -> None:
+    row = _approved(cast)
+    assert row.version > row.words_version
+    assert not [one for one in renditions_of(row) if is_behind(one, row)]
+
+
+def test_a_translation_says_that_the_source_moved_on(cast: Cast) -> None:
+    row = _written(cast.coordinator)
+    kinds = ["sms", "portal"]
+    made = rendition_add_language(by=cast.coordinator, warning=row, language="tyz", kinds=kinds, version=row.version)
+    done = rendition_edit(by=cast.coordinator, rendition=made[0], title="", text="Au slip", version=made[0].version)
+    assert not is_behind(done, row)
+    data = WarningData(title="Giả điện lực", happens="Chuyện khác hẳn.", expires_at=row.expires_at)
+    row = warning_edit(by=cast.coordinator, warning=row, data=data, version=row.version)
+    assert is_behind(done, row)
+    assert not is_behind(made[1], row), "the empty one waits for its translator"
 
 
 def test_another_language_opens_empty_and_goes_again(cast: Cast) -> None:
@@ -201,6 +225,21 @@ def test_an_update_and_a_cancellation_end_what_they_refer_to(cast: Cast) -> None
     text = cancel.renditions.get(kind=Kind.SMS_PLAIN).text
     assert text.startswith("THU HOI: Canh bao")
     assert "khong con dung" in text
+    assert cancel.renditions.get(kind=Kind.NOTICE).title == f"Thu hồi cảnh báo: {first.title}"
+
+
+@pytest.mark.parametrize(
+    "title", ["Tin nhắn giả báo phạt nguội", "Giả nhân viên điện lực dọa cắt điện trong ngày " * 6]
+)
+def test_a_recall_says_in_one_sms_what_is_no_longer_right(title: str) -> None:
+    places = ("Công an tỉnh Vĩnh An", "canhgiac.vinhan.example", "0900 000 156", title, "24/11/2026")
+    why = ("Tin báo đầu tiên nhầm tên một công ty giao hàng đang làm ăn đàng hoàng ở tỉnh ta từ nhiều năm nay.",)
+    source = Source("cancel", f"Thu hồi cảnh báo: {title}", why, (), ("Gọi lại số của chương trình.",), (), *places)
+    text = generated(Kind.SMS_PLAIN, source).text
+    assert length(text).parts == 1
+    assert text.startswith(f'THU HOI: Canh bao "{unmarked(title)[:12]}')
+    assert "gui ngay 24/11/2026 khong con dung." in text
+    assert text.endswith("Hoi lai: canhgiac.vinhan.example hoac 0900 000 156")
 
 
 def test_an_issued_warning_expires_by_the_clock_once(cast: Cast) -> None:
@@ -231,3 +270,37 @@ def test_gates_say_what_they_saw(cast: Cast) -> None:
     provider.sender = "0900000123"
     named = {gate.code: gate.state for gate in gates(row, findings, [provider], sending_rules(), now=night)}
     assert named["brandname"] == GateState.SHUT
+
+
+def test_a_sending_stopped_before_it_began_holds_no_writer_back(client: Client, cast: Cast) -> None:
+    row, wire = _approved(cast), outreach.provider()
+    sending = Broadcast.objects.create(warning=row, made_by=cast.coordinator)
+    lane = {"way": Way.SMS, "provider": wire, "content": {}}
+    Lane.objects.create(broadcast=sending, rendition=row.renditions.get(kind=Kind.SMS), **lane)
+    client.force_login(cast.coordinator)
+    page = reverse("warning_detail", args=[row.pk])
+    assert "Rút về sửa" not in client.get(page).content.decode()
+    with pytest.raises(WarningRefused, match="Dừng hẳn đợt ấy"):
+        warning_take_back(by=cast.coordinator, warning=row, version=row.version)
+    Broadcast.objects.update(state=Broadcast.State.STOPPED)
+    assert "Rút về sửa" in client.get(page).content.decode()
+    assert warning_take_back(by=cast.coordinator, warning=row, version=row.version).state == State.DRAFT
+
+
+def test_a_language_that_a_sending_has_used_is_not_dropped(cast: Cast) -> None:
+    row, wire = _written(cast.coordinator), outreach.provider()
+    kinds = [Kind.SMS_PLAIN.value]
+    [tay] = rendition_add_language(by=cast.coordinator, warning=row, language="tyz", kinds=kinds, version=row.version)
+    sending = Broadcast.objects.create(warning=row, made_by=cast.coordinator, state=Broadcast.State.STOPPED)
+    Lane.objects.create(broadcast=sending, rendition=tay, way=Way.SMS, provider=wire, content={})
+    with pytest.raises(WarningRefused, match="không bỏ được"):
+        rendition_drop_language(by=cast.coordinator, warning=row, language="tyz")
+
+
+def test_a_voice_of_a_person_is_not_claimed_for_words_made_anew(cast: Cast) -> None:
+    row = _written(cast.coordinator)
+    script = row.renditions.filter(kind=Kind.LOUDSPEAKER)
+    script.update(audio_sha256="0" * 64, audio_seconds=9, audio_is_own=True)
+    data = WarningData(title=row.title, happens="Kẻ xấu đổi cách nói.", advice=row.advice, expires_at=row.expires_at)
+    warning_edit(by=cast.coordinator, warning=row, data=data, version=row.version)
+    assert list(script.values_list("audio_sha256", "audio_is_own")) == [("", False)]

@@ -37,7 +37,7 @@ from canhgiac.outreach.selectors.rules import sending_rules
 from canhgiac.outreach.selectors.sendplan import followed_by_way, often_count, sample_for
 from canhgiac.outreach.services.broadcasts import broadcast_start
 from canhgiac.outreach.services.loading import broadcast_load
-from canhgiac.outreach.services.providers import provider_secret
+from canhgiac.outreach.services.providers import provider_reached, provider_secret
 from canhgiac.outreach.services.refusals import WarningRefused
 from canhgiac.outreach.services.rules import RulesData, sending_rules_save
 from canhgiac.outreach.services.succession import warning_cancel_begin
@@ -212,6 +212,8 @@ def test_what_stands_against_it_refuses_and_keeps_what_was_typed(
     assert "Không có địa bàn “Xã Không Có”" in text(planned(page, warning, areas="Xã Không Có"))
     assert "Giờ hẹn đã qua" in text(planned(page, warning, when="at", scheduled_at="2020-01-01T08:00"))
     assert "Chọn ngày giờ gửi" in text(planned(page, warning, when="at"))
+    for far in (f"{clock.now() + dt.timedelta(days=30):%Y-%m-%dT%H:%M}", "9999-12-31T23:59"):
+        assert "Giờ hẹn sau lúc cảnh báo hết hiệu lực" in text(planned(page, warning, when="at", scheduled_at=far))
     refused = page.post(reverse("broadcast_start", args=[row.pk]), {"version": row.version}, follow=True)
     assert "hết hạn từ" in text(refused)
     row.refresh_from_db()
@@ -303,7 +305,7 @@ def test_the_figures_reasons_and_files(page: Client, cast: Cast, warning: Alert)
     tried(row, "refused", code="smpp:0x0000000b", most=4)
     tried(row, "unsure", code="smpp:link", most=2)
     detail = text(page.get(reverse("broadcast_detail", args=[row.pk])))
-    for words in ("số không tồn tại hoặc không nhận được tin", "đứt kết nối khi đang gửi", "để nguyên, không gửi lại"):
+    for words in ("số không tồn tại hoặc không nhận được tin", "đứt kết nối với nhà mạng", "để nguyên, không gửi lại"):
         assert words in detail, words
     phone = "+84900000"
     assert phone not in detail
@@ -332,6 +334,25 @@ def test_the_state_tells_once_a_minute_and_brings_new_buttons(page: Client, cast
     told = text(page.get(url, {"tu": "loading1", "phut": "x"}))
     assert told.count("hx-swap-oob") == 2
     assert "0 trên 5 người" in told
+
+
+def test_the_page_says_why_nothing_moves(page: Client, cast: Cast, warning: Alert, wire: Provider) -> None:
+    people(5)
+    row = started(cast.coordinator, warning)
+    shown = reverse("broadcast_detail", args=[row.pk])
+    assert "Không có máy gửi nào đang chạy: đợt này chỉ chờ." in text(page.get(shown))
+    SenderNode.objects.create(name="may-1")
+    calm = text(page.get(shown))
+    assert "Không có máy gửi" not in calm
+    assert "chưa nối được" not in calm
+    provider_reached(provider_id=wire.pk, away="smpp:link")
+    for place, args in (("broadcast_detail", [row.pk]), ("provider_detail", [wire.pk])):
+        assert "đứt kết nối với nhà mạng" in text(page.get(reverse(place, args=args))), place
+    assert "Chưa nối được" in text(page.get(reverse("provider_list")))
+    assert "chưa nối được" in text(page.get(reverse("broadcast_create", args=[warning.pk])))
+    provider_reached(provider_id=wire.pk, away="")
+    Provider.objects.filter(pk=wire.pk).update(daily_cap=0)
+    assert "đủ số tin hôm nay, đi tiếp từ 0 giờ" in text(page.get(shown))
 
 
 def test_lists_and_pages_need_no_more_queries_for_more(

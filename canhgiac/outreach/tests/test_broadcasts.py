@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -192,11 +193,22 @@ def test_only_a_sample_leaves_first(cast: Cast, approver: Member) -> None:
     assert row.state == State.SAMPLING
     assert (chunks(row, Chunk.State.WAITING), chunks(row, Chunk.State.HELD)) == (2, 8)
     progress = broadcast_progress(row)
-    assert (progress.total, progress.waiting, progress.lanes[0].held) == (95, 95, 75)
+    assert (progress.total, progress.waiting, progress.lanes[0].held) == (95, 95, 80)
+    listed = Counter(Delivery.objects.filter(lane__broadcast=row).values_list("chunk_number", flat=True))
+    assert listed == dict(Chunk.objects.filter(lane__broadcast=row).values_list("number", "size")), "15 first, then 80"
     broadcast_release(by=cast.coordinator, broadcast=row, version=row.version)
     assert chunks(row, Chunk.State.HELD) == 0
     with pytest.raises(BroadcastRefused, match="Đang gửi"):
         broadcast_release(by=cast.coordinator, broadcast=row, version=row.version)
+
+
+@pytest.mark.parametrize(("sample", "waiting", "held"), [(0, 3, 0), (10, 1, 2), (22, 3, 1), (30, 3, 0), (200, 3, 0)])
+def test_a_sample_is_what_was_asked_for(cast: Cast, approver: Member, sample: int, waiting: int, held: int) -> None:
+    people(30)
+    row = started(cast.coordinator, approved(cast, approver), sample=sample)
+    assert (chunks(row, Chunk.State.WAITING), chunks(row, Chunk.State.HELD)) == (waiting, held)
+    listed = Counter(Delivery.objects.filter(lane__broadcast=row).values_list("chunk_number", flat=True))
+    assert listed == dict(Chunk.objects.filter(lane__broadcast=row).values_list("number", "size"))
 
 
 def test_pause_resume_stop(cast: Cast, approver: Member) -> None:

@@ -89,7 +89,7 @@ def test_rows_are_read_by_the_names_of_their_columns(cast: Cast) -> None:
         ("SMS,0900000001,Xã Không Có,,,,", "Xã, phường", "Không có xã, phường này"),
         ("SMS,0900000001,,Thôn 1,,,", "Xã, phường", "thiếu xã, phường"),
         ("SMS,0900000001,Xã Đồi Mây,Thôn 99,,,", "Thôn, tổ", "Không có thôn, tổ này"),
-        ("SMS,0900000001,,,nhóm lạ,,", "Nhóm", "nhom la"),
+        ("SMS,0900000001,,,nhóm lạ,,", "Nhóm", "“nhóm lạ”"),
         ("SMS,0900000001,,,0900000001,,", "Nhóm", "Không có nhóm này."),
         ("SMS,0900000001,,,,tiếng sao hỏa,", "Ngôn ngữ", "Không có ngôn ngữ này"),
         ("SMS,0900000001,,,,,31/02/2026", "Ngày đồng ý", "31/12/2026"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from canhgiac.agencies.selectors import NotAllowed
@@ -12,7 +13,14 @@ from canhgiac.outreach import jobs
 from canhgiac.outreach.models import Delivery, InboundMessage, Subscriber, Suppression, Way
 from canhgiac.outreach.services import consents as words
 from canhgiac.outreach.services.digests import address_digest
-from canhgiac.outreach.services.inbound import commune_meant, inbound_answer, inbound_handle, inbound_keep, is_stop
+from canhgiac.outreach.services.inbound import (
+    commune_meant,
+    inbound_again,
+    inbound_answer,
+    inbound_handle,
+    inbound_keep,
+    is_stop,
+)
 from canhgiac.outreach.services.refusals import WarningRefused
 from tests.factories import agencies, outreach
 from tests.factories.agencies import Cast
@@ -151,3 +159,32 @@ def test_a_stranger_s_refusal_counts_before_any_list_brings_them() -> None:
     outreach.heard(outreach.provider(), PHONE, "TC")
     assert Suppression.objects.get().digest == address_digest(Way.SMS, PHONE)
     assert Delivery.objects.get().address == PHONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_fails_keeps_no_stop_behind_it(caplog: pytest.LogCaptureFixture) -> None:
+    """All messages share one lock: a job that waited to be tried again would keep everybody's STOP unheard."""
+    provider, row = outreach.provider(), outreach.subscriber()
+    odd, at = "+84900000199", clock.now()
+    told = [Inbound(odd, "DK", at, "mo-1"), Inbound(row.address, "TC", at, "mo-2"), Inbound(odd, "TC", at, "mo-3")]
+    first, _stop, _last = inbound_keep(provider=provider, way=Way.SMS, events=told)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE outreach_subscriber ADD CONSTRAINT odd CHECK (address <> '{odd}') NOT VALID")
+    jobs.inbound_handle([first, _stop, _last])
+    assert Subscriber.objects.get(pk=row.pk).state == State.STOPPED
+    [queued] = ProcrastinateJob.objects.filter(task_name="outreach.inbound_again")
+    assert (queued.lock, queued.args) == (None, {"inbound_id": first})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE outreach_subscriber DROP CONSTRAINT odd")
+    jobs.inbound_again(**queued.args)
+    assert InboundMessage.objects.get(pk=first).act == "kept", "who wrote DK and then TC has stopped"
+    assert not Subscriber.objects.filter(address=odd).exists()
+    assert "TC" not in caplog.text
+    assert odd not in caplog.text
+
+
+def test_a_message_that_failed_once_is_acted_on_later() -> None:
+    told = [Inbound(PHONE, "DK", clock.now(), "mo-1")]
+    [kept] = inbound_keep(provider=outreach.provider(), way=Way.SMS, events=told)
+    assert [inbound_again(inbound_id=kept) for _time in "ab"] == ["subscribe", ""]
+    assert inbound_again(inbound_id=kept + 1) == ""

@@ -20,7 +20,7 @@ from canhgiac.kit import clock
 from canhgiac.kit.files import FileStore
 from canhgiac.outreach.models import Loudspeaker, Play, Posting, Rendition
 from canhgiac.outreach.models import Warning as Alert
-from canhgiac.outreach.selectors.loudspeakers import communes_of, item_id, programme
+from canhgiac.outreach.selectors.loudspeakers import communes_of, item_id, programme, sounds_at_once
 from canhgiac.outreach.selectors.renditions import renditions_of, warning_sha256
 from canhgiac.outreach.services.loudspeakers import (
     loudspeaker_add,
@@ -180,6 +180,71 @@ def test_a_device_asks_and_tells_by_its_key(cast: Cast) -> None:
     assert client.get(reverse("loudspeaker_programme", args=[digest])).status_code == 404
 
 
+def test_what_holds_for_months_is_read_for_months_and_its_recall_is_told(cast: Cast) -> None:
+    row = _spoken(cast, expires_at=clock.now() + dt.timedelta(days=90))
+    loudspeakers_post(by=cast.coordinator, warning=row)
+    Posting.objects.update(made_at=clock.now() - dt.timedelta(days=60), up_at=clock.now() - dt.timedelta(days=60))
+    assert [item.id for item in programme(cast.commune_area).items] == [item_id(_voice(row))]
+    Alert.objects.filter(pk=row.pk).update(state=Alert.State.CANCELLED, ended_at=clock.now())
+    loudspeakers_follow(warning=Alert.objects.get(pk=row.pk))
+    assert programme(cast.commune_area).recalled == (item_id(_voice(row)),)
+    Posting.objects.update(down_at=clock.now() - dt.timedelta(days=41))
+    assert programme(cast.commune_area).recalled == ()
+
+
+def test_a_sound_that_is_gone_silences_no_other(cast: Cast) -> None:
+    lost, other = _spoken(cast), _spoken(cast, title="Cảnh báo khác")
+    for row in (lost, other):
+        loudspeakers_post(by=cast.coordinator, warning=row)
+    FileStore(conf.FILES_ROOT).path(_voice(lost).audio_sha256).unlink()
+    assert [item.title for item in programme(cast.commune_area).items] == ["Cảnh báo khác"]
+
+
+def test_a_recall_wakes_nobody(cast: Cast) -> None:
+    row = _spoken(cast)
+
+    def told(kind: Alert.Kind, severity: Alert.Severity) -> list[bool]:
+        row.kind, row.severity = kind, severity
+        day = dt.datetime(2026, 11, 23, tzinfo=clock.VIETNAM)
+        return [sounds_at_once(row, day + dt.timedelta(hours=hour)) for hour in (0, 4, 5, 12, 20, 21)]
+
+    assert told(Alert.Kind.CANCEL, Alert.Severity.EXTREME) == [False, False, True, True, True, False]
+    assert told(Alert.Kind.ALERT, Alert.Severity.EXTREME) == [True] * 6
+    assert told(Alert.Kind.ALERT, Alert.Severity.SEVERE) == [False] * 6
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "got", "told"),
+    [
+        ("", 200, b"0123456789", None),
+        ("bytes=0-", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=-99", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=4-2", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("bytes=-", 200, b"0123456789", None),
+        ("seconds=1-2", 200, b"0123456789", None),
+    ],
+)
+def test_a_phone_may_ask_for_a_part_of_the_sound(
+    cast: Cast, asked: str, status: int, got: bytes, told: str | None
+) -> None:
+    row = _spoken(cast)
+    sha256 = FileStore(conf.FILES_ROOT).put(b"0123456789")
+    row.renditions.filter(kind=Rendition.Kind.LOUDSPEAKER).update(audio_sha256=sha256)
+    Alert.objects.filter(pk=row.pk).update(state=Alert.State.ISSUED)
+    headers = {"Range": asked} if asked else {}
+    answer = Client().get(reverse("loudspeaker_sound", args=[sha256]), headers=headers)
+    assert (answer.status_code, answer.get("Content-Range")) == (status, told)
+    assert b"".join(answer) == got
+    if status != 416:
+        assert (answer["Accept-Ranges"], answer["Content-Length"]) == ("bytes", str(len(got)))
+
+
 def test_sound_of_a_draft_is_for_its_readers_alone(cast: Cast) -> None:
     row, client = _spoken(cast), Client()
     address = reverse("loudspeaker_sound", args=[_voice(row).audio_sha256])
@@ -211,5 +276,17 @@ def test_the_staff_page_shows_a_key_once(cast: Cast) -> None:
     assert client.post(page, {"area": "Xã Đồi Mây", "name": "Chợ"}).status_code == 422
     client.post(reverse("loudspeaker_retire", args=[Loudspeaker.objects.get().pk]))
     assert not Loudspeaker.objects.get().is_active
+    again = reverse("loudspeaker_restore", args=[Loudspeaker.objects.get().pk])
+    assert again in client.get(page).content.decode()
+    client.force_login(cast.auditor)
+    assert client.post(again).status_code == 403
+    client.force_login(cast.coordinator)
+    client.post(again)
+    device = Loudspeaker.objects.get()
+    assert (device.is_active, loudspeaker_key(device)) == (True, key), "back with the key that the device has"
+    assert client.post(again).status_code == 404
+    client.force_login(cast.auditor)
+    seen = client.get(page).content.decode()
+    assert "Thêm cụm loa" not in seen, "who cannot put one up is not asked to"
     client.force_login(cast.outsider)
     assert client.get(page).status_code == 403

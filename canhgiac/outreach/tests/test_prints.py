@@ -45,6 +45,17 @@ def test_every_layout_is_made_and_says_what_the_warning_says(cast: Cast, name: s
     assert min(picture.size) > 500
 
 
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_recalled_notice_says_so_as_loudly_as_it_warned(cast: Cast, name: str) -> None:
+    for number in range(len(SAMPLES)):
+        warning = _sample(cast, number)
+        warning.state = Alert.State.CANCELLED
+        pdf = pypdf.PdfReader(io.BytesIO(warning_print(warning, name, picture=False)))
+        text = " ".join("".join(page.extract_text() for page in pdf.pages).split())
+        assert "Đã thu hồi:" in text
+        assert "Gỡ tờ này xuống." in text
+
+
 def test_the_code_on_the_notice_opens_the_warning(cast: Cast) -> None:
     import zxingcpp  # one test needs it
 

@@ -7,30 +7,35 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
-from canhgiac.agencies.models import AuditEntry
+from canhgiac.agencies.models import AuditEntry, Notice
 from canhgiac.agencies.selectors import NotAllowed
-from canhgiac.channels.contract import Event
+from canhgiac.channels.contract import Event, Outcome, Result
 from canhgiac.channels.push import new_key
 from canhgiac.channels.zalo import Tokens
 from canhgiac.kit import clock
 from canhgiac.kit.sealing import BrokenSealError
-from canhgiac.outreach.models import Provider, Rendition, SenderNode, Way
+from canhgiac.outreach.models import Chunk, Lane, Provider, Rendition, SenderNode, SendingRules, Way
 from canhgiac.outreach.selectors.providers import provider_for, provider_list, senders_alive
 from canhgiac.outreach.selectors.renditions import content_of
 from canhgiac.outreach.services.lines import ProviderTokens, bounce_secret, line_content, line_open
 from canhgiac.outreach.services.providers import (
+    AWAY_TOLD_AFTER,
     ProviderData,
     provider_pause,
+    provider_reached,
     provider_resume,
     provider_save,
     provider_secret,
     provider_secret_keep,
     provider_stop_by_itself,
+    providers_away_tell,
 )
 from canhgiac.outreach.services.refusals import ProviderRefused
-from canhgiac.outreach.services.sender.facts import facts_read
+from canhgiac.outreach.services.sender.facts import facts_read, provider_refuses
+from canhgiac.outreach.services.sender.results import Trouble
 from canhgiac.outreach.services.templates import TEMPLATES, template_content
 from tests.factories import outreach
 from tests.factories.agencies import Cast
@@ -192,3 +197,94 @@ def test_zalo_tokens_stay_with_the_provider_and_one_renews_at_a_time() -> None:
     row.refresh_from_db()
     assert provider_secret(row)["secret"] == "s"
     assert bounce_secret(row.pk) != bounce_secret(row.pk + 1)
+
+
+def _waiting(cast: Cast) -> Provider:
+    """A provider for which a message waits, at any hour."""
+    SendingRules.objects.update_or_create(pk=1, defaults={"sms_from": 0, "sms_until": 24})
+    row = outreach.provider()
+    outreach.subscriber(active=False)
+    assert Chunk.objects.filter(provider_id=row.pk).exists()
+    return row
+
+
+@pytest.mark.django_db
+def test_of_a_provider_that_is_away_for_long_somebody_is_told_once(cast: Cast) -> None:
+    row = _waiting(cast)
+    provider_reached(provider_id=row.pk, away="smpp:link")
+    provider_reached(provider_id=row.pk, away="smpp:timeout")
+    row.refresh_from_db()
+    assert (row.away_code, row.version) == ("smpp:link", 1), "since when, and the senders go on as they are"
+    assert providers_away_tell() == 0, "a minute mends itself"
+    later = clock.now() + AWAY_TOLD_AFTER
+    assert [providers_away_tell(now=later) for _time in "ab"] == [1, 0]
+    told = Notice.objects.filter(kind="outreach.provider_away")
+    assert {one.member for one in told} == {cast.admin, cast.coordinator}
+    assert f"không gửi được qua {row.name}: đứt kết nối với nhà mạng" in told[0].body
+    provider_reached(provider_id=row.pk, away="")
+    row.refresh_from_db()
+    assert (row.away_at, row.away_code, row.is_away_told) == (None, "", False)
+    provider_reached(provider_id=row.pk, away="smpp:link")
+    assert providers_away_tell(now=clock.now() + AWAY_TOLD_AFTER) == 1, "another absence"
+
+
+@pytest.mark.django_db
+def test_of_a_provider_nobody_waits_for_nobody_is_told(cast: Cast) -> None:
+    row = outreach.provider()
+    provider_reached(provider_id=row.pk, away="smpp:link")
+    assert providers_away_tell() == 0
+    row.refresh_from_db()
+    assert row.away_code == "smpp:link"
+    assert providers_away_tell(now=clock.now() + AWAY_TOLD_AFTER) == 0
+    row.refresh_from_db()
+    assert (row.away_at, row.away_code) == (None, ""), "nobody tried since: nobody knows"
+
+
+@pytest.mark.django_db
+def test_of_a_provider_whose_messages_wait_for_the_morning_nobody_is_told(cast: Cast) -> None:
+    row = _waiting(cast)
+    outreach.night()
+    provider_reached(provider_id=row.pk, away="smpp:link")
+    assert Lane.objects.get(provider=row).keeps_hours
+    assert providers_away_tell(now=clock.now() + AWAY_TOLD_AFTER) == 0
+
+
+@pytest.mark.django_db
+def test_who_keeps_providers_hears_of_one_that_refuses_us(cast: Cast) -> None:
+    row = outreach.provider()
+    provider_refuses(provider_id=row.pk, code="smpp:0x0000000e")
+    provider_refuses(provider_id=row.pk, code="smpp:0x0000000e")
+    row.refresh_from_db()
+    assert row.paused_reason == "Bị từ chối: nhà mạng không nhận mật khẩu (smpp:0x0000000e)."
+    told = Notice.objects.filter(kind="outreach.provider_stopped")
+    assert {one.member for one in told} == {cast.admin, cast.coordinator}
+    assert len(told) == 2
+    assert all(one.link == reverse("provider_detail", args=[row.pk]) for one in told)
+
+
+def test_one_answer_of_its_own_shows_that_a_provider_is_there() -> None:
+    def heard(*said: tuple[Outcome, str]) -> str:
+        trouble.hear([Result(at, outcome, "", code) for at, (outcome, code) in enumerate(said)])
+        return trouble.away
+
+    trouble = Trouble()
+    assert heard((Outcome.TAKEN, "")) == ""
+    assert heard((Outcome.LATER, "smpp:link"), (Outcome.LATER, "smpp:link")) == "smpp:link"
+    assert heard((Outcome.UNSURE, "smpp:timeout")) == "smpp:link", "silence says nothing"
+    assert heard((Outcome.LATER, "content:held")) == "smpp:link", "nobody asked it"
+    assert heard((Outcome.LATER, "smpp:link"), (Outcome.REFUSED, "smpp:0x0000000b")) == ""
+    assert heard((Outcome.SLOW, "http:held"), (Outcome.LATER, "http:ConnectError")) == "http:ConnectError"
+    assert heard((Outcome.TAKEN, "")) == ""
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_provider_speaks_as_its_form_does(cast: Cast, client: Client) -> None:
+    settings = {"host": "smsc.nhamang.test", "bind": "split", "tls": True, "timeout": 3}
+    row = outreach.provider(settings=settings)
+    client.force_login(cast.coordinator)
+    told = client.get(reverse("provider_detail", args=[row.pk])).content.decode()
+    for label, value in (
+        *(("Máy chủ", "smsc.nhamang.test"), ("Cách nối", "Gửi và nhận riêng")),
+        *(("Mã hóa TLS", "có"), ("timeout", "3")),
+    ):
+        assert f'<dt>{label}</dt><dd class="text-break">{value}</dd>' in told

@@ -89,8 +89,11 @@ def test_a_warning_is_public_the_moment_it_is_issued_and_not_before(cast: Cast, 
 
 def test_a_recalled_warning_stays_and_says_so_with_the_reason(cast: Cast, approver: Member) -> None:
     row = issued(cast, approver)
+    Rendition.objects.filter(warning=row, kind="loudspeaker").update(audio_sha256="a" * 64, audio_seconds=42.0)
+    assert "Nghe bản phát loa" in text(f"/canh-bao/{row.pk}/")
     recall = cancelled(row, cast, approver)
     page = text(f"/canh-bao/{row.pk}/")
+    assert "Nghe bản phát loa" not in page
     assert "<b>ĐÃ THU HỒI</b>" in page
     assert REASON in page
     assert "<title>ĐÃ THU HỒI: " in page

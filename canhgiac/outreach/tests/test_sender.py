@@ -185,9 +185,14 @@ def test_a_provider_that_is_away_costs_nobody_a_try(cast: Cast) -> None:
         waited = clock.now()
         sent(lambda: Chunk.objects.filter(lane__broadcast=row, due_at__gt=waited).exists())
         assert tally(row)["waiting"] == 25
+        smsc.provider.refresh_from_db()
+        assert smsc.provider.away_at is not None
+        assert smsc.provider.away_code == "smpp:link"
         smsc.tune(settings={**smsc.provider.settings, "port": port})
         hurry(row)
         sent(is_done(row))
+        smsc.provider.refresh_from_db()
+        assert smsc.provider.away_code == ""
     assert outcomes(row) == {"taken": 25}
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from canhgiac.agencies.models import Area
 from canhgiac.kit import clock
 from canhgiac.kit.proofofwork import solve
-from canhgiac.outreach.models import Consent, Delivery, Subscriber, Suppression, Way
+from canhgiac.outreach.models import Consent, Delivery, SendingRules, Subscriber, Suppression, Way
 from canhgiac.outreach.selectors.consents import consent_text_now
 from canhgiac.outreach.services import consents as words
 from canhgiac.outreach.services import signup as door
@@ -277,3 +277,27 @@ def test_a_person_takes_a_rest_and_comes_back(client: Client, cast: Cast) -> Non
     client.post(own("subscriber_stop", row))
     assert client.post(own("subscriber_rest", row), {"until": until.isoformat()}).status_code == 422
     assert Subscriber.objects.get().state == State.STOPPED, "a no is not softened into a rest"
+
+
+def test_a_number_on_the_list_that_says_yes_is_told_why_not(client: Client) -> None:
+    """By the link and by the code: its owner reads a sentence, not an error page."""
+    outreach.provider()
+    ticket = client.post(reverse(NEW), told()).headers["Location"].split("ve=")[1]
+    row = Subscriber.objects.get()
+    code = Delivery.objects.get().fields[1]
+    Suppression.objects.create(digest=row.digest, why=Suppression.Why.DO_NOT_CALL)
+    SendingRules.objects.update_or_create(pk=1, defaults={"is_advertising": True})
+    by_link = client.post(own("subscriber_confirm", row), follow=True)
+    by_code = client.post(reverse(SENT), {"ve": ticket, "ma": code})
+    assert (by_link.status_code, by_code.status_code) == (200, 422)
+    for answer in (by_link, by_code):
+        assert "nằm trong danh sách không quảng cáo" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == State.PENDING
+
+
+@pytest.mark.parametrize("odd", ["[" * 50_000, '{"endpoint":' * 9_000, "\0", '{"endpoint":"\\ud800"}'])
+def test_what_is_no_browser_is_nobody(client: Client, odd: str) -> None:
+    outreach.provider(Way.PUSH)
+    assert client.post(reverse("subscriber_browser"), {"trinh_duyet": odd}).status_code == 302
+    assert client.post(reverse("browser_renew"), {"cu": odd, "moi": odd}).status_code == 404

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from canhgiac.channels.facebook.webhook import sign as sign_facebook
@@ -168,3 +168,19 @@ def test_the_simulators_bring_theirs_by_the_wire(account: Provider, page: Provid
         ("messenger", "text", "DK 22045"),
         ("messenger", "optin", ""),
     }
+
+
+@pytest.mark.parametrize(("length", "status"), [("²", 411), ("-1", 411), ("1e3", 411), (str(MOST_BYTES + 1), 413)])
+def test_a_length_that_is_no_number_is_no_fault_of_ours(account: Provider, length: str, status: int) -> None:
+    asked = Client().post("/v1/webhooks/zalo/", b"{}", "application/json", CONTENT_LENGTH=length)
+    assert asked.status_code == status
+
+
+def test_an_account_whose_keys_cannot_be_opened_silences_no_other(account: Provider) -> None:
+    with override_settings(SECRET_KEY="another"):
+        lost = outreach.provider(Way.ZALO, sender="9", settings={"app_id": zalo.APP_ID})
+        provider_secret_keep(provider_id=lost.pk, secret={"oa_secret": "x"})
+    Provider.objects.filter(pk=account.pk).update(is_active=False)  # asked after the other
+    assert from_zalo(said("DK", "mo-1")) == 200
+    assert InboundMessage.objects.get().provider == account
+    assert from_zalo(said("DK", "mo-2"), secret="x") == 401

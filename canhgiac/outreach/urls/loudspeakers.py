@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loa/<slug:code>/danh-sach.m3u", loudspeakers.loudspeaker_playlist, name="loudspeaker_playlist"),
     path("phat-canh-bao/loa/", loudspeakers.loudspeaker_list, name="loudspeaker_list"),
     path("phat-canh-bao/loa/<int:loudspeaker_id>/thoi/", loudspeakers.loudspeaker_retire, name="loudspeaker_retire"),
+    path(
+        "phat-canh-bao/loa/<int:loudspeaker_id>/dung-lai/", loudspeakers.loudspeaker_restore, name="loudspeaker_restore"
+    ),
     path("phat-canh-bao/<int:warning_id>/loa/", loudspeakers.loudspeakers_post, name="loudspeakers_post"),
 ]

@@ -30,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_ONE + "gui-tiep/", broadcasts.broadcast_resume, name="broadcast_resume"),
     path(_ONE + "dung-han/", broadcasts.broadcast_stop, name="broadcast_stop"),
     re_path(
-        r"^phat-canh-bao/dot-gui/(?P<broadcast_id>\d+)/(?P<part>xa-phuong|khong-den)\.(?P<kind>xlsx|csv)$",
+        r"^phat-canh-bao/dot-gui/(?P<broadcast_id>\d{1,18})/(?P<part>xa-phuong|khong-den)\.(?P<kind>xlsx|csv)$",
         broadcasts.broadcast_export,
         name="broadcast_export",
     ),

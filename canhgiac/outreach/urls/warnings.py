@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phat-canh-bao/<int:warning_id>/bo/", warnings.warning_drop, name="warning_drop"),
     path("phat-canh-bao/<int:warning_id>/khoi-phuc/", warnings.warning_restore, name="warning_restore"),
     re_path(
-        r"^phat-canh-bao/(?P<warning_id>\d+)/in/(?P<name>thong-bao|to-roi|anh-chia-se)\.(?P<ext>pdf|png)$",
+        r"^phat-canh-bao/(?P<warning_id>\d{1,18})/in/(?P<name>thong-bao|to-roi|anh-chia-se)\.(?P<ext>pdf|png)$",
         prints.warning_print,
         name="warning_print",
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -30,6 +31,10 @@ from canhgiac.outreach.selectors.scope import require_reading
 from canhgiac.outreach.selectors.warnings import warning_for
 from canhgiac.outreach.services import loudspeakers as services
 from canhgiac.outreach.services.refusals import WarningRefused
+
+from .ranges import ranged
+
+A_DAY = 86_400
 
 
 @require_safe
@@ -67,15 +72,14 @@ def loudspeaker_report(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @require_safe
-def loudspeaker_sound(request: HttpRequest, sha256: str) -> FileResponse:
+def loudspeaker_sound(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """A recording: of an issued warning for everybody, of any other for who may read it."""
     if not reads.audio_is_public(sha256):
         if not request.user.is_authenticated:
             raise Http404
         require_reading(acting(request))
     try:
-        path = FileStore(settings.FILES_ROOT).path(sha256)
-        return FileResponse(path.open("rb"), content_type="audio/mpeg", headers={"Cache-Control": "max-age=86400"})
+        return ranged(request, FileStore(settings.FILES_ROOT).path(sha256), "audio/mpeg", max_age=A_DAY)
     except (FileNotFoundError, ValueError):
         raise Http404 from None
 
@@ -135,6 +139,7 @@ def loudspeaker_list(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
     rows = [(row, reads.is_silent(row)) for row in reads.loudspeakers()]
     context = {"form": form, "rows": rows, "made": made, "key": key, "times": reads.speaking_times()}
+    context |= {"may_keep": reads.may_keep(member), "retired": reads.loudspeakers_retired()}
     context["base"] = settings.BASE_URL.rstrip("/")
     return render(request, "outreach/loudspeaker_list.html", context, status=422 if form.errors else 200)
 
@@ -145,7 +150,18 @@ def loudspeaker_retire(request: HttpRequest, loudspeaker_id: int) -> HttpRespons
     """Takes one out of use."""
     member = acting(request)
     services.loudspeaker_retire(by=member, loudspeaker=reads.loudspeaker_for(member, loudspeaker_id))
-    messages.success(request, _("Đã thôi dùng cụm loa này. Chìa của nó không mở được lịch nữa."))
+    messages.success(request, _("Đã thôi dùng cụm loa này: khóa của nó không mở được lịch nữa. Dùng lại ở cuối trang."))
+    return redirect("loudspeaker_list")
+
+
+@login_required
+@require_POST
+def loudspeaker_restore(request: HttpRequest, loudspeaker_id: int) -> HttpResponse:
+    """Takes one into use again."""
+    member = acting(request)
+    row = reads.loudspeaker_for(member, loudspeaker_id, in_use=False)
+    services.loudspeaker_restore(by=member, loudspeaker=row)
+    messages.success(request, _("Đã dùng lại cụm loa này với khóa cũ."))
     return redirect("loudspeaker_list")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies.views.access import acting
-from canhgiac.outreach.forms.providers import PauseForm, ProviderForm
+from canhgiac.outreach.forms.providers import PauseForm, ProviderForm, settings_told
 from canhgiac.outreach.models import Provider
 from canhgiac.outreach.selectors import sendrules as reads
 from canhgiac.outreach.selectors.providers import provider_list as all_providers
@@ -42,6 +42,7 @@ def provider_detail(request: HttpRequest, provider_id: int) -> HttpResponse:
     context = {
         "one": row,
         "row": reads.provider_row(row),
+        "settings": settings_told(row),
         "troubles": reads.provider_troubles(row),
         "may_keep": reads.may_keep(member),
     }

@@ -92,11 +92,15 @@ def subscriber_sent(request: HttpRequest) -> HttpResponse:
     way, digest = door.ticket_read(ticket) or ("", b"")
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        row = services.subscriber_confirm_code(digest=digest, code=form.cleaned_data["ma"]) if digest else None
-        if row is not None:
-            messages.success(request, _("Đã xong. Từ nay bạn nhận được cảnh báo."))
-            return redirect("subscriber_settings", row.token)
-        form.add_error("ma", _("Mã chưa đúng, hoặc đã quá 7 ngày. Mỗi ngày thử được 5 lần."))
+        try:
+            row = services.subscriber_confirm_code(digest=digest, code=form.cleaned_data["ma"]) if digest else None
+        except WarningRefused as refusal:
+            form.add_error("ma", str(refusal))
+        else:
+            if row is not None:
+                messages.success(request, _("Đã xong. Từ nay bạn nhận được cảnh báo."))
+                return redirect("subscriber_settings", row.token)
+            form.add_error("ma", _("Mã chưa đúng, hoặc đã quá 7 ngày. Mỗi ngày thử được 5 lần."))
     context = {"form": form, "ticket": ticket, "is_sms": way == Way.SMS, "number": reads.inbound_number()}
     context |= {"opens": waits_until(way)}
     return render(request, "outreach/signup_sent.html", context, status=422 if form.errors else 200)
@@ -108,7 +112,10 @@ def subscriber_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Yes by the link of the question. Opening it does nothing: mail programs open links by themselves."""
     row = reads.subscriber_by_token(token)
     if request.method == "POST":
-        services.subscriber_confirm(subscriber=row, means=LINK)
+        try:
+            services.subscriber_confirm(subscriber=row, means=LINK)
+        except WarningRefused as refusal:
+            messages.error(request, str(refusal))
         return redirect("subscriber_settings", token)
     return render(request, "outreach/signup_confirm.html", _own(row) | {"agreed": text_agreed(bytes(row.digest))})
 

@@ -37,8 +37,8 @@ def webhook_facebook(request: HttpRequest) -> HttpResponse:
 def _taken(request: HttpRequest, take: Callable[[Mapping[str, str], bytes], object]) -> HttpResponse:
     """200 once the rows are on disk; a fault of ours is a 500, and the platform calls again."""
     length = request.headers.get("Content-Length", "")
-    if not length.isdigit() or int(length) > MOST_BYTES:
-        return HttpResponse(status=413 if length.isdigit() else 411)
+    if not length.isdecimal() or int(length) > MOST_BYTES:
+        return HttpResponse(status=413 if length.isdecimal() else 411)
     try:
         take(request.headers, request.body)
     except Unbelieved:

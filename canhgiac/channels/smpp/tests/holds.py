@@ -99,7 +99,7 @@ def told(chunks: Sequence[bytes], line_kind: type[SmppLine] = SmppLine) -> Told:
         link.connection_made(shelf)
         link.data_received(frame(Command.BIND_TRANSCEIVER_RESP, 0, 1, b"smsc\0"))
         job = Job(CONTENT, [Recipient(at, f"+8490000000{at}") for at in range(WAITING)], ACCOUNT, 1)
-        link.fill(job, WAITING, WAITING)
+        link.flight.fill(job, WAITING, WAITING)
         link.flush()
         before = len(shelf.written)
         for chunk in chunks:

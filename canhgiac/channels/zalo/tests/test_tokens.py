@@ -136,3 +136,69 @@ def test_an_application_that_proves_its_secret_sends_the_proof(simulated: World)
     assert asyncio.run(whole()).outcome is Outcome.TAKEN
     [unproved] = asyncio.run(sent(simulated, Store(simulated.tokens())))
     assert (unproved.outcome, unproved.code) == (Outcome.LATER, "zalo:-242")
+
+
+class AwayStore(Store):
+    """A database that goes away for some calls."""
+
+    def __init__(self, tokens: Tokens, *, loads: int = 0, saves: int = 0) -> None:
+        super().__init__(tokens)
+        self._loads, self._saves = loads, saves
+
+    async def load(self) -> Tokens:
+        """Away for the first ``loads`` calls."""
+        self._loads -= 1
+        if self._loads >= 0:
+            raise ConnectionError("the database is away")
+        return await super().load()
+
+    async def save(self, tokens: Tokens) -> None:
+        """Away for the first ``saves`` calls."""
+        self._saves -= 1
+        if self._saves >= 0:
+            raise ConnectionError("the database is away")
+        await super().save(tokens)
+
+
+def test_a_message_whose_token_is_not_at_hand_did_not_leave(simulated: World) -> None:
+    store = AwayStore(simulated.tokens(), loads=1)
+
+    async def twice() -> list[Result]:
+        line = await open_line(simulated.zalo_settings(store), nobody)
+        first = await line.send(CONTENT, people(1))
+        second = await line.send(CONTENT, people(1))
+        await line.close()
+        return [*first, *second]
+
+    first, second = asyncio.run(twice())
+    assert (first.outcome, first.code) == (Outcome.LATER, "zalo:token-store")
+    assert second.outcome is Outcome.TAKEN
+    assert simulated.zalo.talk.total() == 1
+
+
+def test_tokens_that_could_not_be_saved_are_saved_later_and_not_lost(simulated: World) -> None:
+    """Zalo gives the next pair once: the account would be shut out until a person came with new ones."""
+    store = AwayStore(simulated.tokens(), saves=1)
+    simulated.zalo.expire()
+
+    async def twice() -> list[Result]:
+        line = await open_line(simulated.zalo_settings(store), nobody)
+        first = await line.send(CONTENT, people(1))
+        second = await line.send(CONTENT, people(1))
+        await line.close()
+        return [*first, *second]
+
+    first, second = asyncio.run(twice())
+    assert (first.outcome, first.code) == (Outcome.LATER, "zalo:token-store")
+    assert second.outcome is Outcome.TAKEN
+    assert simulated.zalo.renewals == 1
+    assert len(store.saved) == 2
+
+
+def test_tokens_not_saved_are_saved_before_the_line_is_closed(simulated: World) -> None:
+    store = AwayStore(simulated.tokens(), saves=1)
+    simulated.zalo.expire()
+    [result] = asyncio.run(sent(simulated, store))
+    assert result.outcome is Outcome.LATER
+    assert len(store.saved) == 2
+    assert simulated.zalo.renewals == 1

@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
 from canhgiac.kit.sealing import BrokenSealError
-from canhgiac.outreach.models import Broadcast, Lane, Provider, SenderNode, SendingRules
+from canhgiac.outreach.models import Attempt, Broadcast, Lane, Provider, SenderNode, SendingRules
+from canhgiac.outreach.selectors.progress import failure_words
 from canhgiac.outreach.selectors.rules import sending_rules
 from canhgiac.outreach.services.providers import provider_secret, provider_stop_by_itself
+from canhgiac.outreach.services.warningnotices import broadcast_held
 
 logger = logging.getLogger(__name__)
 
@@ -65,14 +68,20 @@ def facts_read(*, silent: dt.timedelta) -> Facts:
 
 def provider_refuses(*, provider_id: int, code: str) -> None:
     """Pauses a provider that refuses us as a whole, with its code as the reason."""
-    if provider_stop_by_itself(provider_id=provider_id, reason=_("Nhà cung cấp từ chối ta: %s.") % code):
+    told = {"words": failure_words(code, Attempt.Outcome.LATER), "code": code}
+    if provider_stop_by_itself(provider_id=provider_id, reason=_("Bị từ chối: %(words)s (%(code)s).") % told):
         logger.error("provider %s refuses us (%s): paused", provider_id, code)
 
 
+@transaction.atomic
 def lane_unfit(*, lane_id: int) -> None:
-    """Pauses the broadcast of a lane whose words its channel cannot carry: trying on would refuse everybody."""
-    lane = Lane.objects.select_related("broadcast").get(pk=lane_id)
-    row = lane.broadcast
+    """Pauses the broadcast of a lane whose words its channel cannot carry: trying on would refuse everybody.
+
+    Whoever made it is told.
+    """
+    lane = Lane.objects.get(pk=lane_id)
+    rows = Broadcast.objects.select_for_update(of=("self",)).select_related("warning", "made_by")
+    row = rows.filter(lanes=lane).first()
     if row is None or row.state in {Broadcast.State.PAUSED, Broadcast.State.DONE, Broadcast.State.STOPPED}:
         return
     row.was, row.state, row.version = row.state, Broadcast.State.PAUSED, row.version + 1
@@ -80,3 +89,4 @@ def lane_unfit(*, lane_id: int) -> None:
     row.save(update_fields=["was", "state", "reason", "version"])
     row.lanes.filter(state=Lane.State.OPEN).update(state=Lane.State.PAUSED)
     audit_record(by=None, act="outreach.broadcast_pause", subject=row, facts={"reason": row.reason, "was": row.was})
+    broadcast_held(row)

@@ -163,13 +163,15 @@ class Trouble:
 
     def __init__(self) -> None:
         self.code, self._row = "", 0
+        self.away = ""
+        """Our code of why it cannot be reached; empty when the last answers came from it."""
         self.rest = 0.0
         """Seconds to wait before the next claim: doubled while it is away or asks us to slow down."""
 
     def hear(self, results: Sequence[Result]) -> str:
         """Takes in answers; returns the code for which the provider must be paused, or nothing."""
         if isinstance(results, Answers) and results and not results.others:
-            self._row, self.rest = 0, 0.0
+            self._row, self.rest, self.away = 0, 0.0, ""
             return ""
         away = slow = False
         for result in results:
@@ -187,4 +189,12 @@ class Trouble:
             self.rest = min(max(1.0, self.rest * 2), 60.0 if away else 15.0)
         elif results:
             self.rest = 0.0
+        self._look_away(results)
         return self.code if self._row >= IN_ROW else ""
+
+    def _look_away(self, results: Sequence[Result]) -> None:
+        """One answer of its own shows that it is there; of a message without an answer nobody knows."""
+        said = [result for result in results if result.outcome is not Outcome.UNSURE and result.code != HELD_BACK]
+        if said:
+            away = all(map(is_away, said))
+            self.away = said[-1].code if away else ""

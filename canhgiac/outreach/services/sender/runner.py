@@ -30,6 +30,7 @@ from canhgiac.outreach.selectors.providers import chunk_size, slots_of
 from canhgiac.outreach.selectors.rules import may_leave_now
 from canhgiac.outreach.services.inbound import inbound_keep
 from canhgiac.outreach.services.lines import database_dsn, line_content, line_open
+from canhgiac.outreach.services.providers import provider_reached
 from canhgiac.outreach.services.receipts import receipts_fold
 from canhgiac.outreach.services.singles import WAKE
 
@@ -386,6 +387,9 @@ class Desk:
         told = held[0].results if alike else [result for one in held for result in one.results]
         code = self._trouble.hear(told)
         provider = self.carrier.provider
+        if bool(self._trouble.away) != bool(provider.away_code):
+            provider.away_code = self._trouble.away  # for this process at once; the row follows
+            await in_thread(provider_reached, provider_id=provider.pk, away=self._trouble.away)
         if code and provider.paused_at is None:
             provider.paused_at = clock.now()  # for this process at once; the row follows
             await in_thread(provider_refuses, provider_id=provider.pk, code=code)
