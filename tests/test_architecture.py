@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -317,26 +317,3 @@ def test_templates_translate_their_words() -> None:
             if VIETNAMESE.search(re.sub(NAMES, "", line)):
                 bare.append(f"{where(path)}:{number} {line.strip()}")
     nothing(bare)
-
-
-def environment_names() -> Iterator[tuple[str, Path]]:
-    readers: dict[str, Callable[[ast.Call], bool]] = {
-        "get": lambda call: isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "os.environ",
-        "setdefault": lambda call: False,
-        "env_bool": lambda call: True,
-        "env_list": lambda call: True,
-        "number": lambda call: True,
-    }
-    for path in [*HOUSE.glob("*.py"), *(HOUSE / "cli").glob("*.py"), *(HOUSE / "kit").glob("*.py")]:
-        for node in ast.walk(source(path)):
-            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in readers and readers[name](node) and isinstance(node.args[0].value, str):
-                yield node.args[0].value, path
-
-
-def test_every_variable_of_the_environment_is_documented() -> None:
-    handbook = (ROOT / "docs" / "van-hanh.md").read_text()
-    missing = sorted({f"{name} ({where(path)})" for name, path in environment_names() if f"`{name}`" not in handbook})
-    nothing(missing)

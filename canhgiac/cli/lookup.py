@@ -38,9 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     place = var() / "lookup"
     index = os.environ.get("LOOKUP_INDEX") or place / "index.cgi"
     tokens = os.environ.get("LOOKUP_TOKENS") or place / "tokens.json"
-    parser.add_argument("--index", type=Path, default=Path(index), metavar="TỆP", help="chỉ mục")
-    parser.add_argument("--tokens", type=Path, default=Path(tokens), metavar="TỆP", help="mã truy cập")
-    parser.add_argument("--bind", default=os.environ.get("LOOKUP_BIND") or "127.0.0.1", metavar="ĐỊA-CHỈ")
-    parser.add_argument("--port", type=int, default=number("LOOKUP_PORT", 8100), metavar="CỔNG")
-    parser.add_argument("--workers", type=int, default=number("LOOKUP_WORKERS", 1), metavar="N")
+    parser.add_argument("--index", type=Path, default=Path(index), metavar="TỆP", help="tệp chỉ mục (LOOKUP_INDEX)")
+    parser.add_argument(
+        "--tokens", type=Path, default=Path(tokens), metavar="TỆP", help="tệp mã truy cập (LOOKUP_TOKENS)"
+    )
+    bind, port = os.environ.get("LOOKUP_BIND") or "127.0.0.1", number("LOOKUP_PORT", 8100)
+    parser.add_argument("--bind", default=bind, metavar="ĐỊA-CHỈ", help="địa chỉ nghe (LOOKUP_BIND)")
+    parser.add_argument("--port", type=int, default=port, metavar="CỔNG", help="cổng nghe (LOOKUP_PORT)")
+    workers = number("LOOKUP_WORKERS", 1)
+    parser.add_argument("--workers", type=int, default=workers, metavar="N", help="số tiến trình (LOOKUP_WORKERS)")
     return parser

@@ -29,6 +29,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="canhgiac mail-inbound",
         description="Cửa nhận thư: thư báo không gửi được, phàn nàn, thư hủy đăng ký. Mỗi máy một tiến trình.",
     )
-    parser.add_argument("--bind", default=os.environ.get("MAIL_INBOUND_BIND") or "127.0.0.1", metavar="ĐỊA-CHỈ")
-    parser.add_argument("--port", type=int, default=number("MAIL_INBOUND_PORT", PORT), metavar="CỔNG")
+    bind = os.environ.get("MAIL_INBOUND_BIND") or "127.0.0.1"
+    parser.add_argument("--bind", default=bind, metavar="ĐỊA-CHỈ", help="địa chỉ nghe (MAIL_INBOUND_BIND)")
+    port = number("MAIL_INBOUND_PORT", PORT)
+    parser.add_argument("--port", type=int, default=port, metavar="CỔNG", help="cổng nghe (MAIL_INBOUND_PORT)")
     return parser

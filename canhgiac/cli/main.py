@@ -18,13 +18,17 @@ Cảnh Giác: chương trình phòng, chống lừa đảo trực tuyến của 
 Cách dùng: canhgiac <lệnh> [tùy chọn]
 
 Chạy
-  serve            chạy tất cả trên một máy: cơ sở dữ liệu, web, worker (và hộp thư thử khi dùng thử)
+  serve            chạy tất cả trên một máy: cơ sở dữ liệu, web, worker, gửi tin (và hộp thử khi dùng thử)
   web              chỉ máy chủ web
   lookup           máy chủ tra cứu dấu vết cho đối tác và ngăn tra cứu kín
   worker           chỉ worker: gửi thư, nhắc việc, đọc văn bản tải lên
   sender           chỉ tiến trình gửi cảnh báo (SMS, thư, Zalo …); chạy được nhiều cái, trên nhiều máy
   mail-inbound     cửa nhận thư: thư báo không gửi được, phàn nàn, thư hủy đăng ký
   prepare          chuẩn bị sau khi cài hoặc nâng cấp: bảng dữ liệu, tệp tĩnh, dữ liệu đầu tiên
+
+Lần đầu của một tỉnh
+  register_province TỈNH       lập sổ cơ quan: mã hoặc tên tỉnh
+  create_admin THƯ "HỌ TÊN"    quản trị viên đầu tiên; in đường dẫn đặt mật khẩu
 
 Dữ liệu
   backup THƯ-MỤC   sao lưu cơ sở dữ liệu và kho tệp
@@ -37,10 +41,10 @@ Công cụ
   recognise --jsonl    nhận định từng tin nhắn ở đầu vào chuẩn ({"id", "text"} mỗi dòng)
   recognise build      dựng lại mô hình nhận dạng từ thư viện, in số đo
   ask --jsonl          hỏi trợ lý: {"id", "turns"} mỗi dòng ở đầu vào chuẩn, câu trả lời mỗi dòng ở đầu ra
-  document check TỆP …  kiểm thể thức tệp .docx theo Nghị định 30/2020/NĐ-CP
-  help                 mọi lệnh quản trị khác (register_province, create_admin, migrate, shell …)
+  document check TỆP … kiểm thể thức tệp .docx theo Nghị định 30/2020/NĐ-CP
+  help                 mọi lệnh quản trị khác (migrate, shell, sendtestemail …)
 
-canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay vận hành: docs/van-hanh.md
+canhgiac <lệnh> --help cho biết tùy chọn của lệnh. Sổ tay: docs/README.md; vận hành: docs/van-hanh.md
 """
 WORDS = {
     *("serve", "web", "worker", "sender", "mail-inbound", "prepare", "lookup"),

@@ -31,6 +31,7 @@ DEMO_DATA = (
 )
 DEMO_JUDGED = ("load_sample_tips", "load_sample_radar", "load_sample_outreach", "load_sample_assistant")
 """What recognition judges."""
+ABOUT = "Chuẩn bị sau khi cài hoặc nâng cấp: bảng dữ liệu, tệp tĩnh, địa bàn, thư viện. Chạy lại không thêm gì."
 MARK = ".fingerprint"
 LOCK = 7_210_019
 """Number of the advisory lock that lets one machine prepare at a time."""
@@ -38,7 +39,7 @@ LOCK = 7_210_019
 
 def run(arguments: list[str]) -> int:
     """Prepares and says what it does."""
-    parser = argparse.ArgumentParser(prog="canhgiac prepare", description="Chuẩn bị sau khi cài hoặc nâng cấp.")
+    parser = argparse.ArgumentParser(prog="canhgiac prepare", description=ABOUT)
     parser.parse_args(arguments)
     database.ensure()
     django_start()

@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "--demo",
         action=argparse.BooleanOptionalAction,
         default=wants_demo,
-        help="dữ liệu mẫu, tài khoản dùng thử và hộp thư thử (mặc định theo CANHGIAC_DEMO)",
+        help="dữ liệu mẫu, tài khoản dùng thử và hộp thử (mặc định theo CANHGIAC_DEMO)",
     )
     return parser
 
@@ -212,6 +212,7 @@ def _greeting(seconds: float, *, demo: bool) -> str:
     if demo:
         lines += ["", "  Tài khoản dùng thử, mật khẩu chung: canh-giac-2026"]
         lines += [f"    {login:<30} {who}" for login, who in DEMO_LOGINS]
+        lines.append(f"    và các vai khác: {address_}/tai-khoan/login/")
         if not os.environ.get("EMAIL_HOST"):
             lines.append(f"  Tin, thư hệ thống gửi đi: http://127.0.0.1:{number('INBOX_PORT', 8025)}/")
     return "\n".join([*lines, "", "  Dừng: Ctrl-C", ""])
@@ -219,8 +220,11 @@ def _greeting(seconds: float, *, demo: bool) -> str:
 
 DEMO_LOGINS = (
     ("dieuphoi@vinhan.example", "điều phối viên, Công an tỉnh"),
+    ("pheduyet@vinhan.example", "người duyệt: người thứ hai của mọi việc"),
     ("canbo.gddt@vinhan.example", "cán bộ Sở Giáo dục và Đào tạo"),
     ("canbo.sonthuy@vinhan.example", "cán bộ UBND xã Sơn Thủy"),
     ("tiepnhan@vinhan.example", "cán bộ tiếp nhận tin báo, Công an tỉnh"),
+    ("giaovien@vinhan.example", "giáo viên, người tập huấn"),
+    ("congtacvien@vinhan.example", "cộng tác viên ở thôn"),
     ("quantri@vinhan.example", "quản trị hệ thống"),
 )

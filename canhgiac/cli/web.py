@@ -14,7 +14,10 @@ from canhgiac.cli.errors import PORT, USAGE, RefusalError
 
 def run(arguments: list[str]) -> int:
     """Serves until stopped."""
-    parser = argparse.ArgumentParser(prog="canhgiac web", description="Chạy máy chủ web.")
+    parser = argparse.ArgumentParser(
+        prog="canhgiac web",
+        description="Chạy máy chủ web. Địa chỉ: BIND, PORT (8000); tiến trình, luồng: WEB_WORKERS, WEB_THREADS.",
+    )
     parser.parse_args(arguments)
     host, port = address()
     require_free(host, port, "PORT")
