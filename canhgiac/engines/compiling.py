@@ -27,7 +27,7 @@ def build() -> bool:
     said = io.StringIO()
     try:
         if not target.exists():
-            _require_tools()
+            require_tools()
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=target.parent) as work, contextlib.chdir(ROOT):
                 with contextlib.redirect_stdout(said):
@@ -36,11 +36,11 @@ def build() -> bool:
                     shutil.rmtree(old, ignore_errors=True)
                 (Path(work) / "made").replace(target)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # no compiler, no headers, another mypy: all the same
-        print(f"Không biên dịch được phần nhận dạng; mã nguồn vẫn chạy, chậm hơn. {error or said.getvalue()}")
+        print(f"Không biên dịch được phần nhận dạng; mã nguồn vẫn chạy, chậm hơn. {said.getvalue().strip() or error}")
     return target.exists()
 
 
-def _require_tools() -> None:
+def require_tools() -> None:
     """Raises FileNotFoundError; without it their lack would show only after mypyc has worked for ten seconds."""
     compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
     if shutil.which(compiler) is None:

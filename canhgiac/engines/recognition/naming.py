@@ -199,7 +199,7 @@ def _fit(
         chance.shuffle(order)
         for index in order:
             words, size, right = held[index]
-            scores = list(map(sum, zip(*map(weights.__getitem__, words), strict=True)))
+            scores: list[float] = list(map(sum, zip(*map(weights.__getitem__, words), strict=True)))
             wanted, scores[right] = scores[right], -math.inf
             wrong = max(range(count), key=scores.__getitem__)
             change = min(STEP, (1 - size * (wanted - scores[wrong])) / 2)
