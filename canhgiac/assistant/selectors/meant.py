@@ -33,8 +33,8 @@ PLAIN, PLAIN_HELD, PLAIN_SHARE = 20.0, 0.5, 0.3
 """From this score by its texts alone, this share of what was said, and so much as learned, words are about a trick even
 where nobody knows what is asked."""
 WHOLE, WHOLE_LEAD = 0.9, 1.5
-"""A form whose texts hold this share of what was said, and so many times as much as the likeliest's by themselves, comes
-first: from what an editor has just published nothing was learned yet."""
+"""A form whose texts hold this share of what was said, and so many times as much as the likeliest's by themselves,
+comes first: from what an editor has just published nothing was learned yet."""
 TELLTALES = Path(__file__).with_name("telltale.toml")
 TELLTALE, MOST_WORDS = 4.0, 3
 """What the first telling word adds, and how many are counted."""
