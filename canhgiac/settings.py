@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -29,14 +31,20 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 
 def secret_key() -> str:
-    """SECRET_KEY from the environment, else one made once and kept in var/, readable by the owner only."""
+    """SECRET_KEY from the environment, else one made once and kept in var/, readable by the owner only.
+
+    Of several processes that begin together one makes it, and none reads it half written.
+    """
     if given := os.environ.get("SECRET_KEY"):
         return given
     path = VAR / "secret_key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as made:  # of mode 0600
+            made.write(secrets.token_urlsafe(64))
+            made.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(made.name, path)
     return path.read_text()
 
 
@@ -272,6 +280,8 @@ AUDIT_HEADS = VAR / "audit-heads.txt"
 """Last rows of the audit log, kept outside the database."""
 FILES_ROOT = VAR / "files"
 """Received documents and evidence, by content hash."""
+HANDBOOK_ROOT = ROOT / "docs"
+"""The handbook that members read at /so-tay/; without the folder there is no such entry."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
