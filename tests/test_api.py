@@ -14,8 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.live_server_helper import LiveServer
 
+from canhgiac.agencies.api import Token
+from canhgiac.agencies.forms.members import TokenForm
 from canhgiac.agencies.models import ApiToken, Member
-from canhgiac.api import schema
+from canhgiac.api import api, schema
+from canhgiac.indicators.api import PartnerAuth
+from canhgiac.indicators.models import Partner
 from canhgiac.plans.models import Assignment, Body
 from tests.factories import activities, agencies, plans, reporting
 from tests.factories.agencies import Cast
@@ -71,6 +75,32 @@ def test_without_a_token_in_force_nothing_is_told(cast: Cast, shares: list[Assig
     assert ask("plans", "sai").status_code == 401
     assert ask("plans", token(cast.coordinator, revoked=True)).status_code == 401
     assert ask("plans", token(cast.coordinator, "calendar")).status_code == 401
+
+
+def scopes_demanded(kind: type[Token | PartnerAuth]) -> set[str]:
+    """What the routes of the API ask of a token of this kind."""
+    routes = [view for _prefix, router in api._routers for view in router.path_operations.values()]
+    asked: list[Any] = [auth for view in routes for operation in view.operations for auth in operation.auth_callbacks]
+    return {auth.scope for auth in asked if isinstance(auth, kind)}
+
+
+def test_every_scope_that_a_route_demands_can_be_given_on_a_page(cast: Cast) -> None:
+    given = {name for name, _label in TokenForm().fields["scopes"].choices}  # type: ignore[attr-defined]
+    assert scopes_demanded(Token) == given - {"calendar"}  # an address outside the API
+    assert scopes_demanded(Token) == set(ALL)
+    assert scopes_demanded(PartnerAuth) <= {*Partner.Scope.values}
+    assert len(scopes_demanded(PartnerAuth)) > 3
+
+
+def test_a_token_made_on_the_page_reads_the_register(cast: Cast) -> None:
+    page = Client()
+    page.force_login(cast.officer)
+    answer = page.post("/ma-truy-cap/", {"name": "Sổ", "scopes": ["agencies:read"], "days": "30"})
+    key = answer.context["key"]
+
+    assert "Đọc sổ cơ quan" in answer.content.decode()
+    assert ask("agencies", key).status_code == 200
+    assert ask("plans", key).status_code == 401
 
 
 def test_an_officer_gets_the_own_agency_and_a_coordinator_all(cast: Cast, shares: list[Assignment]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import public, staff, widgets
+from .views import handbook, public, staff, widgets
 
 urlpatterns = [
     path("", public.public_home, name="public_home"),
@@ -19,4 +19,7 @@ urlpatterns = [
     path("ban-lam-viec/xuat.xlsx", staff.desk_xlsx, name="desk_xlsx"),
     path("ban-lam-viec/in.pdf", staff.desk_pdf, name="desk_pdf"),
     path("ban-lam-viec/<slug:part>/", staff.desk_part, name="desk_part"),
+    path("so-tay/", handbook.front, name="staff_handbook"),
+    path("so-tay/hinh/<str:name>", handbook.picture, name="staff_handbook_picture"),
+    path("so-tay/<slug:name>/", handbook.page, name="staff_handbook_page"),
 ]

@@ -17,8 +17,9 @@ from .fields import AgencyField, DateField
 from .register import ANY
 
 SCOPES = (
-    ("plans:read", gettext_lazy("Đọc kế hoạch, nhiệm vụ và sổ cơ quan")),
+    ("plans:read", gettext_lazy("Đọc kế hoạch, nhiệm vụ")),
     ("plans:write", gettext_lazy("Cập nhật trạng thái nhiệm vụ")),
+    ("agencies:read", gettext_lazy("Đọc sổ cơ quan")),
     ("activities:read", gettext_lazy("Đọc hoạt động")),
     ("activities:write", gettext_lazy("Ghi hoạt động, gửi minh chứng")),
     ("reports:read", gettext_lazy("Đọc báo cáo")),

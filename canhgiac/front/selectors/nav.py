@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import roles_of
 from canhgiac.assistant.selectors import duty, figures, gaps
+from canhgiac.outreach.selectors import sendrules
 from canhgiac.training.selectors import (
     certificates,
     classes,
@@ -23,6 +24,8 @@ from canhgiac.training.selectors import (
     papers,
     questions,
 )
+
+from . import handbook
 
 TIPS = {Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR, Role.Kind.AUDITOR}
 OPENING = {Role.Kind.TIP_OFFICER, Role.Kind.COORDINATOR}
@@ -78,7 +81,7 @@ class Nav:
         admin = Role.Kind.ADMIN in self.kinds
         audit = Role.Kind.AUDITOR in self.kinds or admin
         groups = [
-            NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True)]),
+            NavGroup("", [self._item(_("Bàn làm việc"), "home", "home", exact=True), *self._manual]),
             NavGroup(
                 _("Chỉ đạo"),
                 [
@@ -134,6 +137,15 @@ class Nav:
         return [_deepest(group) for group in groups if group.items]
 
     @property
+    def has_handbook(self) -> bool:
+        """Whether there is a handbook to read on this server."""
+        return handbook.is_there()
+
+    @property
+    def _manual(self) -> list[NavItem]:
+        return [self._item(_("Sổ tay"), "staff_handbook", "help-circle")] if self.has_handbook else []
+
+    @property
     def _warning(self) -> NavGroup:
         """From what people tell to the warning, by role."""
         admin, steering = Role.Kind.ADMIN in self.kinds, bool(self.kinds & STEERING)
@@ -147,6 +159,11 @@ class Nav:
                 *([self._item(_("Phát cảnh báo"), "warning_list", "speakerphone")] if self.kinds & WATCHING else []),
                 *([self._item(_("Người nhận"), "subscriber_list", "users-group")] if self.kinds & RECEIVERS else []),
                 *([self._item(_("Đợt gửi"), "broadcast_list", "send")] if self.kinds & WATCHING else []),
+                *(
+                    [self._item(_("Nhà cung cấp"), "provider_list", "plug-connected")]
+                    if self.kinds & {*sendrules.KEEPS}
+                    else []
+                ),
                 *([self._item(_("Sổ dấu vết"), "indicator_list", "fingerprint")] if self.kinds & REGISTER else []),
                 *([self._item(_("Yêu cầu gửi đối tác"), "request_list", "send")] if self.kinds & ASKING else []),
                 *([self._item(_("Báo tín hiệu"), "signal_send", "broadcast")] if self._sends_signals else []),

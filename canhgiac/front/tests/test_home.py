@@ -162,6 +162,21 @@ def test_each_entry_of_the_assistant_opens_to_whom_it_is_shown(cast: Cast) -> No
             assert (page.get(url).status_code == 200) is (url in shown), (url, member)
 
 
+def test_who_keeps_providers_has_the_way_to_them(cast: Cast) -> None:
+    """Whose menu names the page may add to it; the page's own button says who may."""
+    there = reverse("provider_list")
+    named = set()
+    for kind, member in cast.everyone.items():
+        page = Client()
+        page.force_login(member)
+        shown = [item for group in Nav(member, there) for item in group.items if item.active]
+        if there in {item.url for item in shown}:
+            named.add(kind)
+            assert len(shown) == 1
+            assert reverse("provider_create", args=["smpp"]) in page.get(there).content.decode()
+    assert named == {"admin", "coordinator"}
+
+
 def test_more_work_takes_no_more_queries(
     cast: Cast, plan: Plan, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canhgiac.kit.markdown import html, plain, slides
+from canhgiac.kit.markdown import document, html, plain, slides
 
 
 def test_what_writers_use() -> None:
@@ -61,3 +61,57 @@ def test_any_text_becomes_tags_of_ours_only(text: str) -> None:
     assert tags <= set(ours.split())
     plain(text)
     slides(text)
+
+
+def house(written: str) -> str | None:
+    """The places of a handbook with one page and one picture."""
+    return {"hai.md": "/so-tay/hai/", "images/a.webp": "/hinh/a.webp"}.get(written)
+
+
+def test_a_document_has_anchors_and_its_links_lead_here() -> None:
+    text = (
+        "# Một\n\nLời [hai](hai.md),\n[mất](ba.md), [ngoài](https://vidu.test/), [dưới](#nhớ).\n\n"
+        "## Nhớ `mã`: ba điều\n\n![Ảnh](images/a.webp) ![Xa](https://vidu.test/x.png)\n\n## Nhớ\n\n"
+        "## Nhớ\n\n| a |\n|---|\n| 1 |"
+    )
+    made = document(text, place=house)
+    assert made.title == "Một"
+    assert [(part.level, part.anchor) for part in made.sections] == [
+        (1, "một"),
+        (2, "nhớ-mã-ba-điều"),
+        (2, "nhớ"),
+        (2, "nhớ-1"),
+    ]
+    assert made.sections[0].lines == ["Lời hai,\nmất, ngoài, dưới."]
+    for piece in (
+        '<p>Lời <a href="/so-tay/hai/">hai</a>,\nmất, ',
+        '<a href="https://vidu.test/" rel="noopener noreferrer">ngoài</a>',
+        '<h2 id="nhớ-mã-ba-điều">Nhớ <code>mã</code>: ba điều</h2>',
+        '<p><img src="/hinh/a.webp" alt="Ảnh" loading="lazy" /> Xa</p>',
+        '<div class="cg-scroll" tabindex="0" role="group" aria-label="Nhớ"><table class="table">',
+    ):
+        assert piece in made.html
+    assert "<h1" not in made.html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](javascript:alert(1))",
+        "[a](data:text/html;base64,AAAA)",
+        "[a](//vidu.test/x)",
+        "[a](../../khoa.pem)",
+        "<script>alert(1)</script>",
+        "<javascript:alert(1)>",
+        "![anh](https://vidu.test/dem.png)",
+        "![anh](javascript:alert(1))",
+        "```\n<script>alert(1)</script>\n```",
+    ],
+)
+def test_a_document_runs_nothing_and_fetches_nothing(text: str) -> None:
+    assert not re.search(r"<(script|img|a)\b", document(f"# Trang\n\n{text}", place=house).html)
+
+
+def test_a_document_begins_with_its_heading() -> None:
+    with pytest.raises(ValueError, match="heading"):
+        document("Không có đầu đề", place=house)
