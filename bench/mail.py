@@ -83,7 +83,7 @@ def measured(said: str) -> Speed:
 
 async def send(port: int, key: str) -> tuple[int, float, float]:
     """All mails in batches as the sender of broadcasts makes them; mails taken, seconds, seconds of processor."""
-    signature = (DkimKey("thu.vinhan.test", "k", Path(key)),) if key else ()
+    signature = (DkimKey("thu.vinhan.test", "k", Path(key).read_bytes()),) if key else ()
     settings = SmtpSettings(
         host="127.0.0.1",
         port=port,

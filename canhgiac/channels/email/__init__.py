@@ -7,7 +7,7 @@ at ``serve_inbound(InboundSettings(…), on_events)``.
 """
 
 from .content import EmailContent
-from .dkim import DkimKey, public_record
+from .dkim import DkimKey, dkim_name, new_pem, public_record
 from .inbound import InboundDoor, InboundRoom, InboundSettings, open_door, serve_inbound
 from .line import SmtpLine, open_line
 from .returnpath import ReturnPath
@@ -25,6 +25,8 @@ __all__ = [
     "SmtpSettings",
     "SmtpTransport",
     "TransportError",
+    "dkim_name",
+    "new_pem",
     "open_door",
     "open_line",
     "public_record",

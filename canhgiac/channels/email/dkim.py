@@ -13,10 +13,10 @@ import hashlib
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -36,14 +36,19 @@ class DkimKey:
 
     domain: str
     selector: str
-    file: Path
-    """A private key in PEM without a passphrase: RSA of at least 2048 bits, or Ed25519."""
+    pem: bytes = field(repr=False)
+    """The private key in PEM without a passphrase: RSA of at least 2048 bits, or Ed25519."""
+
+    @property
+    def name(self) -> str:
+        """Where the name server publishes the public half."""
+        return dkim_name(self.domain, self.selector)
 
 
 class Signer:
-    """Signs mails of one sender. ValueError for a file that holds no usable key, or a name that is none."""
+    """Signs mails of one sender. ValueError for what is no usable key, or a name that is none."""
 
-    def __init__(self, keys: Sequence[DkimKey]) -> None:  # read once: signing touches no disk
+    def __init__(self, keys: Sequence[DkimKey]) -> None:  # parsed once
         self._keys = [(key, _load(key)) for key in keys]
 
     def prepare(self, common: Sequence[bytes]) -> Prepared:
@@ -95,10 +100,26 @@ class Prepared:
         return self._body[1]
 
 
-def public_record(file: Path) -> str:
-    """The TXT record to publish at ``selector._domainkey.domain`` for a private key. ValueError as ``Signer``."""
-    private = _load(DkimKey("vinhan.test", "s", file))
-    public = private.public_key()
+def dkim_name(domain: str, selector: str) -> str:
+    """The name of the TXT record of a key (RFC 6376 §3.6.2.1)."""
+    return f"{selector}._domainkey.{domain}"
+
+
+def new_pem(kind: Literal["rsa", "ed25519"]) -> bytes:
+    """A fresh private key in PEM: RSA of 2048 bits, which every receiver knows, or Ed25519."""
+    private = (
+        ed25519.Ed25519PrivateKey.generate()
+        if kind == "ed25519"
+        else rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    )
+    return private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def public_record(key: DkimKey) -> str:
+    """The TXT record to publish at the key's name. ValueError as ``Signer``."""
+    public = _load(key).public_key()
     if isinstance(public, ed25519.Ed25519PublicKey):
         octets = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return f"v=DKIM1; k=ed25519; p={base64.b64encode(octets).decode()}"
@@ -111,13 +132,13 @@ def _load(key: DkimKey) -> Any:
     if not NAME.fullmatch(key.domain) or not NAME.fullmatch(key.selector):
         raise ValueError(f"Tên miền hoặc tên khóa DKIM không hợp lệ: {key.selector!r}, {key.domain!r}")
     try:
-        private = serialization.load_pem_private_key(key.file.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:  # TypeError: the key wants a passphrase
-        raise ValueError(f"Không đọc được khóa DKIM {key.file.name}: {error}") from error
+        private = serialization.load_pem_private_key(key.pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: the key wants a passphrase
+        raise ValueError(f"Không đọc được khóa DKIM {key.selector}: cần PEM, không mật khẩu") from error
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return private
     if not isinstance(private, rsa.RSAPrivateKey) or private.key_size < RSA_BITS:
-        raise ValueError(f"Khóa DKIM {key.file.name} phải là RSA từ {RSA_BITS} bit hoặc Ed25519")
+        raise ValueError(f"Khóa DKIM {key.selector} phải là RSA từ {RSA_BITS} bit hoặc Ed25519")
     return private
 
 

@@ -21,7 +21,8 @@ class SmtpSettings:
     """One server and how to speak to it. ValueError, in words for people, for what cannot work.
 
     ``starttls`` and ``tls`` (from the first octet, port 465) refuse to go on in clear text and check the certificate
-    against ``ca_file``, or the system's authorities without one. A password never goes in clear over a network.
+    against ``ca`` and ``ca_file``, or the system's authorities without either. A password never goes in clear over a
+    network.
     """
 
     host: str
@@ -30,7 +31,10 @@ class SmtpSettings:
     password: str = field(default="", repr=False)
     starttls: bool = False
     tls: bool = False
+    ca: str = ""
+    """The certificates to trust, in PEM."""
     ca_file: Path | None = None
+    """The same in a file."""
     bounce: str = ""
     """The mailbox that bounces come to; each delivery gets "name+token@domain" of it (``returnpath``)."""
     secret: bytes = field(repr=False)
@@ -74,8 +78,8 @@ class SmtpSettings:
         return min(self.pace.connections, self.pace.window)
 
     def context(self) -> ssl.SSLContext:
-        """TLS with the certificate checked. ValueError when the file of authorities cannot be read."""
+        """TLS with the certificate checked. ValueError when the authorities cannot be read."""
         try:
-            return ssl.create_default_context(cafile=self.ca_file)
+            return ssl.create_default_context(cafile=self.ca_file, cadata=self.ca or None)
         except OSError as error:  # ssl.SSLError is one
-            raise ValueError(f"Không đọc được tệp chứng thư {self.ca_file}: {error}") from error
+            raise ValueError(f"Không đọc được chứng thư {self.ca_file or ''}: {error}") from error

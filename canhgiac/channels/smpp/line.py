@@ -20,7 +20,7 @@ from .blocks import Block, address_of, read_block, receipts_of
 from .link import Link
 from .paces import Backoff, Bucket
 from .pdu import Command, read_message
-from .settings import SmppSettings, Tally
+from .settings import PEM, SmppSettings, Tally
 from .text import SmsContent
 
 log = logging.getLogger(__name__)
@@ -324,9 +324,11 @@ def _tls(settings: SmppSettings) -> ssl.SSLContext | None:
     if not settings.tls:
         return None
     try:
+        if settings.ca.startswith(PEM):
+            return ssl.create_default_context(cadata=settings.ca)
         return ssl.create_default_context(cafile=settings.ca or None)
     except OSError as error:
-        raise ValueError(f"no certificate to trust in {settings.ca}: {error}") from error
+        raise ValueError(f"no certificate to trust: {error}") from error
 
 
 def _shares(window: int, links: int) -> list[int]:

@@ -13,6 +13,8 @@ from canhgiac.kit import clock
 from . import pdu
 from .receipts import RefBase
 
+PEM = "-----BEGIN "
+
 
 @dataclass(frozen=True, kw_only=True)
 class SmppSettings:
@@ -31,7 +33,7 @@ class SmppSettings:
     """``rate`` counts parts; ``window`` counts PDUs over all binds; ``connections`` is the number of binds."""
     tls: bool = False
     ca: str = ""
-    """A file with the certificate to trust; empty for those of the system."""
+    """The certificates to trust, in PEM, or a file with them; empty for those of the system."""
     service_type: str = ""
     source_ton: int | None = None
     """None: by the look of the sender (name, short number, international number)."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from canhgiac.agencies.forms.fields import DateField
+from canhgiac.channels.email.settings import LOCAL_HOSTS
+from canhgiac.kit.sealing import BrokenSealError
 from canhgiac.outreach.models import Provider, SendingRules, Way
 from canhgiac.outreach.services.providers import ProviderData, provider_secret
 from canhgiac.outreach.services.rules import RulesData
 
+from .fieldkinds import CodesField, LinesField, PemField
+from .providerfields import choices_with, fields_of
 from .warnings import LAST_VERSION, VersionForm
 
 Wire = Provider.Wire
@@ -25,90 +31,44 @@ WAYS: dict[str, str] = {
 }
 """The channel whose people a wire reaches."""
 COUNT_MOST = 2**31 - 1
-
-
-def _text(label: Any, *, most: int = 200, needed: bool = False, hint: Any = "") -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=needed, help_text=hint)
-
-
-def _port(usual: int) -> forms.IntegerField:
-    return forms.IntegerField(label=_("Cổng"), min_value=1, max_value=65535, initial=usual)
-
-
-def _flag(label: Any) -> forms.BooleanField:
-    return forms.BooleanField(label=label, required=False)
-
-
-def _secret(label: Any) -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    hint = _("Để trống là giữ cái đang có. Đã ghi thì không xem lại được.")
-    return forms.CharField(label=label, max_length=4000, required=False, widget=widget, help_text=hint, strip=True)
-
-
-def _fields_of(wire: str) -> tuple[dict[str, forms.Field], dict[str, forms.Field]]:
-    """What a wire needs to know, and what it needs to keep secret; names as its adapter takes them."""
-    zalo = {"app_id": _text(_("Mã ứng dụng Zalo"), needed=True)}
-    zalo_secrets: dict[str, forms.Field] = {
-        "secret": _secret(_("Khóa bí mật của ứng dụng")),
-        "oa_secret": _secret(_("Khóa bí mật của trang (OA), để kiểm chữ ký")),
-        "refresh": _secret(_("Mã làm mới (refresh token)")),
-    }
-    told: dict[str, tuple[dict[str, forms.Field], dict[str, forms.Field]]] = {
-        Wire.SMPP: (
-            {
-                "host": _text(_("Máy chủ"), needed=True),
-                "port": _port(2775),
-                "system_id": _text(_("Tên đăng nhập (system_id)"), most=15, needed=True),
-                "system_type": _text("system_type", most=12),
-                "reply_to": _text(_("Số nhận tin trả lời"), most=20),
-                "bind": forms.ChoiceField(
-                    label=_("Cách nối"),
-                    choices=[("transceiver", _("Một kết nối hai chiều")), ("split", _("Gửi và nhận riêng"))],
-                ),
-                "tls": _flag(_("Mã hóa TLS")),
-            },
-            {"password": _secret(_("Mật khẩu"))},
-        ),
-        Wire.SMTP: (
-            {
-                "host": _text(_("Máy chủ thư"), needed=True),
-                "port": _port(587),
-                "user": _text(_("Tên đăng nhập")),
-                "starttls": _flag("STARTTLS"),
-                "tls": _flag(_("TLS ngay từ đầu")),
-                "bounce": _text(_("Địa chỉ nhận thư báo lỗi")),
-                "helo": _text(_("Tên máy gửi (HELO)")),
-            },
-            {"password": _secret(_("Mật khẩu"))},
-        ),
-        Wire.ZALO: ({**zalo, "follow_link": _text(_("Đường dẫn để quan tâm trang"))}, zalo_secrets),
-        Wire.ZNS: ({**zalo, "template_id": _text(_("Mã mẫu ZNS"), needed=True)}, zalo_secrets),
-        Wire.MESSENGER: (
-            {},
-            {
-                "token": _secret(_("Mã truy cập của trang")),
-                "app_secret": _secret(_("Khóa bí mật của ứng dụng")),
-                "verify_token": _secret(_("Mã xác nhận webhook")),
-            },
-        ),
-        Wire.PUSH: (
-            {"subject": _text(_("Nơi liên hệ (mailto: hoặc https:)"), needed=True)},
-            {"key": _secret(_("Khóa riêng VAPID"))},
-        ),
-    }
-    return told[wire]
+DKIM = "dkim"
+"""Keys have a page of their own (``forms.dkimkeys``)."""
 
 
 def settings_told(provider: Provider) -> list[tuple[str, str]]:
     """A provider's settings in the words of its form; one that the form does not show under its own name."""
-    fields = _fields_of(provider.wire)[0]
+    fields = fields_of(provider.wire).settings
     return [
         (str(fields[name].label), _value_told(fields[name], value)) if name in fields else (name, str(value))
         for name, value in provider.settings.items()
+        if name != DKIM
     ]
 
 
+def secrets_told(provider: Provider) -> list[tuple[str, str]]:
+    """Each secret of a provider and since when it stands; never what it is."""
+    kept, _broken = _kept(provider)
+    return [(str(one.label), _since(provider, name, kept)) for name, one in fields_of(provider.wire).secret.items()]
+
+
+def _kept(provider: Provider | None) -> tuple[dict[str, Any], bool]:
+    """The secrets there are, and whether there are some that the server's key opens no more."""
+    try:
+        return (provider_secret(provider) if provider else {}), False
+    except BrokenSealError:
+        return {}, True
+
+
+def _since(provider: Provider, name: str, kept: dict[str, Any]) -> str:
+    if not kept.get(name):
+        return str(_("chưa có"))
+    day = provider.secret_days.get(name)
+    return _now("đã có, ngày %s") % f"{dt.date.fromisoformat(day):%d/%m/%Y}" if day else str(_("đã có"))
+
+
 def _value_told(field: forms.Field, value: Any) -> str:
+    if isinstance(field, (LinesField, CodesField, PemField)):
+        return field.told(value)
     if isinstance(field, forms.BooleanField):
         return str(_("có")) if value else str(_("không"))
     if isinstance(field, forms.ChoiceField):
@@ -145,9 +105,20 @@ class ProviderForm(VersionForm):
     def __init__(self, data: Any = None, *, wire: str, provider: Provider | None = None) -> None:
         self.wire, self.provider = wire, provider
         super().__init__(data, initial=_told(provider) if provider else None)
-        self.settings, self.secrets = _fields_of(wire)
-        self.fields |= {f"set_{name}": field for name, field in self.settings.items()}
-        self.fields |= {f"key_{name}": field for name, field in self.secrets.items()}
+        asked = fields_of(wire)
+        self.settings, self.secrets = asked.settings, asked.secret
+        self._kept, self.is_seal_broken = _kept(provider)
+        self.fields |= {f"set_{name}": field for name, field in asked.plain.items()}
+        for name, field in asked.secret.items():
+            self._ask_secret(name, field)
+        self.fields |= {f"set_{name}": field for name, field in asked.rare.items()}
+        self._rare = [f"set_{name}" for name in asked.rare]
+        for name, field in asked.rare.items():
+            kept = provider.settings.get(name) if provider else None
+            if isinstance(field, forms.ChoiceField):
+                choices_with(field, kept)
+            elif isinstance(field, PemField):
+                field.kept = kept or ""
         labels = {
             Wire.SMPP: _("Tên định danh (brandname)"),
             Wire.SMTP: _("Gửi từ (From)"),
@@ -159,6 +130,47 @@ class ProviderForm(VersionForm):
         if wire == Wire.PUSH:
             del self.fields["sender"]
 
+    def _ask_secret(self, name: str, field: forms.Field) -> None:
+        self.fields[f"key_{name}"] = field
+        if self.is_seal_broken:
+            field.help_text = _("Khóa máy chủ đã đổi, không mở được cái đang có: nhập lại.")
+        elif self.provider and self._kept.get(name):
+            said = {"since": _since(self.provider, name, self._kept)}
+            field.help_text = _now("Hiện %(since)s. Để trống là giữ; gõ cái mới là thay. Không xem lại được.") % said
+            self.fields[f"drop_{name}"] = forms.BooleanField(
+                label=_now("Bỏ cái đang có: %s") % field.label, required=False
+            )
+        else:
+            field.help_text = _("Chưa có. Đã ghi thì không xem lại được.")
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        return [one for one in self.visible_fields() if one.name not in self._rare]
+
+    @property
+    def rare_fields(self) -> list[forms.BoundField]:
+        """What few change."""
+        return [self[name] for name in self._rare]
+
+    @property
+    def is_rare_open(self) -> bool:
+        """Whether the rare ones have something to show: an error, or a value."""
+        return any(one.errors or one.value() for one in self.rare_fields)
+
+    def clean(self) -> dict[str, Any]:
+        """What two fields say of each other, before the adapter refuses it."""
+        told: dict[str, Any] = super().clean() or {}
+        if self.wire == Wire.SMTP:
+            if told.get("set_starttls") and told.get("set_tls"):
+                self.add_error("set_tls", _("Chỉ chọn một: STARTTLS hoặc TLS ngay từ đầu."))
+            is_safe = told.get("set_starttls") or told.get("set_tls") or told.get("set_host") in LOCAL_HOSTS
+            if told.get("set_user") and not is_safe:
+                self.add_error("set_user", _("Mật khẩu không được gửi qua mạng ở dạng rõ: bật STARTTLS hoặc TLS."))
+            if told.get("set_mailboxes") and "set_bounce" in told and not told["set_bounce"]:
+                self.add_error("set_bounce", _("Điền địa chỉ này thì cửa nhận thư mới mở cho các hộp thư bên dưới."))
+        return told
+
     def facts(self) -> ProviderData:
         """What the service takes, of a valid form. Settings that the form does not show stay as they are."""
         told, kept = self.cleaned_data, self.provider.settings if self.provider else {}
@@ -169,20 +181,20 @@ class ProviderForm(VersionForm):
             wire=self.wire,
             sender=told.get("sender", ""),
             sender_until=told.get("sender_until"),
-            settings={name: value for name, value in settings.items() if value not in {"", None}},
+            settings={name: value for name, value in settings.items() if value not in ("", None, [])},
             secret=self._secret(),
             **{name: told[name] for name in ("rate", "window", "connections", "cost", "daily_cap", "is_active")},
         )
 
     def _secret(self) -> dict[str, Any] | None:
-        """Those there are with those typed; None where none was typed."""
+        """Those there are with those typed and without those taken out; None where nothing changes."""
         typed = {name: value for name in self.secrets if (value := self.cleaned_data[f"key_{name}"])}
-        if not typed:
+        dropped = {name for name in self.secrets if self.cleaned_data.get(f"drop_{name}")} - typed.keys()
+        if not typed and not dropped:
             return None
-        kept = provider_secret(self.provider) if self.provider else {}
-        if "refresh" in typed:  # what the old token had given is worth nothing any more
-            kept = {name: value for name, value in kept.items() if name not in {"access", "expires"}}
-        return {**kept, **typed}
+        if "refresh" in typed or "refresh" in dropped:  # what the old token had given is worth nothing any more
+            dropped |= {"access", "expires"}
+        return {name: value for name, value in self._kept.items() if name not in dropped} | typed
 
     @property
     def seen(self) -> int:

@@ -33,6 +33,8 @@ class Provider(models.Model):
     """What the adapter's settings take and is no secret: {"host", "port", "tls", …}."""
     secret_sealed = models.BinaryField(null=True, blank=True)
     """Passwords and tokens as JSON, encrypted under the server's key; also tokens that the provider renews."""
+    secret_days = models.JSONField(default=dict, blank=True)
+    """When a person wrote each of them, by its name: {"password": "2026-11-23"}."""
     rate = models.FloatField(_("phần tin mỗi giây"), default=20)
     """Over all senders together; 0 for no limit."""
     window = models.IntegerField(_("cửa sổ"), default=100)

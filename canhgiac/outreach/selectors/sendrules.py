@@ -104,12 +104,15 @@ class ProvidersPage:
     rows: list[ProviderRow]
     senders: Senders
     may_keep: bool
+    may_read: bool
+    """Whether the pages beside it open to the member: an administrator who is nothing else has this one alone."""
 
 
 def providers_page(member: Member) -> ProvidersPage:
-    """The list. Raises NotAllowed. Four queries."""
+    """The list. Raises NotAllowed. Five queries."""
     require_seeing(member)
-    return ProvidersPage([provider_row(one) for one in provider_list()], senders_alive(), may_keep(member))
+    rows = [provider_row(one) for one in provider_list()]
+    return ProvidersPage(rows, senders_alive(), may_keep(member), has_role(member, *READING))
 
 
 def provider_row(provider: Provider) -> ProviderRow:

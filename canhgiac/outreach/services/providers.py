@@ -20,7 +20,7 @@ from canhgiac.agencies.models import Member, Role
 from canhgiac.agencies.selectors import require_role
 from canhgiac.agencies.services import audit_record
 from canhgiac.kit import clock
-from canhgiac.kit.sealing import box, unbox
+from canhgiac.kit.sealing import BrokenSealError, box, unbox
 from canhgiac.kit.text import storable
 from canhgiac.outreach.models import Chunk, Lane, Provider, Way
 from canhgiac.outreach.selectors.providers import provider_for
@@ -92,11 +92,14 @@ def provider_save(*, by: Member, data: ProviderData, provider: Provider | None =
     require_role(by, *KEEPERS)
     row = Provider() if provider is None else _held(provider, version)
     fresh = row.pk is None
+    was = dict(row.settings)
     _fill(row, data, fresh=fresh)
+    changed = _changed(was, row.settings) + _keep_secret(row, data.secret)
     row.version = 1 if fresh else row.version + 1
     row.save()
     facts = {"way": row.way, "wire": row.wire, "rate": row.rate, "window": row.window, "is_active": row.is_active}
-    audit_record(by=by, act="outreach.provider_save", subject=row, facts={**facts, "version": row.version})
+    facts |= {"changed": changed, "version": row.version}
+    audit_record(by=by, act="outreach.provider_save", subject=row, facts=facts)
     return row
 
 
@@ -249,5 +252,22 @@ def _fill(row: Provider, data: ProviderData, *, fresh: bool) -> None:
     )
     row.connections, row.cost, row.daily_cap = data.connections, data.cost, data.daily_cap
     row.is_active = data.is_active
-    if data.secret is not None:
-        row.secret_sealed = _sealed(data.secret)
+
+
+def _keep_secret(row: Provider, secret: Mapping[str, Any] | None) -> list[str]:
+    """Seals what was told, with the day at what is new; the names that changed."""
+    if secret is None:
+        return []
+    try:
+        changed = _changed(provider_secret(row), secret)
+    except BrokenSealError:  # under another server key: all of it was typed anew
+        changed = sorted(secret)
+    today = f"{clock.today():%Y-%m-%d}"
+    days = {name: day for name, day in row.secret_days.items() if name in secret}
+    row.secret_days = days | {name: today for name in changed if name in secret}
+    row.secret_sealed = _sealed(secret)
+    return changed
+
+
+def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))

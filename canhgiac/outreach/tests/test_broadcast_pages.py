@@ -490,7 +490,7 @@ def test_providers_are_set_up_paused_and_their_secrets_never_shown(client: Clien
     new = reverse("provider_create", args=["smpp"])
     assert "Tên định danh có 1 đến 11" in text(client.post(new, told | {"sender": "MOT TEN QUA DAI"}))
     shown = text(client.post(new, told, follow=True))
-    assert "đã ghi, cất kín" in shown
+    assert "đã có, ngày" in shown
     assert "Tên gửi dùng đến hết" in shown
     row = Provider.objects.get(name="Nhà mạng B")
     assert provider_secret(row) == {"password": "bi-mat-1"}

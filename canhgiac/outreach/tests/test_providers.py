@@ -279,12 +279,12 @@ def test_one_answer_of_its_own_shows_that_a_provider_is_there() -> None:
 
 @pytest.mark.django_db
 def test_the_page_of_a_provider_speaks_as_its_form_does(cast: Cast, client: Client) -> None:
-    settings = {"host": "smsc.nhamang.test", "bind": "split", "tls": True, "timeout": 3}
+    settings = {"host": "smsc.nhamang.test", "bind": "split", "tls": True, "patience": 3}
     row = outreach.provider(settings=settings)
     client.force_login(cast.coordinator)
     told = client.get(reverse("provider_detail", args=[row.pk])).content.decode()
     for label, value in (
         *(("Máy chủ", "smsc.nhamang.test"), ("Cách nối", "Gửi và nhận riêng")),
-        *(("Mã hóa TLS", "có"), ("timeout", "3")),
+        *(("Mã hóa TLS", "có"), ("patience", "3")),
     ):
         assert f'<dt>{label}</dt><dd class="text-break">{value}</dd>' in told

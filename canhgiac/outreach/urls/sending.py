@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from canhgiac.outreach.views import broadcasts, providers, rules, trials
+from canhgiac.outreach.views import broadcasts, dkimkeys, providers, rules, trials
 
 _ONE = "phat-canh-bao/dot-gui/<int:broadcast_id>/"
 
@@ -40,5 +40,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phat-canh-bao/nha-cung-cap/<int:provider_id>/sua/", providers.provider_edit, name="provider_edit"),
     path("phat-canh-bao/nha-cung-cap/<int:provider_id>/tam-dung/", providers.provider_pause, name="provider_pause"),
     path("phat-canh-bao/nha-cung-cap/<int:provider_id>/gui-tiep/", providers.provider_resume, name="provider_resume"),
+    path("phat-canh-bao/nha-cung-cap/<int:provider_id>/dkim/", dkimkeys.provider_dkim, name="provider_dkim"),
+    path(
+        "phat-canh-bao/nha-cung-cap/<int:provider_id>/dkim/ky/", dkimkeys.provider_dkim_sign, name="provider_dkim_sign"
+    ),
+    path(
+        "phat-canh-bao/nha-cung-cap/<int:provider_id>/dkim/bo/",
+        dkimkeys.provider_dkim_remove,
+        name="provider_dkim_remove",
+    ),
     path("phat-canh-bao/quy-dinh/", rules.rules_edit, name="rules_edit"),
 ]

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from canhgiac.agencies.views.access import acting
-from canhgiac.outreach.forms.providers import PauseForm, ProviderForm, settings_told
+from canhgiac.outreach.forms.providers import PauseForm, ProviderForm, secrets_told, settings_told
 from canhgiac.outreach.models import Provider
 from canhgiac.outreach.selectors import sendrules as reads
+from canhgiac.outreach.selectors.dkimkeys import dkim_keys
 from canhgiac.outreach.selectors.providers import provider_list as all_providers
 from canhgiac.outreach.services import providers as services
 from canhgiac.outreach.services.refusals import WarningRefused
@@ -43,6 +44,8 @@ def provider_detail(request: HttpRequest, provider_id: int) -> HttpResponse:
         "one": row,
         "row": reads.provider_row(row),
         "settings": settings_told(row),
+        "secrets": secrets_told(row),
+        "keys": dkim_keys(row),
         "troubles": reads.provider_troubles(row),
         "may_keep": reads.may_keep(member),
     }
