@@ -196,7 +196,7 @@ def examples_taken(visit: Visit, edition: FormEdition) -> None:
     page.get_by_role("button", name="Duyệt, đưa vào dùng").click()
     page.get_by_text("Đã làm với 2 tin.").wait_for()
     assert ExampleMessage.objects.filter(form=edition.form, state="in_use").count() == len(EXAMPLES)
-    wait_until(lambda: build_version() != before, 90)
+    wait_until(lambda: build_version() != before, 240)
     judge_forget()
     page.goto("/thu-vien/nhan-dang/")
     assert build_version() in page.inner_text("main")

@@ -123,7 +123,7 @@ def test_from_a_new_trick_to_its_recognition_and_a_withdrawal(
 
         visit.is_sound(f"/thu-vien/cho-duyet/form/{edition.pk}/", "journey-library-waiting")
         published(visit, NAME)
-        wait_until(lambda: build_version() != first, 90)  # the form's own sentences are learned
+        wait_until(lambda: build_version() != first, 240)  # the form's own sentences are learned
         examples_taken(visit, edition)
 
         with citizen(stage) as person:

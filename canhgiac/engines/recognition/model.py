@@ -26,7 +26,7 @@ from .syllables import apart
 from .tokens import Tokens
 
 FORMAT = 3
-ROUNDS = 20
+ROUNDS = 12
 RATE = 1.0
 SHRINK = 2e-5
 SEED = 20260101
