@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +64,21 @@ def cast(db: None) -> Cast:  # pytest orders fixtures by names
 def _no_second_factor(settings: Settings) -> None:
     """Members of the tests log in without a second factor; the tests of the door turn it on."""
     settings.REQUIRE_MFA = False
+
+
+@pytest.fixture(autouse=True)
+def _one_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quotas count by stretches of the clock; a test that happens to run from one into the next counts in one."""
+    from canhgiac.agencies.services import quotas  # noqa: PLC0415  # models need Django set up
+    from canhgiac.kit import clock  # noqa: PLC0415  # settings are read by pytest-django first
+
+    begun = clock.now()
+
+    def now() -> dt.datetime:
+        real = clock.now()
+        return begun if abs(real - begun) < dt.timedelta(minutes=5) else real
+
+    monkeypatch.setattr(quotas, "clock", SimpleNamespace(now=now))
 
 
 @pytest.fixture(autouse=True)

@@ -45,7 +45,7 @@ HIDDEN = (
     *("/che-do-bao-cao/", "/hoat-dong/", "/kho-khan/", "/kinh-phi/", "/khen-thuong/", "/co-quan/", "/dia-ban/"),
     *("/thanh-vien/", "/vai-tro/", "/thong-bao/", "/loi-moi/", "/ma-truy-cap/", "/nhat-ky/", "/tai-khoan/", "/api/"),
     *("/i18n/", "/kiem-tra/", "/khieu-nai-nhan-dinh/", "/nhung/kiem-tra/", "/nhung/canh-bao/"),
-    *("/tin-bao/", "/dau-vet/", "/ra-da/", "/tin-hieu/", "/phat-canh-bao/", "/cong-tac-vien/"),
+    *("/so-tay/", "/tin-bao/", "/dau-vet/", "/ra-da/", "/tin-hieu/", "/phat-canh-bao/", "/cong-tac-vien/"),
     *("/bao-tin/gui/", "/bao-tin/da-gui/", "/theo-doi/", "/khieu-nai-danh-sach/", "/v1/", "/taxii2/"),
     *(
         "/tap-huan/",

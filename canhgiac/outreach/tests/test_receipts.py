@@ -163,7 +163,7 @@ def test_the_books_in_words(row: Broadcast, provider: Provider, cast: Cast) -> N
     assert tally(row)["taken"] == 7
     found = {(one.code, one.count): one.words for one in failures(row)}
     assert found["smpp:0x0000000b", 2] == "số không tồn tại hoặc không nhận được tin"
-    assert found["smpp:UNDELIV", 1] == "nhà cung cấp báo không đến được máy người nhận"
+    assert found["smpp:UNDELIV", 1] == "máy người nhận không nhận được"
     [commune] = progress_by_area(row)
     assert (commune.area, commune.total, commune.taken, commune.delivered, commune.unsure) == (
         cast.commune_area, 10, 7, 1, 1,
