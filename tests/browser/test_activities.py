@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
 FORM = "/hoat-dong/ghi/"
+EMPTIED = """() => {
+    const place = document.querySelector("[data-queue-note]");
+    window.emptied = 0;
+    new MutationObserver(() => { window.emptied += place.hidden }).observe(place, {attributes: true});
+}"""
+"""Counts how often the queue's note goes away from now on."""
 
 
 @pytest.fixture(autouse=True)
@@ -255,9 +261,11 @@ def test_an_ended_session_keeps_the_queue_and_another_member_does_not_send_it(ph
     phone.log_in_as(colleague)
     page.goto(FORM)
     page.wait_for_selector("[data-queue-note]:not([hidden])")
+    page.evaluate(EMPTIED)
     assert "của người khác" in page.inner_text("[data-queue-note]")
     page.click("[data-queue-send]")
     page.wait_for_timeout(800)
+    assert not page.evaluate("window.emptied")  # sending does not take the words away, not even for a moment
     assert not Activity.objects.exists()
     assert page.locator(".cg-queue-row").count() == 0  # nor is it shown what the other recorded
 

@@ -246,11 +246,15 @@ function plain() {
   form.submit();
 }
 
-function note(words) {
+let wrong = ""; // what went wrong last
+let others = 0; // records of other people kept on this phone
+/** Says what went wrong and that others' records wait here; the one never takes the place of the other. */
+function note(words = wrong) {
+  wrong = words;
   const place = box.querySelector("[data-queue-note]");
-  place.textContent = words;
-  place.hidden = !words;
-  if (words) box.hidden = false;
+  place.textContent = [wrong, others ? box.dataset.wordsOthers.replace("%d", others) : ""].filter(Boolean).join(" ");
+  place.hidden = !place.textContent;
+  if (!place.hidden) box.hidden = false;
 }
 
 function said(words, sent) {
@@ -277,10 +281,10 @@ async function sendNow() {
 let sendingNow = "";
 async function showQueue() {
   const items = (await queue.all()).sort((a, b) => a.at - b.at);
-  const others = items.filter((item) => !mine(item)).length;
+  others = items.filter((item) => !mine(item)).length;
   const row = box.querySelector("[data-queue-row]");
   box.querySelector("[data-queue-list]").replaceChildren(...items.filter(mine).map((item) => queued(row, item)));
-  if (others) note(box.dataset.wordsOthers.replace("%d", others));
+  note();
   box.hidden = !items.length && box.querySelector("[data-queue-note]").hidden;
 }
 
