@@ -19,8 +19,8 @@ from types import ModuleType
 
 ENGINES = Path(__file__).parent
 MODULES = (
-    *("recognition.cues", "recognition.hidden", "recognition.hosts", "recognition.model", "recognition.naming"),
-    *("recognition.rules", "recognition.tokens", "recognition.verdict", "similarity.near"),
+    *("recognition.cues", "recognition.hidden", "recognition.hosts", "recognition.letters", "recognition.model"),
+    *("recognition.naming", "recognition.rules", "recognition.tokens", "recognition.verdict", "similarity.near"),
 )
 """What most of the time of judging a message is spent in."""
 SWITCH = "CANHGIAC_COMPILED"

@@ -33,8 +33,13 @@ _EVERY = _SPELLINGS | _BESIDE
 
 
 def _pattern(spellings: dict[str, Bank]) -> re.Pattern[str]:
-    longest_first = sorted(spellings, key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z0-9.])")
+    """By their first letter, so that where a word begins the few of that letter are tried and not all; the longest
+    first."""
+    after: dict[str, list[str]] = {}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        after.setdefault(re.escape(spelling[0]), []).append(re.escape(spelling[1:]))
+    either = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in after.items())
+    return re.compile(rf"(?<![a-z0-9])(?:{either})(?![a-z0-9.])")
 
 
 _SURE, _ANY = _pattern(_SPELLINGS), _pattern(_EVERY)

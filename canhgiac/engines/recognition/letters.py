@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from typing import ClassVar
 
 _LOOK_ALIKES = {
     # Cyrillic and Greek letters that are drawn as Latin ones (Unicode UTS #39, confusables).
@@ -163,7 +164,7 @@ class _Known:
     out in ASCII came out whole.
     """
 
-    table = dict(_ASCII)
+    table: ClassVar[dict[int, int | str]] = dict(_ASCII)
 
     @classmethod
     def having(cls, chars: str) -> dict[int, int | str]:

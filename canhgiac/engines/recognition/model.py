@@ -128,7 +128,8 @@ class Model:
 
     def __post_init__(self) -> None:
         packed = self.forms.packed(self.weights, _SCALE)
-        self._words = {name: weight for name, weight in packed.items() if isinstance(name, str)}
+        # As copies made one after the other: those of the lessons lie scattered, and each look-up would fetch a page.
+        self._words = {name.encode().decode(): weight for name, weight in packed.items() if isinstance(name, str)}
         self._pairs = {name: weight for name, weight in packed.items() if isinstance(name, int)}
 
     def weigh(self, tokens: Tokens, pairs: Sequence[int], cues: Sequence[CueHit]) -> Weighed:

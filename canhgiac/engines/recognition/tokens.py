@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -33,7 +32,7 @@ _MONEY = r"k|nghin|ngan(?! ?hang)|ng|tr|trieu|ty|ti|dong|vnd|vnđ|d|usd|usdt|cu|
 _LAST = r"[a-z]{2,}+(?=[\s,!?;)\"]|\Z|[.:]\s)(?! ?[\[(] ?(?:\.|dot|cham))"
 """A word that ends its run."""
 _TOKEN = re.compile(
-    rf"(?P<run>(?:[a-z]{{2,}}+(?:[\s,!?;)\"]++|[.:]++(?:\s++|\Z))(?![\[(]))++(?:{_LAST})?|{_LAST})"
+    rf"(?P<run>(?:[a-z]{{2,}}+(?: (?=[a-z])|(?:[\s,!?;)\"]++|[.:]++(?:\s++|\Z))(?![\[(])))++(?:{_LAST})?|{_LAST})"
     r"|(?![\s,!?;:\"'/)\]>~^&%=])(?:"  # nothing else begins with one of these: most of what stands between words
     r"(?P<spaced>(?<![a-z0-9@])[a-z0-9@](?:[ .\-_*|~/'^>,]{1,2}[a-z0-9@](?![a-z0-9@])){3,}"
     r"|(?<![a-z0-9])[a-z](?:[ .\-_*|]{1,2}[a-z](?![a-z0-9])){2})"
@@ -68,6 +67,7 @@ _PATH_STARTS = str.maketrans("?#\\", "///")
 _SOFT = re.compile(r"[.\-,;:!\"]")
 """Marks that also stand between two words where a space was forgotten."""
 _LINE_CUT = re.compile(r"(?<=\S)\r?\n(?=\S)")
+_SHORTENED = frozenset(FULL)
 _SUMS, _FIGURES = frozenset(listed("trieu nghin ngan ty ti dong")), frozenset(listed("<n1> <n2> <n3>"))
 _HIDES = 3
 """Hidden words in a message from which "b1" and "3m" are words too."""
@@ -102,28 +102,28 @@ Place = tuple[int, int]
 """A range in ``Tokens.plain``."""
 
 
-@dataclass(slots=True)
 class Tokens:
     """A message in one spelling: ``words`` for the judgement, ``places`` their ranges in ``plain``."""
 
-    text: str
-    plain: str
-    words: list[str]
-    entities: list[Entity]
-    marks: list[tuple[int, Place]]
-    """First word and range of each stretch of ``plain`` that words came from; most are runs of plain words with
-    their spaces and stops."""
-    disguises: int
-    """Words that had to be put together again: spaced out, cut by marks, digits for letters."""
-    cut: bool = False
-    broken: int = 0
-    """Marks inside words."""
-    ties: list[str] = field(default_factory=list)
-    """Those of ``words`` that stand for links, by their sign, and for landlines."""
-    hidden: list[tuple[int, int]] = field(default_factory=list)
-    """Ranges of ``plain`` whose words were hidden: what ``disguises`` and ``broken`` count."""
-    _where: list[int] = field(default_factory=list)
-    """``offsets`` of the text, once asked for: a hostile text asks for every link."""
+    def __init__(self, text: str, bare: str) -> None:
+        """Nothing found yet. Not a dataclass: what those are made by is not compiled, and each message makes one."""
+        self.text, self.plain = text, bare
+        self.words: list[str] = []
+        self.entities: list[Entity] = []
+        self.marks: list[tuple[int, Place]] = []
+        """First word and range of each stretch of ``plain`` that words came from; most are runs of plain words with
+        their spaces and stops."""
+        self.disguises = 0
+        """Words that had to be put together again: spaced out, cut by marks, digits for letters."""
+        self.cut = False
+        self.broken = 0
+        """Marks inside words."""
+        self.ties: list[str] = []
+        """Those of ``words`` that stand for links, by their sign, and for landlines."""
+        self.hidden: list[tuple[int, int]] = []
+        """Ranges of ``plain`` whose words were hidden: what ``disguises`` and ``broken`` count."""
+        self._where: list[int] = []
+        """``offsets`` of the text, once asked for: a hostile text asks for every link."""
 
     @property
     def places(self) -> list[tuple[int, int]]:
@@ -177,10 +177,9 @@ def take_apart(message: str) -> Tokens:
 
 def _taken(text: str) -> Tokens:
     bare, usual = plain_and_usual(text)
-    words: list[str] = []
-    marks: list[tuple[int, Place]] = []
-    found = Tokens(text, bare, words, [], marks, 0)
-    no_short = FULL.keys().isdisjoint
+    found = Tokens(text, bare)
+    words, marks = found.words, found.marks
+    no_short = _SHORTENED.isdisjoint
     flat = _flat(bare)
     for match in _TOKEN.finditer(bare):
         kind = match.lastindex or 0

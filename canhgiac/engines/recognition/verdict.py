@@ -80,7 +80,7 @@ def judge(message: str, model: Model, *, explain: bool = True, official: OwnMess
         reasons = _with_own(reasons_of(tokens, cues, held, model, alarming=state in _ALARMS), tokens, own)
     form, sure = near[0] if named else (None, 0.0)
     told = tuple(reasons), tuple(tokens.entities), tokens.cut, tuple(tokens.words), said, near, own
-    return _verdict((state, round(score, 4), form, round(sure, 4), *told))
+    return _verdict((state, round(score, 4), form, round(sure, 4) if named else 0.0, *told))
 
 
 def _warns(held: list[Rule]) -> bool:
