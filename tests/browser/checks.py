@@ -81,8 +81,8 @@ class Visit:
         self.page.goto("/tai-khoan/login/")
         self.page.fill("input[name=login]", email)
         self.page.fill("input[name=password]", password)
-        self.page.click("form button.btn-primary")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.click("form button.btn-primary")
 
     def log_in_as(self, member: Any) -> None:
         """Logs a member in by a session of our own making: quick, for tests about other things than the login."""
@@ -98,6 +98,7 @@ class Visit:
 
         ``colours``: only what another theme may change.
         """
+        self.page.wait_for_load_state()
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text(encoding="utf-8") + ";undefined")
         found = self.page.evaluate(

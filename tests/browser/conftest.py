@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser.checks import Visit
+from tests.worker import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -36,8 +39,9 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: apt-get install chromium")
         pytest.skip("Chromium is missing: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # milliseconds, as all else waits: five seconds are short beside five other runs
     # Playwright's loop runs in this thread, so Django takes our plain database calls for ones inside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -53,6 +57,36 @@ def whole_browser(browser: Browser) -> Iterator[Browser]:
     chromium = browser.browser_type.launch(executable_path=WHOLE, args=ARGUMENTS)
     yield chromium
     chromium.close()
+
+
+@pytest.fixture(scope="session")
+def connections(live_server: LiveServer) -> set[int]:
+    """The threads of the live server's connections: each ends with its connection, after what was asked on it."""
+    server, threads = live_server.thread.httpd, set[int]()
+    serve = server.process_request_thread
+
+    def kept(request: Any, address: Any) -> None:
+        threads.add(threading.get_ident())
+        try:
+            serve(request, address)
+        finally:
+            threads.discard(threading.get_ident())
+
+    server.process_request_thread = kept  # type: ignore[method-assign, assignment]
+    return threads
+
+
+@pytest.fixture(autouse=True)
+def _all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a page asked for as it was left is answered before the test's rows go: it would write into the next test."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    connections = request.getfixturevalue("connections")
+    yield
+    with suppress(AssertionError):  # a test that failed leaves visitors behind
+        wait_until(lambda: not connections, 20)
 
 
 @pytest.fixture

@@ -103,8 +103,8 @@ def doubted(visit: Visit) -> Doubt:
     from canhgiac.library.models import Doubt
 
     page = visit.page
-    page.get_by_role("button", name="Tôi nghĩ nhận định này chưa đúng").click()
-    page.wait_for_url("**/khieu-nai-nhan-dinh/")
+    with page.expect_navigation(url="**/khieu-nai-nhan-dinh/"):
+        page.get_by_role("button", name="Tôi nghĩ nhận định này chưa đúng").click()
     page.get_by_label("Là tin thật").check()
     page.fill("textarea[name=loi]", WHY)
     page.check("input[name=cho_giu]")
@@ -119,6 +119,7 @@ def doubt_decided(visit: Visit, doubt: Doubt) -> None:
     page = visit.page
     page.goto("/thu-vien/phan-hoi/")
     page.locator(f"a[href='/thu-vien/phan-hoi/{doubt.pk}/']").click()
+    page.wait_for_url(f"**/thu-vien/phan-hoi/{doubt.pk}/")
     told = page.inner_text("main")
     assert "trạm cứu hộ thú cưng" in told
     assert WHY in told

@@ -109,7 +109,8 @@ def form_written(visit: Visit) -> FormEdition:
     rows_fill(visit, "Căn cứ pháp luật", [["BLHS", "174"]])
     for name, value in (("situations", "emergency"), ("targets", "elderly"), ("breaks", "khong_lam")):
         page.check(f"input[name={name}][value={value}]")
-    wait_until(lambda: SIGNS[2][0] in page.inner_text("#preview"))
+    wait_until(lambda: "giữ lại một đặc điểm" in page.inner_text("#preview"), 60)  # all is there, and nothing moves
+    assert SIGNS[2][0] in page.inner_text("#preview")
     visit.axe()
     visit.shot("journey-library-editor", width=DESK)
     page.get_by_role("button", name="Lưu nháp").click()

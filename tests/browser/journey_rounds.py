@@ -59,11 +59,12 @@ def round_opened(
     page, today = visit.page, clock.today()
     duty = plan.obligations.filter(period=period).order_by("position")[0]
     page.goto("/bao-cao/ky/tao/")
-    page.locator(f"form[action$='/tu-che-do/{duty.pk}/'] button").click()
+    with page.expect_navigation():
+        page.locator(f"form[action$='/tu-che-do/{duty.pk}/'] button").click()
     page.get_by_text("Chưa mở").first.wait_for()
     found = ReportRound.objects.latest("pk")
     page.goto(f"/bao-cao/ky/{found.pk}/sua/")
-    page.fill("#id_han", today.isoformat())
+    page.fill("#id_han", (today + clock.DAY).isoformat())  # nobody is late who files after midnight
     page.check("input[name=cach][value=tu_chon]")
     page.fill("#id_tu_ngay", window[0].isoformat())
     page.fill("#id_den_ngay", window[1].isoformat())
@@ -75,11 +76,12 @@ def round_opened(
         page.select_option("#id_so_voi", str(before.pk))
     page.get_by_role("button", name="Ghi", exact=True).click()
     page.get_by_role("heading", name=title).wait_for()
+    page.wait_for_load_state()
     while page.locator("#chon-het").count():  # this round asks few; those suggested are taken off page by page
         page.check("#chon-het")
         page.get_by_text("Gia hạn, miễn, đổi nơi nhận, bỏ").click()
-        page.get_by_role("button", name="Bỏ khỏi kỳ").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Bỏ khỏi kỳ").click()
     page.fill("#id_don_vi", "\n".join(REPORTERS))
     page.get_by_role("button", name="Thêm", exact=True).click()
     page.get_by_role("checkbox", name=f"Chọn {KIM_GIANG}").wait_for()
@@ -106,6 +108,7 @@ def begin(page: Page, of: ReportRound) -> None:
     page.goto("/bao-cao/cua-toi/")
     page.locator("li.cg-work", has_text=of.title).get_by_role("link", name="Làm báo cáo").click()
     page.wait_for_selector("form[data-filing]")
+    page.wait_for_load_state()
 
 
 def put(page: Page, of: ReportRound, code: str, text: str) -> None:
@@ -160,7 +163,8 @@ def filed_empty(stage: Stage, of: ReportRound) -> None:
         page = phone.page
         phone.expect_console("422")  # the page asks back before it files an empty report
         begin(page, of)
-        page.get_by_role("button", name="Gửi báo cáo").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Gửi báo cáo").click()
         page.get_by_text("Đúng, đơn vị không có gì để báo cáo").click()
         phone.shot("journey-empty-360")
         file_now(page)

@@ -51,7 +51,7 @@ def upload(visit: Visit, files: list[Path]) -> None:
     page.goto("/ke-hoach/tai-len/")
     page.set_input_files("input[type=file]", [str(path) for path in files])
     page.click("[data-upload] button.btn-primary")
-    wait_until(lambda: Directive.objects.filter(state=Directive.State.READ).count() == len(files), 120)
+    wait_until(lambda: Directive.objects.filter(state=Directive.State.READ).count() == len(files), 240)
 
 
 def accept_rest(visit: Visit, plan: Plan) -> None:
@@ -60,7 +60,7 @@ def accept_rest(visit: Visit, plan: Plan) -> None:
 
     visit.page.click("button:has-text('Nhận hết phần chưa xem')")
     visit.page.locator("dialog[open] button.btn-primary").click()
-    wait_until(lambda: not plan.tasks.filter(review=ReviewState.UNSEEN).exists())
+    wait_until(lambda: not plan.tasks.filter(review=ReviewState.UNSEEN).exists(), 60)
 
 
 def issue(visit: Visit, plan: Plan) -> None:
@@ -75,6 +75,7 @@ def issue(visit: Visit, plan: Plan) -> None:
 
 def confirm(visit: Visit, button: str) -> None:
     """Presses a button that asks back, and says yes."""
+    visit.page.wait_for_load_state()  # before its scripts have come a page does not ask back
     visit.page.get_by_role("button", name=button, exact=True).click()
     visit.page.locator("[data-confirm-yes]").click()
 

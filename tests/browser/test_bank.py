@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -71,8 +72,10 @@ def _written(visit: Visit) -> QuestionEdition:
     page = visit.page
     page.set_viewport_size({"width": 1280, "height": 900})
     page.click("text=Thêm câu hỏi >> nth=0")
+    page.wait_for_load_state()
     visit.axe()
     page.click("a:has-text('Có phải lừa đảo không')")
+    page.wait_for_load_state()  # the editor's scripts take what is typed
     page.fill("textarea[name=prompt]", "Bạn nhận tin này. Bạn nghĩ sao?")
     page.check("input[name=verdict][value=scam]")
     page.select_option("select[name=look]", "zalo")
@@ -130,6 +133,22 @@ def _taken(visit: Visit) -> None:
     visit.is_sound(page.url.removeprefix(visit.base), "bank-import")
     page.click("button:has-text('Nhận các câu đã chọn')")
     page.wait_for_selector("text=Đã nhận 2 câu làm bản nháp")
+
+
+def test_the_picture_beside_is_asked_for_once_and_then_rests(visit: Visit) -> None:
+    visit.log_in_as(agencies.cast().coordinator)
+    page = visit.page
+    page.goto("/tap-huan/cau-hoi/moi/?dang=verdict")
+    preview = "**" + reverse("question_preview")
+    with page.expect_response(preview):
+        page.fill("textarea[name=prompt]", "Bạn nghĩ sao?")
+    with page.expect_response(preview):
+        page.click("button:has-text('Thêm lời')")
+    page.wait_for_selector("#lines-2-text:focus")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1500)
+    assert asked == []
 
 
 def test_areas_are_drawn_on_a_picture_or_typed(visit: Visit) -> None:

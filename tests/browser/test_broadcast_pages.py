@@ -52,6 +52,7 @@ def test_planned_started_watched_and_stopped(visit: Visit) -> None:
     page = visit.page
     page.click("button:has-text('Gửi thử')")
     page.wait_for_selector("text=Chờ tiến trình gửi")
+    page.wait_for_load_state()
     Chunk.objects.update(state=Chunk.State.WIRE)
     page.wait_for_selector("#ket-qua :text('Đang gửi')")  # the page asked again by itself
     visit.axe()
@@ -67,6 +68,7 @@ def test_planned_started_watched_and_stopped(visit: Visit) -> None:
     page.click("button:has-text('Bắt đầu gửi')")
     page.click("dialog [data-confirm-yes]")
     page.wait_for_selector("text=Đang lập danh sách")
+    page.wait_for_load_state()
     broadcast_load(broadcast_id=row.pk)
     page.wait_for_selector("button:has-text('Mẫu trông ổn: gửi phần còn lại')")
     Chunk.objects.filter(lane__broadcast=row, state=Chunk.State.WAITING).update(state=Chunk.State.DONE, taken=F("size"))

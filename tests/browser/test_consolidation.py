@@ -74,7 +74,7 @@ def test_the_report_is_made_read_edited_and_exported(visit: Visit, cast: Cast, t
     consolidate(consolidation_id=row.pk)
     page.locator(".cg-sheet").wait_for()  # the page looks for itself each second
 
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
     figure = page.locator("a[data-fig][href$='/so/to_roi/']").first
     figure.focus()
     page.keyboard.press("Enter")
@@ -92,6 +92,7 @@ def test_the_report_is_made_read_edited_and_exported(visit: Visit, cast: Cast, t
     page.fill("textarea[name=text]", "Còn 12 thôn chưa có điện; đã phát {so:to_roi} tờ rơi.")
     page.get_by_role("button", name="Lưu đoạn").click()
     page.locator("mark.cg-hand", has_text="12").wait_for()
+    page.wait_for_load_state()
     assert page.get_by_text("1 số gõ tay").count() == 1
 
     with page.expect_download() as waiting:
@@ -110,7 +111,8 @@ def test_the_report_is_read_without_scripts(browser: object, live_server: object
     plain = Visit(browser, live_server.url, script=False)  # type: ignore[arg-type,attr-defined]
     plain.log_in_as(cast.coordinator)
     plain.page.goto(f"/bao-cao/tong-hop/{row.pk}/")
-    plain.page.locator("a[data-fig][href$='/so/to_roi/']").first.click()
+    with plain.page.expect_navigation():
+        plain.page.locator("a[data-fig][href$='/so/to_roi/']").first.click()
     assert plain.page.locator("main tbody tr").count() >= 5
     plain.close()
 

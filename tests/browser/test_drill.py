@@ -142,11 +142,13 @@ def _agrees_and_proves_a_phone_and_an_account(visit: Visit, world: World, member
     visit.axe()
     page.get_by_role("button", name="Tôi đồng ý tham gia").click()
     page.get_by_role("button", name="Nhận cả SMS").click()
+    page.wait_for_load_state()
     code = page.inner_text(".cg-codeword")
     visit.fits()
     _wrote(world, code)
     assert reports_read() == 1
-    page.get_by_role("button", name="Nhận cả Zalo").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nhận cả Zalo").click()
     _heard(lambda: world.chats.reply(PERSON, page.inner_text(".cg-codeword")))
     assert reports_read() == 1
     proven = DrillContact.objects.filter(member=member).values_list("way", "address")
@@ -167,7 +169,7 @@ def _heard(act: Callable[[], None]) -> None:
 
     before = InboundMessage.objects.count()
     act()
-    wait_until(lambda: InboundMessage.objects.count() > before, 30)
+    wait_until(lambda: InboundMessage.objects.count() > before, 90)
     jobs.inbound_handle(inbound_ids=list(InboundMessage.objects.values_list("pk", flat=True)))
 
 
@@ -211,7 +213,7 @@ def _sent(drill: Any, count: int) -> None:
         left: int = drill.targets.filter(sent_at__isnull=False).count()
         return left == count
 
-    wait_until(all_left, 40)
+    wait_until(all_left, 90)
 
 
 def _scanned(links: list[str]) -> None:
@@ -258,7 +260,7 @@ def _reported_by_mail(member: Member) -> None:
 
     with door() as port:
         mail(port, BOX, member.email, "Fwd: Lịch trực tuần này", "Nhờ xem giúp thư này.")
-        wait_until(lambda: InboundMessage.objects.filter(way="email").exists(), 20)
+        wait_until(lambda: InboundMessage.objects.filter(way="email").exists(), 60)
     handled()
     assert reports_read() == 1
 

@@ -41,11 +41,12 @@ def test_an_officer_takes_answers_and_gives_back(
     asks.wait_for_selector(".cg-desk")
 
     works = desk.page
-    works.wait_for_selector("#ban-truc .cg-task:has-text('doa bat toi')", timeout=15_000)  # the list looks by itself
+    works.wait_for_selector("#ban-truc .cg-task:has-text('doa bat toi')")  # the list looks by itself
     assert "0900000214" not in works.content()
     desk.is_sound("/tro-ly/truc/", "duty-list")
     works.click("button:has-text('Nhận')")
     works.wait_for_selector("[data-say]")
+    works.wait_for_load_state()  # its scripts search and send
     works.set_viewport_size({"width": 1280, "height": 900})
     works.fill("[data-say]", "Chào bạn.")
     works.fill("#tim-mau", "goi ngan hang")
@@ -59,13 +60,13 @@ def test_an_officer_takes_answers_and_gives_back(
     works.wait_for_selector("li.us:has-text('Khóa ngay giao dịch')")
     desk.is_sound(f"/tro-ly/truc/{duty.pk}/", "duty-talk")
 
-    asks.wait_for_selector("[data-who=officer]:has-text('Khóa ngay giao dịch')", timeout=15_000)
+    asks.wait_for_selector("[data-who=officer]:has-text('Khóa ngay giao dịch')")
     asks.fill("#noi_dung", "cam on anh")
     asks.click("[data-box] [data-send]")
-    works.wait_for_selector("li.them:has-text('cam on anh')", timeout=15_000)
+    works.wait_for_selector("li.them:has-text('cam on anh')")
     works.click("button:has-text('Trả lại cho trợ lý')")
     works.wait_for_selector("text=Đã trả lại cho trợ lý.")
-    asks.wait_for_selector("[data-who=assistant]:has-text('Trợ lý tự động tiếp tục')", timeout=15_000)
+    asks.wait_for_selector("[data-who=assistant]:has-text('Trợ lý tự động tiếp tục')")
     person.close()
 
 
@@ -81,13 +82,14 @@ def test_pages_of_the_desk_are_sound_and_warn_before_a_bad_link(visit: Visit, ca
     visit.expect_console("422")
     page.click("[name=gui]")
     page.wait_for_selector("[role=alert]:has-text('bit.ly')")
+    page.wait_for_load_state()
     visit.axe()
     visit.shot("duty-warned", width=PHONE)
     assert page.input_value("[data-say]") == "Bạn bấm https://bit.ly/abc12 nhé."
 
     page.goto("/tro-ly/goi/ghi/")
     page.fill("[name=ke]", "so 0900000214 xung cong an doi chuyen tien")
-    page.wait_for_selector("#ben-canh .cg-said", timeout=15_000)
+    page.wait_for_selector("#ben-canh .cg-said")
     page.click("button[value=luu]")
     page.wait_for_url("**/tro-ly/goi/")
     assert "0900000214" not in CallEntry.objects.get().about

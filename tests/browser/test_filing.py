@@ -69,6 +69,7 @@ def test_an_officer_fills_a_report_in_and_files_it(duty: ReportDuty, cast: Cast,
     assert page.get_by_label("Lý do khác với nguồn").is_visible()
     page.get_by_role("button", name="Gửi báo cáo").click()
     page.get_by_role("alert").filter(has_text="Nguồn cho 1.240").wait_for()
+    page.wait_for_load_state()
     page.get_by_role("button", name="Lấy 1.240").click()
     assert leaflets.input_value() == "1.240"
     saved(visit)
@@ -109,8 +110,9 @@ def test_two_answers_to_one_field_are_shown_and_one_is_taken(duty: ReportDuty, c
     page.get_by_label("Số hội nghị").fill("8")
     page.get_by_text("cũng vừa sửa mục này").wait_for()
     visit.shot("filing-clash", width=1280)
-    page.get_by_role("button", name="Lấy của Điều Phối").click()
-    assert page.get_by_label("Số hội nghị").input_value() == "9"
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Lấy của Điều Phối").click()
+        assert page.get_by_label("Số hội nghị").input_value() == "9"
     saved(visit)
     assert Submission.objects.get(duty=duty).answers["hoi_nghi"] == 9
 

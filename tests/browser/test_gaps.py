@@ -43,7 +43,8 @@ def test_a_gap_is_taken_and_filled(visit: Visit, cast: Cast) -> None:
     page.get_by_role("button", name="Ghi là đã bổ sung").click()
     page.get_by_text("Đã bổ sung bằng").wait_for()
     page.get_by_role("button", name="Hoàn tác").click()
-    page.get_by_text("Đang viết").first.wait_for()
+    page.get_by_role("button", name="Ghi là đã bổ sung").wait_for()
+    assert page.get_by_text("Đang viết").first.is_visible()
 
 
 def test_a_promise_is_made_confirmed_and_ended(visit: Visit, cast: Cast) -> None:
@@ -64,7 +65,9 @@ def test_a_promise_is_made_confirmed_and_ended(visit: Visit, cast: Cast) -> None
         page.get_by_label("Địa chỉ thư hoặc số điện thoại").fill("0900 000 777")
         page.get_by_label("Tôi đã đọc và đồng ý").check()
         page.get_by_role("button", name="Hẹn báo lại").click()
-        page.get_by_label("Mã 4 số trong tin nhắn").fill(watch_code(Watch.objects.get()))
+        code = page.get_by_label("Mã 4 số trong tin nhắn")
+        code.wait_for()
+        code.fill(watch_code(Watch.objects.get()))
         page.get_by_role("button", name="Xác nhận").click()
         page.get_by_text("Chúng tôi đang giữ gì").wait_for()
         visit.is_sound(page.url, "watch-page")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.checks import PHONE, Visit
 
@@ -38,8 +39,8 @@ def test_a_phone_chooses_a_page_and_goes_to_a_part(reader: Visit) -> None:
     page.get_by_role("button", name="Mở", exact=True).click()
     page.wait_for_url("**/so-tay/gui-tin/")
     page.get_by_role("navigation", name="Trong trang này").get_by_role("link", name="Nhà cung cấp").click()
-    assert page.locator("h2:target").inner_text() == "Nhà cung cấp"
-    assert page.locator("h2:target").bounding_box()["y"] < 400  # type: ignore[index]
+    expect(page.locator("h2:target")).to_have_text("Nhà cung cấp")
+    page.wait_for_function("document.querySelector('h2:target').getBoundingClientRect().y < 400")
 
 
 def test_paper_has_the_page_without_its_surroundings(reader: Visit) -> None:

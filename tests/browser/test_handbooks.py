@@ -40,8 +40,8 @@ def test_a_chapter_is_moved_by_arrow_and_by_dragging(visit: Visit, editor: Membe
     page = visit.page
     visit.log_in_as(editor)
     page.goto(f"/thu-vien/cam-nang/{book.pk}/")
-    page.get_by_role("button", name="Đưa xuống: Một").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Đưa xuống: Một").click()
     assert [row.title for row in handbook_for(editor, book.pk).rows] == ["Hai", "Một", "Ba"]
     rows = page.locator(".cg-chapters > li")
     with page.expect_navigation():

@@ -44,16 +44,16 @@ class Zalo:
         """The person writes to the account."""
         body = json.dumps({"person": PERSON, "text": text}).encode()
         request = urllib.request.Request(f"{self.url}api/zalo", body, {"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=30).close()
 
     def got(self) -> list[str]:
         """What came, oldest first."""
-        with urllib.request.urlopen(f"{self.url}api/zalo?to={PERSON}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}api/zalo?to={PERSON}", timeout=30) as answer:
             return [row["text"] for row in json.load(answer) if row["ours"]]
 
     def waits_for(self, words: str) -> str:
         """The message that holds these words, once it is there."""
-        wait_until(lambda: any(words in text for text in self.got()), 60)
+        wait_until(lambda: any(words in text for text in self.got()), 120)
         return next(text for text in self.got() if words in text)
 
 
@@ -117,7 +117,8 @@ def test_from_a_scared_message_to_an_officers_answer(visit: Visit, phone: Zalo, 
     page.check("#bao-lai")
     page.screenshot(path=SCREENSHOTS / "assistant-zalo-tip-360.png", full_page=True)
     page.get_by_role("button", name="Gửi tin báo").click()
-    page.wait_for_selector("text=Đã nhận tin báo của bạn")
+    page.wait_for_selector("text=Đã nhận tin báo của bạn", timeout=60_000)
+    page.wait_for_load_state()
     code = re.search(r"\d{4} \d{4} \d{4} \d{4}", page.locator("main").inner_text())
     assert code is not None
     page.screenshot(path=SCREENSHOTS / "assistant-zalo-receipt-360.png", full_page=True)

@@ -118,7 +118,7 @@ def test_from_a_new_trick_to_its_recognition_and_a_withdrawal(
         edition = form_written(editor)
         examples_proposed(editor, edition)
         sent_to_review(editor, f"/thu-vien/hinh-thuc/{edition.form.code}/")
-        assert NAME in smtp_inbox.wait_for(APPROVER)["subject"]
+        assert NAME in smtp_inbox.wait_for(APPROVER, 60)["subject"]
         cannot_approve(editor, f"/thu-vien/cho-duyet/form/{edition.pk}/")
 
         visit.is_sound(f"/thu-vien/cho-duyet/form/{edition.pk}/", "journey-library-waiting")
@@ -138,7 +138,7 @@ def test_from_a_new_trick_to_its_recognition_and_a_withdrawal(
             taken_into_use(stage, material)
             smtp_inbox.clear()
             withdrawn(visit, material)
-            letter = smtp_inbox.wait_for(OFFICER)["text"]
+            letter = smtp_inbox.wait_for(OFFICER, 60)["text"]
             assert REASON in letter
             taken_down(stage, letter)
             gone_with_its_reason(person, material)

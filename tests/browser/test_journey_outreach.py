@@ -19,7 +19,7 @@ from canhgiac.channels.speech.mp3 import duration
 from canhgiac.channels.speech.voice import EspeakVoice
 from canhgiac.kit import sms
 from tests import inbox as simulators
-from tests.browser.checks import DESK, PHONE, Visit
+from tests.browser.checks import DESK, HEIGHT, Visit
 from tests.browser.journeys import COORDINATOR, confirm, member, province_load
 from tests.factories import library, recognition
 from tests.worker import wait_until
@@ -166,7 +166,7 @@ def _spoken(visit: Visit, warning: Alert) -> None:
 
     if not EspeakVoice().available():
         return
-    wait_until(lambda: warning.renditions.filter(kind="loudspeaker").exclude(audio_sha256="").exists(), 60)
+    wait_until(lambda: warning.renditions.filter(kind="loudspeaker").exclude(audio_sha256="").exists(), 180)
     row = Rendition.objects.get(warning=warning, kind="loudspeaker")
     visit.page.reload()
     answer = visit.page.request.get(visit.page.get_attribute("audio", "src") or "")
@@ -216,11 +216,9 @@ def _sent(visit: Visit, warning: Alert, *, to: int) -> None:
     confirm(visit, "Bắt đầu gửi")
     wait_until(lambda: _last().state == "done", 400)
     assert sum(lane.total for lane in _last().lanes.all()) == to
-    page.get_by_text("Đã gửi xong").first.wait_for(timeout=15_000)
-    for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": DESK, "height": 900})
+    page.get_by_text("Đã gửi xong").first.wait_for()
+    visit.fits()
+    page.set_viewport_size({"width": DESK, "height": HEIGHT})
 
 
 def _old_phone() -> str:

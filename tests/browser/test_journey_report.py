@@ -111,7 +111,8 @@ def target_set_up(visit: Visit) -> int:
     page.fill("#id_den_ngay", "")
     page.get_by_role("button", name="Xem trước danh sách").click()
     page.get_by_text("Trường THPT Đông Lâm").first.wait_for()
-    page.get_by_role("button", name="Lưu cách đo").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu cách đo").click()
     page.get_by_text("0 trên").first.wait_for()
     measure = TargetMeasure.objects.get(target=target)
     assert measure.population is not None
@@ -123,7 +124,7 @@ def target_measured(visit: Visit, measure: int) -> None:
     """The worker counts the three schools, each with the activity it rests on; the others stay unknown."""
     from canhgiac.plans.models import Counted
 
-    wait_until(lambda: Counted.objects.filter(measure=measure, value=1, sources__isnull=False).count() == 3)
+    wait_until(lambda: Counted.objects.filter(measure=measure, value=1, sources__isnull=False).count() == 3, 90)
     page = visit.page
     page.goto(f"/chi-tieu/cach-do/{measure}/")
     page.get_by_text("3 trên").first.wait_for()
@@ -141,7 +142,7 @@ def consolidated(visit: Visit, of: ReportRound) -> Consolidation:
     page.goto(f"/bao-cao/ky/{of.pk}/")
     page.get_by_role("link", name="Tổng hợp", exact=True).click()
     page.get_by_role("button", name="Lập báo cáo tổng hợp").click()
-    page.locator("[data-sheet]").wait_for(timeout=40_000)
+    page.locator("[data-sheet]").wait_for(timeout=90_000)
     return Consolidation.objects.get(round=of)
 
 
@@ -290,7 +291,7 @@ def test_from_what_was_done_to_the_signed_report(
     half = round_opened(
         visit, plan, period="P6M", title=f"Báo cáo 6 tháng đầu năm {year}", window=stage.times.half, form=form
     )
-    assert half.title in smtp_inbox.wait_for(officer_of(SCHOOLS).email)["text"]
+    assert half.title in smtp_inbox.wait_for(officer_of(SCHOOLS).email, 60)["text"]
     filed_by_schools(stage, half)
     filed_late(stage, half)
     filed_empty(stage, half)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from canhgiac.library.models import FormEdition, MaterialKind
 from tests.browser.checks import HEIGHT, PHONE, Visit
@@ -25,7 +26,7 @@ from tests.test_serve import free_ports
 from tests.worker import database_url, wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FrameLocator, Locator, Page
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -128,13 +129,19 @@ def answers(port: int) -> bool:
 
 
 SHIFTS = """() => new Promise(done => {
-  let sum = 0, largest = '';
+  let sum = 0, largest;
   new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) sum += e.value; }))
     .observe({type: 'layout-shift', buffered: true});
   new PerformanceObserver(list => list.getEntries().forEach(e => { largest = e.element?.tagName ?? ''; }))
     .observe({type: 'largest-contentful-paint', buffered: true});
-  setTimeout(() => done([sum, largest, document.querySelectorAll('*').length]), 500);
+  const tell = tries => {
+    if (largest === undefined && tries > 0) setTimeout(tell, 500, tries - 1);
+    else done([sum, largest, document.querySelectorAll('*').length]);
+  };
+  setTimeout(tell, 500, 40);
 })"""
+"""What has shifted, the largest thing painted and the number of elements, half a second on; a busy machine may take
+longer to tell what it painted."""
 
 
 @pytest.mark.parametrize("width", [1280, PHONE])
@@ -174,7 +181,7 @@ def test_the_second_visit_costs_a_question(browser: Browser, served: str, shelf:
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     url = f"{served}/hinh-thuc/{shelf.form.slug}/"
-    page.goto(url)
+    page.goto(url, wait_until="networkidle")
     with slow(page) as cost:
         answer = page.goto(url)
     assert answer is not None
@@ -216,11 +223,11 @@ def test_without_script_everything_is_there_and_filters_are_links(
     page.locator(".cg-situations a").first.click()
     page.get_by_role("link", name=shelf.name).click()
     for words in (shelf.truth, shelf.signs[0], shelf.during[0], shelf.after[0], shelf.before[0]):
-        assert page.get_by_text(words).first.is_visible(), words
+        page.get_by_text(words).first.wait_for()
     assert page.locator("[data-needs-js]").first.is_hidden()
     page.goto("/tai-lieu/")
     page.get_by_role("link", name="Người cao tuổi").click()
-    assert "danh-cho=nguoi-cao-tuoi" in page.url
+    page.wait_for_url("**danh-cho=nguoi-cao-tuoi**")
     visitor.close()
 
 
@@ -361,13 +368,16 @@ def test_a_portal_shows_the_box_and_the_list(visit: Visit, shelf: FormEdition) -
         frame.locator("button").click()
         frame.locator(".verdict").wait_for()
         wait_until(lambda: page.evaluate(f"+document.querySelector('iframe').height !== {before}"))
-        assert "Hỏi tin khác" in frame.locator("main").inner_text()
+        expect(frame.locator("main")).to_contain_text("Hỏi tin khác")
         news = page.frame_locator("iframe").nth(1)
-        assert news.locator(".news li").count() == 6
+        expect(news.locator(".news li")).to_have_count(6)
         assert news.locator("html").get_attribute("data-theme") == "dark"
-        heights = [int(one.get_attribute("height") or 0) for one in (box, listed)]
-        inner = [one.locator("html").evaluate("e => e.scrollHeight") for one in (frame, news)]
-        assert all(abs(outer - within) <= 2 for outer, within in zip(heights, inner, strict=True)), (heights, inner)
+
+        def fits(frame: FrameLocator, element: Locator) -> bool:
+            inner: int = frame.locator("html").evaluate("e => e.scrollHeight")
+            return abs(int(element.get_attribute("height") or 0) - inner) <= 2
+
+        wait_until(lambda: fits(frame, box) and fits(news, listed))
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280
         cookies = [cookie["name"] for cookie in visit.context.cookies()]
         assert cookies == []

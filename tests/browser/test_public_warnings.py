@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from canhgiac.outreach.services.postings import postings_make
 from canhgiac.outreach.services.succession import warning_cancel_begin, warning_update_begin
@@ -65,8 +66,8 @@ def test_the_strip_is_put_away_by_keyboard_and_an_update_brings_it_back(visit: V
         button = strip.get_by_role("button", name="Ẩn cảnh báo này")
         button.focus()
         page.keyboard.press("Enter")
-        assert not strip.is_visible()
-        assert page.evaluate("document.activeElement.id") == "noi-dung"
+        expect(strip).to_be_hidden()
+        expect(page.locator("#noi-dung")).to_be_focused()
     page.goto(url)
     assert [strip.is_visible() for strip in strips] == [False, False], "hidden before it is drawn, on every page"
     page.evaluate(

@@ -16,6 +16,7 @@ from canhgiac.outreach.services.providers import provider_secret_keep
 from canhgiac.outreach.services.subscribers import subscriber_stop
 from simulators.push import PushBook
 from tests.browser.checks import Visit
+from tests.browser.journey_activities import until
 from tests.factories import outreach
 
 if TYPE_CHECKING:
@@ -56,17 +57,14 @@ def worker(visit: Visit) -> tuple[Any, str]:
     cdp.send("ServiceWorker.enable")
     visit.page.evaluate("navigator.serviceWorker.register('/sw.js', {scope: '/'})")
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    for _ in range(100):
-        if found:
-            break
-        visit.page.wait_for_timeout(50)
+    until(visit.page, lambda: found, 60)
     return cdp, found[-1]
 
 
 def push(visit: Visit, cdp: Any, registration: str, data: str, *, title: str = "Cảnh báo lừa đảo") -> dict[str, str]:
     """Brings a notice to the worker as a push service does; what the browser shows once its title is this."""
     told = {"origin": visit.base, "registrationId": registration, "data": data}
-    for beat in range(200):
+    for beat in range(800):
         if beat % 40 == 0:  # a worker that just starts may miss one; the same notice takes its own place
             cdp.send("ServiceWorker.deliverPushMessage", told)
         shown: list[dict[str, str]] = visit.page.evaluate(SHOWN)

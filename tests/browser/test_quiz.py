@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from canhgiac.agencies.models import Agency, Role
 from canhgiac.kit import clock
@@ -46,7 +47,7 @@ def asked(transactional_db: None) -> Paper:
         title="Ba phút nhận ra lừa đảo",
         shuffle_questions=False,
         shuffle_options=False,
-        seconds=180,
+        seconds=900,
     )
 
 
@@ -98,6 +99,7 @@ def picture(visit: Visit) -> None:
     """A click on the picture is the place by its name."""
     page = visit.page
     image = page.locator("[data-picture] img")
+    expect(image).to_have_js_property("naturalWidth", 400)
     box = image.bounding_box()
     assert box is not None
     image.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.1})
@@ -145,7 +147,7 @@ def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(vis
     page.wait_for_function("document.activeElement.closest('[data-end]')")
     keyboard.press("Enter")
     page.get_by_role("heading", name="Bạn đúng 8 trên 8 câu").wait_for()
-    assert page.evaluate("document.activeElement.id") == "ket-qua"
+    expect(page.locator("#ket-qua")).to_be_focused()
     visit.axe()
     visit.shot("player-result-360")
     assert page.evaluate("Object.keys(localStorage).filter(one => one.startsWith('bai-lam')).length") == 0
@@ -200,6 +202,7 @@ def test_without_script_every_kind_is_a_page_and_the_result_says_what_to_learn(
     go.click()
     page.get_by_role("button", name="Nộp bài").click()
     page.get_by_role("heading", name="Bạn đúng 4 trên 8 câu").wait_for()
+    page.wait_for_load_state()
     assert page.locator(".cg-next li").inner_text().startswith("Giả danh ngân hàng nhầm 4 câu")
     assert page.locator("mark").inner_text() == "nhập mã OTP"
     assert page.locator('.cg-next a[href^="/hinh-thuc/"]').count() == 1

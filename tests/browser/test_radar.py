@@ -34,7 +34,7 @@ def stage(transactional_db: None) -> Cast:
     return cast
 
 
-def until(page: Page, what: Callable[[], object], seconds: float = 15) -> None:
+def until(page: Page, what: Callable[[], object], seconds: float = 60) -> None:
     """Waits while the browser goes on: a plain sleep would stop its routes."""
     deadline = time.monotonic() + seconds
     while not what():
@@ -94,7 +94,7 @@ def test_a_collaborator_tells_without_a_network_on_a_phone(visit: Visit, stage: 
     until(page, lambda: Signal.objects.count() == 1)
     page.wait_for_selector("[data-sent]:not([hidden])")
     until(page, lambda: page.locator(".cg-queue-row [data-drop-one]").count() == 0)
-    page.click("summary:has-text('Kể thêm')", timeout=5000)
+    page.click("summary:has-text('Kể thêm')")
     page.reload()
     page.wait_for_selector("#da-gui")
     assert Signal.objects.count() == 1, "sent once"

@@ -129,12 +129,14 @@ def test_a_round_from_the_plan_to_the_urging(visit: Visit, cast: Cast, plan: Pla
     page: Any = visit.page
     page.goto(reverse("report_form_create"))
     page.get_by_role("button", name="Tạo mẫu").click()
+    page.wait_for_load_state()  # the script asks before it issues
     page.get_by_role("button", name="Ban hành").click()
     page.locator("[data-confirm-yes]").click()
     page.get_by_text("Đã ban hành phiên bản 1").wait_for()
     page.goto(reverse("round_create"))
     page.get_by_role("button", name="Tạo kỳ này").click()
     page.get_by_text("Chưa mở").first.wait_for()
+    page.wait_for_load_state()
     found = ReportRound.objects.get()
     assert found.form_version is not None
     page.get_by_role("button", name="Mở kỳ", exact=True).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.checks import Visit
 
@@ -48,7 +49,8 @@ def test_compare_judge_and_nudge(visit: Visit, cast: Cast, filed: Plan) -> None:
     page.click("main form button:has-text('Đối chiếu')")
     page.wait_for_selector("text=Đã cụ thể hóa")
     missing = page.locator("main tbody tr", has_text="hội thi")
-    assert "Còn thiếu" in missing.inner_text()
+    expect(missing).to_contain_text("Còn thiếu")
+    page.wait_for_load_state()
     missing.locator("summary").click()
     missing.locator("select[name=state]").select_option("weakened")
     missing.locator("select[name=task]").select_option(index=1)

@@ -113,14 +113,17 @@ def test_one_line_puts_the_button_on_a_portal(visit: Visit) -> None:
             frame.locator("#noi_dung").fill(words)
             frame.locator("form:has(#noi_dung) button").click()
             frame.locator(f".p:has-text('{words}')").wait_for()
-        assert frame.locator("#moi").evaluate("e => e.getBoundingClientRect().top < innerHeight / 2 && scrollY > 0")
+        page.frames[-1].wait_for_load_state()
+        begins = "e => e.getBoundingClientRect().top < innerHeight / 2 && scrollY > 0"
+        wait_until(lambda: frame.locator("#moi").evaluate(begins))
         visit.axe()
         frame.locator("#noi_dung").focus()
         page.keyboard.press("Escape")
         button.wait_for()
         assert page.evaluate("document.querySelector('aside').shadowRoot.activeElement?.className") == "o"
         page.set_viewport_size({"width": PHONE, "height": 740})
-        assert button.bounding_box() == {"x": PHONE - 72, "y": 740 - 72, "width": 56, "height": 56}
+        corner = {"x": PHONE - 72, "y": 740 - 72, "width": 56, "height": 56}
+        wait_until(lambda: button.bounding_box() == corner)
         visit.axe()
         button.click()
         assert page.locator("dialog").evaluate("e => e.matches(':modal')")

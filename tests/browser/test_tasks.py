@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from tests.factories.agencies import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AT_ONCE = """words => {
+    window.stays = true;
+    new MutationObserver((_, watching) => {
+        const button = [...document.querySelectorAll("button")].find((one) => one.textContent.includes(words));
+        if (!button) return;
+        watching.disconnect();
+        button.click();
+    }).observe(document.body, { childList: true, subtree: true });
+}"""
+"""Presses the button with these words in the moment it is put on the page."""
 
 
 @pytest.fixture
@@ -95,6 +105,17 @@ def test_done_in_one_tap_and_taken_back_on_a_phone(visit: Visit, cast: Cast, pla
     row.get_by_text("Đã hoàn tác.").wait_for()
     assignment.refresh_from_db()
     assert assignment.status == Assignment.Status.NOT_STARTED
+
+
+def test_a_button_pressed_in_the_moment_it_comes_is_answered_in_its_place(visit: Visit, cast: Cast, plan: Plan) -> None:
+    visit.log_in_as(cast.officer)
+    page = visit.page
+    page.goto("/viec-cua-toi/")
+    page.evaluate(AT_ONCE, "Hoàn tác")
+    row = page.locator(".cg-work", has_text="Phát tờ rơi")
+    row.get_by_role("button", name="Đã xong").click()
+    row.get_by_text("Đã hoàn tác.").wait_for()
+    assert page.evaluate("window.stays"), "the page was not left"
 
 
 def test_a_note_goes_with_the_change(visit: Visit, cast: Cast, plan: Plan) -> None:

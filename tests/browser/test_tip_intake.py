@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from canhgiac.tips.models import Tip, TipFile
 from canhgiac.tips.services.opening import tip_open
@@ -62,6 +63,7 @@ def test_a_citizen_tells_step_by_step_and_follows(visit: Visit, vault: tips.Vaul
     page.set_viewport_size({"width": PHONE, "height": 740})
     page.goto("/bao-tin/")
     page.click(".cg-tip-here .btn-primary")
+    page.wait_for_url("**/gui/**")
     page.check("[name=mat_tien][value=vua]")
     page.select_option("[data-bank]", "970499")
     assert page.get_attribute("[data-bank-call] a", "href") == "tel:0900000900"
@@ -108,7 +110,7 @@ def follows_by_code(visit: Visit, code: str) -> None:
     page = visit.page
     page.goto(f"/theo-doi/#{code.replace(' ', '')}")
     assert page.input_value("[name=ma]") == code
-    assert "#" not in page.url
+    assert "#" not in page.evaluate("location.href")
     page.click("form[data-follow] .btn-primary")
     page.wait_for_selector("h1:text-is('Đã nhận, chờ cán bộ xem')")
     page.fill("[name=loi]", "Tôi nhớ thêm: họ gọi lúc 9 giờ.")
@@ -131,6 +133,7 @@ def test_the_worked_answer_of_the_browser_is_taken(visit: Visit, vault: tips.Vau
         page.check("[name=dong_y]")
         page.click("[data-send]")
         page.wait_for_selector("[data-code]")
+        page.wait_for_load_state()
     assert Tip.objects.count() == 4
 
 
@@ -142,11 +145,11 @@ def test_without_scripts_it_is_one_long_form(scriptless: Visit, vault: tips.Vaul
     assert page.locator("fieldset:visible").count() >= 8
     page.fill("[name=ke]", tips.STORY)
     page.click("[value=tim]")
-    assert page.locator(".cg-tip-chips label").count() == 3
+    expect(page.locator(".cg-tip-chips label")).to_have_count(3)
     page.set_input_files("[name=anh]", shot())  # type: ignore[arg-type]
     page.click("[value=gui]")
+    expect(page.locator("text=Cần bạn đồng ý")).to_have_count(1)
     assert page.input_value("[name=ke]") == tips.STORY
-    assert page.locator("text=Cần bạn đồng ý").count() == 1
     page.check("[name=dong_y]")
     page.set_input_files("[name=anh]", shot())  # type: ignore[arg-type]
     page.click("[value=gui]")
@@ -155,7 +158,7 @@ def test_without_scripts_it_is_one_long_form(scriptless: Visit, vault: tips.Vaul
     page.goto("/theo-doi/")
     page.fill("[name=ma]", code)
     page.click("main form .btn-primary")
-    assert "Đã nhận, chờ cán bộ xem" in page.inner_text("h1")
+    expect(page.locator("h1")).to_contain_text("Đã nhận, chờ cán bộ xem")
 
 
 def test_the_pages_in_the_dark(browser: Browser, live_server: LiveServer, vault: tips.Vault) -> None:
@@ -193,7 +196,8 @@ def test_officers_make_the_vault_write_down_and_lock(visit: Visit, cast: Cast) -
     officer = tips.officer(cast.police, password=agencies.PASSWORD)
     visit.log_in_as(cast.coordinator)
     page.goto("/tin-bao/khoa/")
-    page.click("text=Đồng ý cho lập khóa")
+    with page.expect_navigation():
+        page.click("text=Đồng ý cho lập khóa")
     visit.log_in_as(officer)
     page.goto("/tin-bao/khoa/")
     visit.axe()
@@ -203,8 +207,7 @@ def test_officers_make_the_vault_write_down_and_lock(visit: Visit, cast: Cast) -
     page.fill("[name=nguoi_giu]", "\n".join(tips.HOLDERS))
     visit.axe()
     page.click("form.cg-form .btn-primary")
-    page.wait_for_selector(".cg-share-code")
-    assert page.locator(".cg-share-code").count() == 3
+    expect(page.locator(".cg-share-code")).to_have_count(3)
     visit.axe()
     page.goto("/tin-bao/ghi/")
     page.fill("[name=ke]", tips.STORY)

@@ -69,6 +69,7 @@ def test_two_editors_see_each_others_text(visit: Visit) -> None:
         visit.shot(f"warning-draft-conflict-{width}", width=width)
         visit.axe()
     page.click("form.cg-form .btn-primary")
-    page.wait_for_selector("text=Kẻ gian gọi từ số lạ, xưng công an xã.")
+    page.wait_for_url(f"**/phat-canh-bao/{row.pk}/")
+    page.locator("main p", has_text="Kẻ gian gọi từ số lạ, xưng công an xã.").first.wait_for()
     row.refresh_from_db()
     assert (row.happens, row.version) == ("Kẻ gian gọi từ số lạ, xưng công an xã.", 3)

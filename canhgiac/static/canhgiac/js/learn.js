@@ -36,6 +36,7 @@ for (const button of document.querySelectorAll("[data-print]")) button.addEventL
 
 // Without a network ---------------------------------------------------------------------------------------------------
 const PUBLIC = "cg-public-1"; // as the service worker names it
+const first = !navigator.serviceWorker?.controller; // this very page came before the worker, which may take it over soon
 
 /** Starts the worker and gives it the files this page is made of, once the page itself is done. */
 async function keepPage() {
@@ -47,7 +48,6 @@ async function keepPage() {
     const { origin, pathname } = new URL(url, location.href);
     return origin === location.origin && /\.(css|js|woff2|svg)$/.test(pathname) && pathname !== "/sw.js";
   });
-  const first = !navigator.serviceWorker.controller; // this very page came before the worker
   const pages = first && document.querySelector("link[rel=canonical]") && !location.search ? [location.pathname] : [];
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => (document.documentElement.dataset.kept = "yes");

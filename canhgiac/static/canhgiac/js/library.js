@@ -148,6 +148,7 @@ class Kept {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.hold(), 500);
     });
+    addEventListener("pagehide", () => this.timer && this.hold()); // typed just before the page was left
   }
 
   text() {
@@ -156,6 +157,8 @@ class Kept {
   }
 
   hold() {
+    clearTimeout(this.timer);
+    this.timer = 0;
     const now = this.text();
     if (now === this.start) localStorage.removeItem(this.key);
     else localStorage.setItem(this.key, now);

@@ -174,7 +174,10 @@ function told(found, know) {
   return [found.state === 3 ? "danger" : "suspect", words.states[found.state], lines];
 }
 
+let asked = 0; // questions so far: an answer that a later one has overtaken is not shown
+
 async function ask(form, know) {
+  const turn = (asked += 1);
   const kind = form.elements.loai.value;
   const spelled = SPELLINGS[kind](form.elements.gi.value, know);
   if (spelled === null || spelled.shared) {
@@ -188,10 +191,11 @@ async function ask(form, know) {
     if (!reply.ok) throw new Error(String(reply.status));
     buffer = await reply.arrayBuffer();
   } catch {
-    show(form, know.words.offline, [], "unknown");
+    if (turn === asked) show(form, know.words.offline, [], "unknown");
     return;
   }
   const [state, title, lines] = told(await inside(buffer, kind, spelled), know);
+  if (turn !== asked) return;
   show(form, title, [...lines, `${know.words.asked} ${kind}/${prefix}; ${buffer.byteLength.toLocaleString("vi-VN")} ${know.words.bytes}.`], state);
 }
 

@@ -32,15 +32,19 @@ function suggestTitle() {
 }
 
 // Areas --------------------------------------------------------------------------------------------------------------
+let areasAsked = 0;
 async function showAreas() {
+  const turn = (areasAsked += 1);
   const place = form.querySelector("[data-areas]");
   const asked = new URLSearchParams({ area: form.elements.area.value });
   for (const tick of place.querySelectorAll('input[name="areas"]:checked')) asked.append("areas", tick.value);
   try {
     const response = await fetch(`${form.dataset.areasUrl}?${asked}`, { headers: { "X-Requested-With": "fetch" } });
     if (!response.ok || response.redirected) return;
+    const parts = await response.text();
+    if (turn !== areasAsked) return; // another place was named meanwhile
     const open = place.querySelector("details")?.open;
-    place.innerHTML = await response.text();
+    place.innerHTML = parts;
     const now = place.querySelector("details");
     if (now && open) now.open = true;
     document.dispatchEvent(new CustomEvent("cg:areas"));

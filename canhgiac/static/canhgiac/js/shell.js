@@ -16,7 +16,10 @@ function words(status) {
   return known[`e${status}`] ?? known.other ?? String(status);
 }
 document.addEventListener("htmx:responseError", (event) => toast(words(event.detail.xhr.status), "error"));
-document.addEventListener("htmx:sendError", () => toast(words(0), "error"));
+document.addEventListener("htmx:sendError", (event) => {
+  // Suggestions are only a help: without a network one types on, and words in the corner would lie over the buttons.
+  if (event.detail.target?.tagName !== "DATALIST") toast(words(0), "error");
+});
 
 // The drawer opens by its address, so it works without us; we add Escape, the click outside, and the focus.
 function closeDrawer() {

@@ -19,9 +19,10 @@ let sending = null; // of the message on its way
 async function send(form, data, headers = {}) {
   sending?.abort();
   const mine = (sending = new AbortController());
+  const take = form === box() ? put : putBeside;
   try {
     const reply = await fetch(form.action, { method: "POST", body: data, headers: { [PART]: "", ...headers }, signal: mine.signal });
-    put(await reply.text(), reply.ok);
+    take(await reply.text(), reply.ok);
     return reply.ok;
   } catch (error) {
     if (error.name !== "AbortError") trouble(box().querySelector(".cg-box-error").dataset.offline);
@@ -42,13 +43,11 @@ async function say(form, button, picture) {
   if (form !== box()) data.set("csrfmiddlewaretoken", box().elements.csrfmiddlewaretoken.value);
   const own = form === box(); // the talk that comes back brings another box
   if (own) keep(text);
-  const typed = own ? "" : words().value;
   box().querySelector(".cg-box-error").hidden = true;
   const have = turns().length;
   thinking(text);
   if (!(await send(form, data, have ? { "X-Talk-Have": have } : {}))) return unthink();
   if (own) keep("");
-  else if (typed) words().value = typed; // half a sentence stays, though another button was tapped
   newest();
 }
 
@@ -110,6 +109,20 @@ function put(html, ok = true) {
   ready();
 }
 
+/** Puts a talk in place and leaves half a sentence as it is by now in the box, with its cursor. Answers whether somebody
+    was writing. */
+function putBeside(html, ok) {
+  const { value, selectionStart } = words();
+  const focused = document.activeElement === words();
+  put(html, ok);
+  words().value = value;
+  if (focused) {
+    words().focus({ preventScroll: true });
+    words().setSelectionRange(selectionStart, selectionStart);
+  }
+  return focused;
+}
+
 /** Puts the turns that stand before those that came. Answers whether they fit together. */
 function join(next) {
   const stand = turns();
@@ -158,18 +171,13 @@ let looking = 0;
 
 async function look() {
   if (!document.hidden && !sending) {
+    const asked = talk(); // what was sent or erased meanwhile brought a newer one
     try {
-      const reply = await fetch(talk().dataset.url, { headers: { [PART]: talk().dataset.version } });
-      if (reply.status === 200 && !sending) {
-        const { value, selectionStart } = words();
-        const focused = document.activeElement === words();
+      const reply = await fetch(asked.dataset.url, { headers: { [PART]: asked.dataset.version } });
+      const html = reply.status === 200 ? await reply.text() : "";
+      if (html && !sending && talk() === asked) {
         const before = turns().length;
-        put(await reply.text());
-        words().value = value;
-        if (focused) {
-          words().focus({ preventScroll: true });
-          words().setSelectionRange(selectionStart, selectionStart);
-        }
+        const focused = putBeside(html);
         if (turns().length > before) {
           if (focused) announce(`${talk().dataset.new} ${sayings(talk().querySelector("[data-newest]")).join(" ")}`);
           else newest();
@@ -215,11 +223,10 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-do]")) {
     event.preventDefault();
     const data = new FormData(form, event.submitter);
-    const held = "erase" in form.dataset ? "" : words().value;
     send(form, data).then((came) => {
       if (!came) return;
-      words().value = held;
       if ("erase" in form.dataset) {
+        words().value = "";
         keep("");
         document.body.classList.remove("cg-talking");
         scrollTo(0, 0);

@@ -93,8 +93,10 @@ document.addEventListener("input", () => {
 document.addEventListener("change", (event) => {
   if (event.target.name === "picture_file" && event.target.files.length) document.querySelector("[data-picture-take]").click();
 });
-document.body.addEventListener("htmx:afterSettle", () => {
+document.body.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id !== "fields") return; // the preview came
   ready();
   if (waiting) keep(waiting);
+  target.dispatchEvent(new Event("input", { bubbles: true })); // the preview follows a line added or moved
 });
 ready();
