@@ -318,11 +318,11 @@ class Link(asyncio.BufferedProtocol):
         if expired := self.flight.expire(now - settings.timeout):
             self.owner.tally.timeouts += expired
             self.owner.refill(self)
-        silent = now - self._heard
         if not self.bound.done():
             return
-        if silent >= settings.enquire + settings.timeout:
-            self.drop()
-        elif silent >= settings.enquire and now - self._asked >= settings.enquire:
+        if self._asked > self._heard:  # never left unasked: it may have been us who stood still
+            if now - self._asked >= settings.timeout:
+                self.drop()
+        elif now - self._heard >= settings.enquire:
             self._asked = now
             self._reply(pdu.pdu(Command.ENQUIRE_LINK, self.flight.sequence()))

@@ -20,7 +20,7 @@ import pytest
 
 from canhgiac.channels.contract import Arrival, Event, Line, OnEvents, Outcome, Receipt, Recipient, Result
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 """Seconds that any of these may take before the test fails; none is a measure of speed."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from canhgiac.channels.contract import Event
 from canhgiac.channels.email import InboundDoor, InboundRoom, ReturnPath, open_door
@@ -87,6 +87,7 @@ async def door_keep(
                 await _look(door)
     finally:
         await door.close()
+        await sync_to_async(connections.close_all)()
 
 
 async def _look(door: InboundDoor) -> None:

@@ -46,7 +46,7 @@ class Nest:
         """Ends them all."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(20)
+        self._process.wait(60)
 
 
 def main() -> None:

@@ -134,7 +134,7 @@ def started(by: Member, warning: Alert, **given: Any) -> Broadcast:
     return row
 
 
-def sent(until: Callable[[], object], *, seconds: float = 30, tempo: Tempo = QUICK) -> None:
+def sent(until: Callable[[], object], *, seconds: float = 120, tempo: Tempo = QUICK) -> None:
     """Runs a sender in this process until this holds. Raises TimeoutError when it never does."""
 
     async def whole() -> None:

@@ -71,13 +71,13 @@ def door() -> Iterator[int]:
 
     thread = threading.Thread(target=asyncio.run, args=(whole(),), daemon=True)
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     try:
         yield ports[0]
     finally:
         loop, stop = ends[0]
         loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(60)
 
 
 def mail(port: int, to: str, sender: str, subject: str, words: str = "") -> None:
@@ -86,7 +86,7 @@ def mail(port: int, to: str, sender: str, subject: str, words: str = "") -> None
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Message-ID"] = f"<{subject.encode().hex()}.{len(words)}@vinhan.test>"
     message.set_content(words)
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as server:
         server.send_message(message, sender, [to])
 
 
@@ -110,7 +110,7 @@ def test_a_report_of_a_gone_mailbox_reaches_its_attempt_and_its_person(cast: Cas
             told = {**provider.settings, "host": "127.0.0.1", "port": smtp}
             Provider.objects.filter(pk=provider.pk).update(settings=told, version=2)
             sent(is_done(row))
-            wait_until(InboundMessage.objects.exists, 20)
+            wait_until(InboundMessage.objects.exists, 60)
         finally:
             server.stop()
     ReceiptRow.objects.update(look_at=clock.now() - dt.timedelta(minutes=1))
@@ -159,7 +159,7 @@ def test_two_providers_share_the_door_and_a_new_one_is_taken_in(cast: Cast) -> N
         first = outreach.provider(Way.EMAIL, settings={"bounce": "hoi-am@thu.vinhan.test", "mailboxes": [BOX]})
         second = outreach.provider(Way.EMAIL, settings={"bounce": "tra-lai@vinhan.test"}, is_active=False)
         outreach.provider(Way.EMAIL, settings={"bounce": "khong phai hop thu"})  # is passed over
-        wait_until(lambda: takes(port, BOX), 20)
+        wait_until(lambda: takes(port, BOX), 60)
         path = ReturnPath("tra-lai@vinhan.test", bounce_secret(second.pk))
         mail(port, BOX, "an@vinhan.test", "Hỏi")
         for to in (
@@ -172,7 +172,7 @@ def test_two_providers_share_the_door_and_a_new_one_is_taken_in(cast: Cast) -> N
 
 def takes(port: int, to: str) -> bool:
     """Whether the door knows this address."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as server:
         server.ehlo()
         server.mail("an@vinhan.test")
         return server.rcpt(to)[0] == 250

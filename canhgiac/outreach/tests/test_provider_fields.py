@@ -264,7 +264,7 @@ def test_the_time_of_a_receipt_is_read_by_the_clock_that_the_page_names(keeper: 
             line = await line_open(row, provider_secret(row), keep)
             try:
                 await line.send(SmsContent(text="Canh bao", sender="CA VINH AN"), [Recipient(1, "+84900000111")])
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     while not heard:
                         await asyncio.sleep(0.02)
             finally:

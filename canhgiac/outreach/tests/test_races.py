@@ -59,7 +59,7 @@ def came_second(act: Callable[[], Any], *, while_open: Callable[[], Any]) -> Any
         thread.start()
         thread.join(0.7)
         assert thread.is_alive(), f"it did not wait for the first: {got}"
-    thread.join(30)
+    thread.join(120)
     [result] = got
     return result
 

@@ -60,7 +60,7 @@ def restart(folder: Path, how: signal.Signals) -> None:
     pid = folder / "postmaster.pid"
     number = int(pid.read_text().split("\n", 1)[0])
     os.kill(number, how)
-    wait_until(lambda: not Path(f"/proc/{number}").exists(), 30)
+    wait_until(lambda: not Path(f"/proc/{number}").exists(), 60)
     connection.close()
     embedded.start(folder)
 
@@ -75,14 +75,14 @@ def test_the_sender_goes_on_after_postgresql_was_restarted_and_after_it_crashed(
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": embedded.url(own_server)})
         try:
             for share, how in ((0.2, signal.SIGINT), (0.5, signal.SIGQUIT)):
-                wait_until(partial(_got_more, smsc, share * PEOPLE), 60)
+                wait_until(partial(_got_more, smsc, share * PEOPLE), 180)
                 assert not is_done(row)(), "all was sent before the restart: more people are needed"
                 restart(own_server, how)
-            wait_until(lambda: _delivered(row.pk) == PEOPLE and is_done(row)(), 60)
+            wait_until(lambda: _delivered(row.pk) == PEOPLE and is_done(row)(), 180)
             assert process.poll() is None
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
         assert smsc.phones.counts() == Counter(phones)
     assert tally(row)["taken"] == PEOPLE
     assert set(Attempt.objects.filter(lane__broadcast=row).values_list("outcome", flat=True)) == {"taken"}

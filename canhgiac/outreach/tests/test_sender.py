@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from canhgiac.channels.contract import Arrival, Receipt
 from canhgiac.kit import clock
@@ -30,6 +32,7 @@ from tests.factories.agencies import Cast
 from tests.inbox import SmtpInbox
 
 from .sending import (
+    QUICK,
     TEXT,
     approved,
     centre,
@@ -120,7 +123,7 @@ def test_a_lost_answer_is_settled_by_its_receipt(cast: Cast) -> None:
 
         def settled() -> bool:
             with connection.cursor() as cursor:  # the waits of a receipt without its attempt
-                cursor.execute("UPDATE outreach_receiptrow SET look_at = now() WHERE looked < 5")
+                cursor.execute("UPDATE outreach_receiptrow SET look_at = now(), looked = least(looked, 2)")
             return Lane.objects.get(broadcast=row).delivered == 1
 
         sent(settled)
@@ -137,9 +140,13 @@ def test_a_phone_without_an_answer_does_not_hold_up_the_others(cast: Cast) -> No
     people(300)
     subscribers(["+84900009990"])
     with centre(receipts=False) as smsc:
-        smsc.tune(settings={**smsc.provider.settings, "timeout": 4})
+        smsc.tune(settings={**smsc.provider.settings, "timeout": 60})
         row = started(cast.coordinator, approved(cast, approver))
-        sent(lambda: tally(row)["waiting"] <= 10 and Chunk.objects.filter(state=Chunk.State.WIRE).exists())
+
+        def others_done() -> bool:
+            return tally(row)["waiting"] <= 10 and Chunk.objects.filter(state=Chunk.State.WIRE).exists()
+
+        sent(others_done, tempo=replace(QUICK, grace=0.2))
     assert tally(row)["taken"] >= 290
 
 
@@ -294,7 +301,7 @@ def test_a_database_that_goes_away_in_mid_send_loses_nothing(cast: Cast) -> None
                     cuts += cursor.fetchone()[0] > 0
             return cuts == 12 and is_done(row)() and Lane.objects.get(broadcast=row).delivered == 600
 
-        sent(cut, seconds=60)
+        sent(cut)
         assert smsc.phones.counts() == Counter(phones)
     assert tally(row)["taken"] == 600
     assert outcomes(row) == {"taken": 600}
@@ -314,3 +321,11 @@ def test_a_receipt_that_comes_before_its_attempt_waits_for_it(cast: Cast) -> Non
         sent(settled)
         assert smsc.server.counts.acknowledged == 20
     assert tally(row)["taken"] == 20
+
+
+def test_a_sender_that_stopped_does_not_seem_alive(cast: Cast) -> None:
+    """Its last sign of life comes before its end, however quickly they follow each other."""
+    lively, alive = replace(QUICK, beat=0.005), SenderNode.objects.filter(ended_at=None)
+    for _time in range(10):
+        sent(alive.filter(seen_at__gt=F("started_at")).exists, tempo=lively)
+        assert not alive.exists()

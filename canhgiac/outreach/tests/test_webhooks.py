@@ -158,7 +158,7 @@ def test_the_simulators_bring_theirs_by_the_wire(account: Provider, page: Provid
     people.reply(PERSON, "TC")
     friends.reply("5000000000123", "DK 22045")
     friends.opt_in("5000000000123")
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while InboundMessage.objects.count() < 4 and time.monotonic() < until:
         time.sleep(0.05)
     kept = set(InboundMessage.objects.values_list("way", "kind", "text"))

@@ -18,7 +18,7 @@ BEGINNINGS = {
     Case.REFUSED: "tuchoi",
     Case.LATER: "tamloi",
     Case.THROTTLED: "quatai",
-    Case.SLOW: "cham-1",
+    Case.SLOW: "cham-2",
     Case.LOST: "ngat",
 }
 """Mail has no receipts for what arrived (its bounces have tests of their own), so the other cases are missing."""

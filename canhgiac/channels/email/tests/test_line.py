@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
@@ -28,6 +27,7 @@ from canhgiac.channels.email.tests.servers import (
     settings,
     simulator,
 )
+from simulators.smtp import OnFreePort
 
 ONE = Pace(connections=1)
 
@@ -40,7 +40,7 @@ def using(options: SmtpSettings, what: Callable[[SmtpLine], Awaitable[None]]) ->
     async def whole() -> None:
         line = await open_line(options, no_events)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 await what(line)
         finally:
             await line.close()
@@ -52,7 +52,7 @@ def against(script: Script, *batches: list[Recipient], **options: object) -> lis
     """Sends the batches one after another; the results of each."""
 
     async def whole() -> list[list[Result]]:
-        async with scripted(script) as port, asyncio.timeout(20):
+        async with scripted(script) as port, asyncio.timeout(90):
             line = await open_line(settings(port, **{"pace": ONE, **options}), no_events)
             try:
                 return [await line.send(CONTENT, batch) for batch in batches]
@@ -160,7 +160,7 @@ def test_an_answer_that_came_before_the_link_broke_counts() -> None:
 
 
 def test_silence_before_the_mail_is_later() -> None:
-    [results] = against(Script(rcpt=[""]), people(1), timeout=0.3)
+    [results] = against(Script(rcpt=[""]), people(1), timeout=1.0)
     assert results == [Result(100, Outcome.LATER, "", "smtp:timeout")]
 
 
@@ -203,8 +203,9 @@ def test_an_unused_connection_is_closed_by_us() -> None:
         async with scripted(script) as port:
             line = await open_line(settings(port, pace=ONE, idle=0.1), no_events)
             await line.send(CONTENT, people(1))
-            await asyncio.sleep(0.5)
-            assert script.commands()[-1] == "QUIT"
+            async with asyncio.timeout(60):
+                while script.commands()[-1] != "QUIT":
+                    await asyncio.sleep(0.01)
             [again] = await line.send(CONTENT, people(1))
             assert again.outcome is Outcome.TAKEN
             await line.close()
@@ -329,10 +330,9 @@ class Anything:
 def test_log_in_over_tls(tmp_path: Path, without: list[str], is_implicit: bool) -> None:
     context, file = certificate(tmp_path)
     login = Login()
-    controller = Controller(
+    controller = OnFreePort(
         Anything(),
-        hostname="127.0.0.1",
-        port=free_port(),
+        "127.0.0.1",
         ssl_context=context if is_implicit else None,
         tls_context=None if is_implicit else context,
         authenticator=login,

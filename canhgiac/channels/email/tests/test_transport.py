@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from canhgiac.channels.email import SmtpTransport, TransportError
+from simulators.smtp import OnFreePort
 
 
 class Server:
@@ -39,10 +39,10 @@ class Server:
 
 @contextmanager
 def serving(server: Server) -> Iterator[SmtpTransport]:
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller = OnFreePort(server, "127.0.0.1")
     controller.start()
     try:
-        yield SmtpTransport(host="127.0.0.1", port=controller.port, timeout=5)
+        yield SmtpTransport(host="127.0.0.1", port=controller.port, timeout=60)
     finally:
         controller.stop()
 
@@ -94,7 +94,7 @@ def test_nobody_there_is_a_fault_of_the_moment() -> None:
 def test_a_server_without_starttls_gets_no_clear_text() -> None:
     server = Server()
     with serving(server) as transport, pytest.raises(TransportError) as fault:
-        SmtpTransport(host=transport.host, port=transport.port, starttls=True, timeout=5).send(mail())
+        SmtpTransport(host=transport.host, port=transport.port, starttls=True, timeout=60).send(mail())
     assert fault.value.permanent is False
     assert server.received == []
 
@@ -103,11 +103,11 @@ def test_a_server_without_starttls_gets_no_clear_text() -> None:
 def speaking(*answers: bytes) -> Iterator[int]:
     """A listener that says these bytes, one for each line it gets, then hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
+        listener.settimeout(60)
 
         def talk() -> None:
             connection, _address = listener.accept()
-            connection.settimeout(5)
+            connection.settimeout(60)
             with connection, connection.makefile("rb") as lines:
                 for answer in answers:
                     connection.sendall(answer)
@@ -116,7 +116,7 @@ def speaking(*answers: bytes) -> Iterator[int]:
         thread = threading.Thread(target=talk)
         thread.start()
         yield listener.getsockname()[1]
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 def test_a_connection_cut_in_the_middle_is_a_fault_of_the_moment() -> None:

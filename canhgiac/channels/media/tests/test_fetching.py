@@ -20,7 +20,7 @@ def server() -> Iterator[ApiServer]:
         answers = {
             "nho": Reply(200, b"\x89PNG" + bytes(100), "image/png"),
             "lon": Reply(200, bytes(5000), "image/png"),
-            "cham": Reply(200, b"x", delay=3.0),
+            "cham": Reply(200, b"x", delay=20.0),
             "noi-khac": reply({}, 302, headers={"Location": f"{made.url}/anh/nho"}),
         }
         return answers.get(call.path, reply({}, 404))
@@ -32,10 +32,10 @@ def server() -> Iterator[ApiServer]:
     made.server_close()
 
 
-def got(url: str, *, hosts: tuple[str, ...] = ("127.0.0.1",), most: int = 1000) -> bytes | str:
+def got(url: str, *, hosts: tuple[str, ...] = ("127.0.0.1",), most: int = 1000, seconds: float = 15.0) -> bytes | str:
     """The bytes, or the code of why not."""
     try:
-        return asyncio.run(fetch(url, hosts=hosts, most=most, timeout=1.0))
+        return asyncio.run(fetch(url, hosts=hosts, most=most, timeout=seconds))
     except MediaError as error:
         return error.code
 
@@ -73,5 +73,5 @@ def test_what_comes_back(server: ApiServer) -> None:
     assert got(f"{there}/lon") == "large"
     assert got(f"{there}/noi-khac") == "gone", "no redirect is followed"
     assert got(f"{there}/khong-co") == "gone"
-    assert got(f"{there}/cham") == "away"
+    assert got(f"{there}/cham", seconds=0.5) == "away"
     assert got("http://127.0.0.1:9/a") == "away"

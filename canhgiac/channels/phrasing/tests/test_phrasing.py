@@ -9,6 +9,7 @@ import pytest
 
 from canhgiac.channels.phrasing import Endpoint, PhrasingError
 from simulators.phrasing import Phrasing, phrasing
+from tests.worker import wait_until
 
 WORDS = "Đừng chuyển tiền.\nGọi 113 khi bị ép."
 
@@ -29,16 +30,18 @@ def test_words_come_back_and_the_key_goes_along(server: Phrasing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "code"), [("treo", "time"), ("nho-giot", "time"), ("loi", "http:503"), ("rac", "shape")]
+    ("model", "seconds", "code"),
+    [("treo", 0.4, "time"), ("nho-giot", 0.4, "time"), ("loi", 30, "http:503"), ("rac", 30, "shape")],
 )
-def test_one_that_fails_is_left_alone(server: Phrasing, model: str, code: str) -> None:
-    endpoint = Endpoint(server.url, "", model, seconds=0.4)
+def test_one_that_fails_is_left_alone(server: Phrasing, model: str, seconds: float, code: str) -> None:
+    endpoint = Endpoint(server.url, "", model, seconds=seconds)
     begun = time.monotonic()
     with pytest.raises(PhrasingError, match=code):
         endpoint.phrase(WORDS, question="")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15, "it would take half a minute to the end"
     with pytest.raises(PhrasingError, match="rest"):
         endpoint.phrase(WORDS, question="")
+    wait_until(lambda: server.heard)  # whoever gave up may have been quicker than the server's thread
     assert len(server.heard) == 1
 
 

@@ -46,7 +46,7 @@ def stage() -> Iterator[Stage]:
 
 def settings(port: int, **given: Any) -> SmppSettings:
     """An account at the SMSC of this port, with little patience."""
-    given = {"timeout": 2.0, "patience": 5.0, "system_id": "canhgiac", "password": "bimat", **given}
+    given = {"timeout": 20.0, "patience": 20.0, "system_id": "canhgiac", "password": "bimat", **given}
     return SmppSettings(host="127.0.0.1", port=port, **given)
 
 

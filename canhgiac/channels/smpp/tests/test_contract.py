@@ -26,10 +26,10 @@ class SmppTrial(Trial):
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        _, self.port = stage.smsc(slow=0.5)
+        _, self.port = stage.smsc(slow=2.0)
 
     async def open(self, on_events: OnEvents) -> SmppLine:
-        return await open_line(settings(self.port), on_events)
+        return await open_line(settings(self.port, timeout=5.0), on_events)
 
     async def open_nowhere(self, on_events: OnEvents) -> SmppLine:
         with socket.socket() as probe:

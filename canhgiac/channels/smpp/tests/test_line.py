@@ -311,8 +311,8 @@ def test_a_silent_smsc_is_asked_and_then_left(stage: Stage) -> None:
     async def what() -> None:
         server = await asyncio.start_server(deaf, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        line = await open_line(settings(port, enquire=0.2, timeout=0.3), Events())
-        await until(lambda: line.tally.lost == 1)
+        line = await open_line(settings(port, enquire=0.2, timeout=1.0), Events())
+        await until(lambda: line.tally.lost >= 1)
         server.close()
         await line.close()
 
@@ -366,7 +366,7 @@ def test_neither_numbers_nor_texts_are_logged(stage: Stage, caplog: pytest.LogCa
     logged = "\n".join(record.getMessage() + str(record.exc_info or "") for record in caplog.records)
     assert "smpp: lost a link" in logged
     for secret in ("0900", "+849", "849", "Cong an", "TU CHOI", "bimat"):
-        assert secret not in logged
+        assert secret not in logged.replace(f":{port}", "")  # whose digits are anybody's
 
 
 def test_the_password_does_not_show() -> None:

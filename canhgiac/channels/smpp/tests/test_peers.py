@@ -108,12 +108,12 @@ def test_node_smpp_understands_us_and_we_it(peers: list[Peer], bind: str) -> Non
         assert (inbound.sender, inbound.to, inbound.text) == ("+84900000123", "8099", "Từ chối")
 
     use(settings(port, bind=bind, pace=Pace(window=10)), what)
+    peer.wait('"unbind"', 1 + (bind == "split"))  # the last line: all before it are read
     submits = said(peer, "submit_sm")
     assert {fact["dest"] for fact in submits} == {person.to[1:] for person in batch}
     assert {(fact["text"], fact["source"], fact["ton"], fact["coding"]) for fact in submits} == {
         ("Xin chào {[€", "CONGAN XA", 5, 0)
     }
-    peer.wait('"unbind"', 1 + (bind == "split"))
     assert {fact["status"] for fact in said(peer, "deliver_sm_resp") + said(peer, "enquire_link_resp")} == {0}
     assert not [line for line in peer.lines if '"error"' in line]
 
@@ -129,6 +129,7 @@ def test_node_smpp_reads_the_parts_of_a_long_text(peers: list[Peer]) -> None:
         await events.until(lambda seen: sum(isinstance(event, Receipt) for event in seen) == 3)
 
     use(settings(port), what)
+    peer.wait('"unbind"')
     facts = said(peer, "submit_sm")
     assert [fact["registered"] for fact in facts] == [0, 0, 1, 0, 0, 1, 1]
     assert ["".join(fact["text"] for fact in facts[at : at + 3]) for at in (0, 3)] == [LONG] * 2
@@ -189,9 +190,10 @@ def test_tls_to_an_smsc_that_we_trust_and_to_none_that_we_do_not(peers: list[Pee
         assert {(result.outcome, result.code) for result in results} == {(Outcome.LATER, "smpp:link")}
 
     use(settings(port, tls=True, ca=str(trusted)), what)
+    peer.wait('"unbind"')
     assert len(said(peer, "submit_sm")) == 90
     use(settings(port, tls=True, patience=0.1), stranger)
-    use(settings(port, patience=0.1), stranger)
+    use(settings(port, timeout=2.0, patience=0.1), stranger)
     assert len(said(peer, "submit_sm")) == 90
 
     async def no_file() -> None:

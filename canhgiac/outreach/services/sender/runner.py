@@ -107,6 +107,8 @@ class Sender:
                     await _pause(self.stopping, self.tempo.beat)
             desks = list(self._desks.values())
             await self._close_desks(list(self._desks))
+            pulse.cancel()  # its next sign of life would take back that we ended
+            await asyncio.gather(pulse, return_exceptions=True)
             if self.node_id and not any(desk.hands for desk in desks):
                 with suppress(psycopg.Error):
                     await self._write("UPDATE outreach_sendernode SET ended_at = now() WHERE id = %s")
@@ -152,7 +154,7 @@ class Sender:
                         desk.wake.set()
 
     async def _write(self, sql: str) -> None:
-        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, connect_timeout=2) as connection:
+        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, connect_timeout=5) as connection:
             await connection.execute(sql, [self.node_id])
 
     # Providers -------------------------------------------------------------------------------------------------------
