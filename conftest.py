@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
     from tests.factories.agencies import Cast
+
+hypothesis.settings.register_profile("unhurried", deadline=None)
+if "CI" not in os.environ:  # there hypothesis has a profile of its own, without chance
+    hypothesis.settings.load_profile("unhurried")
+
+LONGEST_TEST = 120
+"""Seconds; so long before midnight no test begins."""
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +67,27 @@ def cast(db: None) -> Cast:  # pytest orders fixtures by names
     from tests.factories import agencies  # noqa: PLC0415  # models need Django set up
 
     return agencies.cast()
+
+
+@pytest.fixture(autouse=True)
+def _one_day() -> None:
+    """A test's rows and its questions share a day: one that would begin just before midnight waits for the next."""
+    from canhgiac.kit import clock  # noqa: PLC0415  # settings are read by pytest-django first
+
+    now = clock.now()
+    midnight = dt.datetime.combine(now.date() + clock.DAY, dt.time(), clock.VIETNAM)
+    if (left := (midnight - now).total_seconds()) < LONGEST_TEST:
+        time.sleep(left)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_held() -> None:
+    """What a process holds of the tables for some seconds is of the test before: its rows are gone."""
+    from canhgiac.assistant.selectors.knowledge import knowledge_forget  # noqa: PLC0415  # models need Django set up
+    from canhgiac.library.selectors.recognition import judge_forget  # noqa: PLC0415  # the same
+
+    knowledge_forget()
+    judge_forget()
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ class Server:
         from urllib.error import HTTPError, URLError
         from urllib.request import urlopen
 
-        for _try in range(600):
+        for _try in range(1800):
             try:
                 urlopen(f"http://127.0.0.1:{self.port}/cuoc-thi/phong/000000/trang-thai.json", timeout=5)
             except HTTPError:

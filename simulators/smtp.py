@@ -18,10 +18,12 @@ import smtplib
 import socket
 import ssl
 from collections import Counter
+from collections.abc import Awaitable
 from email import policy
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -125,18 +127,25 @@ def serve(
 
     ``certificate`` makes it offer STARTTLS. Raises OSError when the port is taken.
     """
-    controller = Controller(
-        Handler(box, bounces_to),
-        hostname=host,
-        port=port,
-        server_kwargs={"data_size_limit": MAX_BYTES, "enable_SMTPUTF8": True, "tls_context": certificate},
-    )
-    if port:
-        controller.start()
-        return controller, port
-    # The library checks a new server by connecting to the port it was given, which 0 is not: look first.
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        controller.port = probe.getsockname()[1]
+    handler = Handler(box, bounces_to)
+    given: dict[str, Any] = {
+        "server_kwargs": {"data_size_limit": MAX_BYTES, "enable_SMTPUTF8": True, "tls_context": certificate}
+    }
+    controller = Controller(handler, hostname=host, port=port, **given) if port else OnFreePort(handler, host, **given)
     controller.start()
     return controller, controller.port
+
+
+class OnFreePort(Controller):
+    """The library's server on a free port, held from the moment it is known: nobody else can take it.
+
+    The library checks a new server by connecting to the port it was given, which 0 is not.
+    """
+
+    def __init__(self, handler: object, hostname: str, **given: Any) -> None:
+        self._held = socket.create_server((hostname, 0))
+        port = self._held.getsockname()[1]
+        super().__init__(handler, hostname=hostname, port=port, ready_timeout=60, **given)
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._held, ssl=self.ssl_context)

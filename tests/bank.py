@@ -25,7 +25,7 @@ class PartnerBank:
 
     def book(self) -> list[dict[str, Any]]:
         """The requests, newest first."""
-        with urllib.request.urlopen(f"{self.url}api/bank", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}api/bank", timeout=60) as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
@@ -33,4 +33,4 @@ class PartnerBank:
         """A teller's answer at the bank's own page."""
         given = {"reference": reference, "state": state, "held": "" if held is None else str(held), "words": words}
         data = urllib.parse.urlencode(given).encode()
-        urllib.request.urlopen(f"{self.url}ngan-hang/tra-loi", data, timeout=5).close()
+        urllib.request.urlopen(f"{self.url}ngan-hang/tra-loi", data, timeout=60).close()

@@ -35,11 +35,11 @@ class SmtpInbox:
 
     def messages(self, to: str = "") -> list[dict[str, Any]]:
         """The messages, newest first."""
-        with urllib.request.urlopen(f"{self.url}api/messages?to={urllib.parse.quote(to)}", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}api/messages?to={urllib.parse.quote(to)}", timeout=60) as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
-    def wait_for(self, to: str, seconds: float = 15) -> dict[str, Any]:
+    def wait_for(self, to: str, seconds: float = 60) -> dict[str, Any]:
         """The newest message to this address, once there is one. Raises AssertionError when none comes in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -51,7 +51,7 @@ class SmtpInbox:
     def clear(self) -> None:
         """Forgets all messages."""
         request = urllib.request.Request(f"{self.url}api/messages", method="DELETE")
-        urllib.request.urlopen(request, timeout=5).close()
+        urllib.request.urlopen(request, timeout=60).close()
 
 
 def start(*arguments: str) -> tuple[subprocess.Popen[str], SmtpInbox]:
@@ -73,7 +73,7 @@ def start(*arguments: str) -> tuple[subprocess.Popen[str], SmtpInbox]:
 def stop(process: subprocess.Popen[str]) -> None:
     """Ends the process."""
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
+    process.wait(60)
     if process.stdout is not None:
         process.stdout.close()
 

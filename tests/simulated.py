@@ -72,7 +72,7 @@ class Receiver(ThreadingHTTPServer):
                 asyncio.ensure_future(awaited).add_done_callback(lambda _: done.set())
 
             loop.call_soon_threadsafe(start)  # RuntimeError once the test's loop is closed
-            if not done.wait(5):
+            if not done.wait(60):
                 raise RuntimeError("not taken")
 
         self.listener = hand

@@ -33,7 +33,7 @@ def database_url() -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + str(connection.settings_dict["NAME"])).geturl()
 
 
-def wait_until(what: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(what: Callable[[], object], seconds: float = 60) -> None:
     """Waits until ``what`` is true. Raises AssertionError when it is not in time."""
     deadline = time.monotonic() + seconds
     while not what():
@@ -77,7 +77,7 @@ def start_worker(queue: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]
             os.killpg(process.pid, signal.SIGTERM)
     for process in started:
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(5)

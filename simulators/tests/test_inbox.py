@@ -36,13 +36,13 @@ def letter(to: str, *, subject: str = "Nhắc việc: họp giao ban", html: str
 
 
 def send(inbox: SmtpInbox, message: EmailMessage) -> None:
-    with smtplib.SMTP(inbox.host, inbox.port, timeout=10) as client:
+    with smtplib.SMTP(inbox.host, inbox.port, timeout=60) as client:
         client.send_message(message)
 
 
 def page(inbox: SmtpInbox, path: str, host: str | None = None) -> tuple[str, str]:
     request = urllib.request.Request(inbox.url + path, headers={"Host": host} if host else {})
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return answer.read().decode(), answer.headers["Content-Security-Policy"]
 
 
@@ -79,7 +79,7 @@ def test_another_name_in_the_address_bar_is_refused(inbox: SmtpInbox) -> None:
 
 def test_clearing_forgets(inbox: SmtpInbox) -> None:
     send(inbox, letter("xa@vinhan.example"))
-    urllib.request.urlopen(urllib.request.Request(inbox.url + "xoa", data=b""), timeout=5).close()
+    urllib.request.urlopen(urllib.request.Request(inbox.url + "xoa", data=b""), timeout=60).close()
     assert inbox.messages() == []
 
 

@@ -3,12 +3,10 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
-import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
@@ -17,6 +15,7 @@ from canhgiac.agencies import services
 from canhgiac.agencies.models import Notice
 from canhgiac.channels.email import TransportError
 from canhgiac.kit import clock
+from simulators.smtp import OnFreePort
 from tests.factories import agencies as make
 
 pytestmark = pytest.mark.django_db
@@ -36,17 +35,10 @@ class Mailbox:
         return self.answer
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Mailbox]:
     handler = Mailbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller = OnFreePort(handler, "127.0.0.1")
     controller.start()
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = controller.port

@@ -125,12 +125,12 @@ def messenger_is_answered(people: People) -> None:
     assert "ngân hàng" in first["text"]
     title, means = first["about"]["buttons"][0], first["about"]["taps"][0]["say"]
     people.do(book=MESSENGER, person="2001", act="tap", text=title, say=means)
-    wait_until(lambda: len(people.got("2001", MESSENGER)) == 2, 30)
+    wait_until(lambda: len(people.got("2001", MESSENGER)) == 2, 60)
     assert [words for who, words in said("2001") if who == "person"][1] == means
     assert "[Ảnh]" in said("2002")[0][1]
     assert TalkTurn.objects.get(talk__turns__inbound__in=_ids("2002"), who="assistant").act == "check"
 
-    wait_until(DutyTalk.objects.exists, 30)
+    wait_until(DutyTalk.objects.exists, 60)
     duty = DutyTalk.objects.get()
     assert (duty.talk.channel, duty.why) == (Talk.Channel.MESSENGER, DutyTalk.Why.LOSS)
     turns = with_fates(duty.talk, turns_of(duty.talk), now=clock.now() + dt.timedelta(minutes=1))
@@ -165,13 +165,14 @@ def test_everybody_is_answered_once_and_in_order(people: People, start_worker: S
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE outreach_delivery IN SHARE MODE")
         people.do(person="1005", text="tôi vừa chuyển 20 triệu cho kẻ xưng công an")
-        wait_until(lambda: waiting_for_deliveries() > 0, 20)
+        wait_until(lambda: waiting_for_deliveries() > 0, 60)
         os.killpg(worker.pid, signal.SIGKILL)
     assert not TalkTurn.objects.filter(talk__turns__inbound__in=_ids("1005")).exists(), "all of it or nothing"
     people.do(person="1005", text="alo còn đó không")
     start_worker(*WORKER, **ours)
-    wait_until(lambda: not InboundMessage.objects.filter(act="kept").exists(), 30)
-    wait_until(lambda: Delivery.objects.filter(address="1005").count() == len(people.got("1005")) > 0, 20)
+    wait_until(lambda: InboundMessage.objects.filter(sender="1005").count() == 2, 60)
+    wait_until(lambda: not InboundMessage.objects.filter(act="kept").exists(), 60)
+    wait_until(lambda: Delivery.objects.filter(address="1005").count() == len(people.got("1005")) > 0, 60)
     assert sum("20 triệu" in words for who, words in said("1005") if who == "person") == 1
 
     time.sleep(1)

@@ -25,7 +25,8 @@ def server() -> Iterator[Phrasing]:
 
 
 def said(settings: Settings, server: Phrasing, model: str, *, act: str = "protect", question: str = "") -> Reply:
-    settings.ASSISTANT_URL, settings.ASSISTANT_MODEL, settings.ASSISTANT_TIMEOUT = server.url, model, 0.5
+    settings.ASSISTANT_URL, settings.ASSISTANT_MODEL = server.url, model
+    settings.ASSISTANT_TIMEOUT = 0.5 if model == "treo" else 30.0
     return phrased(Reply(act=act, slots=Slots(), says=SAYS), question)
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import psycopg
 import pytest
 
 from canhgiac.kit import embedded
+from tests.worker import wait_until
 
 HOLD = """
 import sys, time
@@ -70,8 +70,11 @@ def test_recovers_after_the_server_was_killed(data: Path) -> None:
     url = embedded.start(data)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
-    os.kill(postmaster(data), signal.SIGKILL)
-    time.sleep(0.5)
+    server = postmaster(data)
+    helpers = [int(one) for one in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
+    assert helpers
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: not any(map(embedded._works_in, helpers)))  # they end when they notice
     embedded.stop(data)
     with psycopg.connect(embedded.start(data)) as connection:
         assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
@@ -125,4 +128,4 @@ def test_a_damaged_folder_says_what_postgresql_said(data: Path) -> None:
     embedded.stop(data)
     (data / "postgresql.conf").write_text("shared_buffers = nhiều\n")
     with pytest.raises(embedded.EmbeddedError, match=r"không khởi động được.*FATAL"):
-        embedded.start(data, patience=5)
+        embedded.start(data)

@@ -150,7 +150,7 @@ def test_the_worker_binds_what_was_asked_for(
     book = a_book(cast.coordinator, library.form(name="Giả công an gọi điện"))
     build = handbook_bind(by=cast.coordinator, handbook=book)
     assert handbook_bind(by=cast.coordinator, handbook=book) == build  # the one that waits is enough
-    wait_until(lambda: HandbookBuild.objects.get(pk=build.pk).state != State.WAITING, 40)
+    wait_until(lambda: HandbookBuild.objects.get(pk=build.pk).state != State.WAITING, 120)
     build.refresh_from_db()
     assert (build.state, build.trouble) == (State.READY, "")
     assert "Giả công an gọi điện" in " ".join(text_of(build_file(build, "pdf")))

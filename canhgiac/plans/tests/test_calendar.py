@@ -20,7 +20,6 @@ from canhgiac.plans.services.status import status_set
 from tests.factories import plans
 from tests.factories.agencies import Cast
 
-TODAY = clock.today()
 D = dt.date
 pytestmark = pytest.mark.django_db
 
@@ -98,14 +97,15 @@ def test_narrowed_to_an_agency_it_holds_tasks_alone(plan: Plan, cast: Cast) -> N
 
 
 def test_what_has_passed_is_late_or_done(plan: Plan, cast: Cast) -> None:
-    late = plans.assignment(plans.task(plan, text="Chậm"), cast.department, due=TODAY - clock.DAY)
-    done = plans.assignment(plans.task(plan, text="Xong"), cast.department, due=TODAY - clock.DAY)
-    dropped = plans.assignment(plans.task(plan, text="Thôi"), cast.department, due=TODAY - clock.DAY)
+    today = clock.today()
+    late = plans.assignment(plans.task(plan, text="Chậm"), cast.department, due=today - clock.DAY)
+    done = plans.assignment(plans.task(plan, text="Xong"), cast.department, due=today - clock.DAY)
+    dropped = plans.assignment(plans.task(plan, text="Thôi"), cast.department, due=today - clock.DAY)
     status_set(by=cast.officer, assignment=done, status="done", version=1)
     status_set(by=cast.coordinator, assignment=dropped, status="dropped", note="thôi", version=1)
-    assert texts(cast.officer, late.due_date or TODAY, TODAY) == [
-        (TODAY - clock.DAY, "task", "Chậm", "late"),
-        (TODAY - clock.DAY, "task", "Xong", "done"),
+    assert texts(cast.officer, late.due_date or today, today) == [
+        (today - clock.DAY, "task", "Chậm", "late"),
+        (today - clock.DAY, "task", "Xong", "done"),
     ]
 
 
@@ -181,31 +181,33 @@ def test_the_link_is_shown_once_replaced_and_withdrawn(cast: Cast) -> None:
 
 
 def test_the_feed_holds_the_members_own_alone(plan: Plan, cast: Cast) -> None:
-    plans.assignment(plans.task(plan, text="Việc của sở"), cast.department, due=TODAY)
-    plans.assignment(plans.task(plan, text="Việc của xã"), cast.commune, due=TODAY)
+    today = clock.today()
+    plans.assignment(plans.task(plan, text="Việc của sở"), cast.department, due=today)
+    plans.assignment(plans.task(plan, text="Việc của xã"), cast.commune, due=today)
     for member, expected in ((cast.officer, {"Việc của sở"}), (cast.coordinator, {"Việc của sở", "Việc của xã"})):
         body = Client().get(f"/lich/{feed_open(by=member)}.ics").content
         assert {str(event["summary"]) for event in events(body).values()} == expected
 
 
 def test_events_last_move_and_grow(plan: Plan, cast: Cast) -> None:
-    row = plans.assignment(plans.task(plan, text="Tập huấn"), cast.department, due=TODAY + clock.DAY)
+    today = clock.today()
+    row = plans.assignment(plans.task(plan, text="Tập huấn"), cast.department, due=today + clock.DAY)
     before = events(feed_ics(feed_entries(cast.officer), language="vi"))
-    Assignment.objects.filter(pk=row.pk).update(due_date=TODAY + 5 * clock.DAY, version=4)
+    Assignment.objects.filter(pk=row.pk).update(due_date=today + 5 * clock.DAY, version=4)
     after = events(feed_ics(feed_entries(cast.officer), language="vi"))
     assert before.keys() == after.keys()
     (uid,) = before
     assert uid.startswith(f"nhiem-vu-{row.task_id}@")
     assert (before[uid]["sequence"], after[uid]["sequence"]) == (0, 3)
-    assert after[uid].decoded("dtstart") == TODAY + 5 * clock.DAY
-    assert after[uid].decoded("dtend") == TODAY + 6 * clock.DAY
+    assert after[uid].decoded("dtstart") == today + 5 * clock.DAY
+    assert after[uid].decoded("dtend") == today + 6 * clock.DAY
     assert str(after[uid]["transp"]) == "TRANSPARENT"
     assert f"/nhiem-vu/{row.task_id}/" in str(after[uid]["url"])
     assert not after[uid].subcomponents
 
 
 def test_an_occurrence_keeps_its_uid_when_it_is_closed(plan: Plan, cast: Cast) -> None:
-    due = clock.next_occurrence("P1M", TODAY - clock.DAY)
+    due = clock.next_occurrence("P1M", clock.today() - clock.DAY)
     row = plans.assignment(plans.task(plan, text="Báo cáo tháng", due_rule="P1M"), cast.department, due=due)
     before = events(feed_ics(feed_entries(cast.officer), language="vi"))
     status_set(by=cast.officer, assignment=row, status="done", version=1)
@@ -217,7 +219,7 @@ def test_an_occurrence_keeps_its_uid_when_it_is_closed(plan: Plan, cast: Cast) -
 
 
 def test_an_unchanged_feed_is_not_sent_again(plan: Plan, cast: Cast) -> None:
-    row = plans.assignment(plans.task(plan), cast.department, due=TODAY)
+    row = plans.assignment(plans.task(plan), cast.department, due=clock.today())
     path = f"/lich/{feed_open(by=cast.officer)}.ics"
     first = Client().get(path)
     assert first["Content-Type"] == "text/calendar; charset=utf-8"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -231,9 +232,9 @@ def test_pairing_prefers_the_likest() -> None:
 def test_pairing_a_thousand_with_a_thousand_takes_seconds() -> None:
     old = [f"Tổ chức buổi tuyên truyền số {n} tại thôn {n * 7 % 1000} của xã thứ {n % 64}" for n in range(1000)]
     new = [text.replace("buổi", "hội nghị") for text in old]
-    started = clock.now()
+    started = time.process_time()
     assert len(pair(old, new)) > 950
-    assert (clock.now() - started).total_seconds() < 10
+    assert time.process_time() - started < 10
 
 
 def test_words_changed() -> None:

@@ -23,13 +23,12 @@ from canhgiac.plans.services.status import status_set
 from tests.factories import agencies, plans
 from tests.factories.agencies import Cast
 
-TODAY = clock.today()
 Status = Assignment.Status
 pytestmark = pytest.mark.django_db
 
 
 def on(days: int) -> dt.date:
-    return TODAY + dt.timedelta(days=days)
+    return clock.today() + dt.timedelta(days=days)
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def shares(plan: Plan, cast: Cast) -> dict[str, Assignment]:
 
 
 def seen(member: Member, **wanted: Any) -> set[int]:
-    found = filtered(assignments_for(member), TaskFilter(**wanted), today=TODAY)
+    found = filtered(assignments_for(member), TaskFilter(**wanted), today=on(0))
     return set(found.values_list("pk", flat=True))
 
 
@@ -173,7 +172,7 @@ def test_filter_by_plan(shares: dict[str, Assignment], cast: Cast) -> None:
 
 def test_tasks_page_counts_the_shares(shares: dict[str, Assignment], cast: Cast) -> None:
     status_set(by=cast.coordinator, assignment=shares["commune"], status=Status.DONE, version=1)
-    first, second = tasks_page(assignments_for(cast.coordinator), today=TODAY)
+    first, second = tasks_page(assignments_for(cast.coordinator), today=on(0))
     assert (first.share.total, first.share.done, first.share.late, first.share.percent) == (2, 1, 1, 50)
     assert (first.chip.state, first.chip.text, first.only) == ("late", "1 chậm", None)
     assert (second.only, second.chip.state) == (shares["police"], "none")
@@ -183,7 +182,7 @@ def test_tasks_page_counts_the_shares(shares: dict[str, Assignment], cast: Cast)
 def test_tasks_page_sorts(plan: Plan, cast: Cast, sort: str, first: str) -> None:
     for text, due in (("B", 10), ("A", -2), ("C", 20)):
         plans.assignment(plans.task(plan, text=text), cast.police, due=on(due))
-    assert tasks_page(assignments_for(cast.coordinator), today=TODAY, sort=sort)[0].task.text == first
+    assert tasks_page(assignments_for(cast.coordinator), today=on(0), sort=sort)[0].task.text == first
 
 
 def test_pages_hold_every_task_once(plan: Plan, cast: Cast) -> None:
@@ -191,12 +190,12 @@ def test_pages_hold_every_task_once(plan: Plan, cast: Cast) -> None:
         Task(plan=plan, position=n, code=f"NV{n}", text=f"Việc {n}", folded=fold(f"Việc {n}")) for n in range(120)
     )
     Assignment.objects.bulk_create(Assignment(task=row, agency=cast.police, part="lead") for row in rows)
-    pages = [tasks_page(assignments_for(cast.coordinator), today=TODAY, number=number) for number in (1, 2, 3)]
+    pages = [tasks_page(assignments_for(cast.coordinator), today=on(0), number=number) for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [50, 50, 20]
     assert len({row.task.pk for page in pages for row in page}) == 120
     assert pages[2].has_previous()
     assert not pages[2].has_next()
-    assert tasks_page(assignments_for(cast.coordinator), today=TODAY, number=99).number == 3
+    assert tasks_page(assignments_for(cast.coordinator), today=on(0), number=99).number == 3
 
 
 def test_every_face_tells_how_all_assignments_stand(shares: dict[str, Assignment], cast: Cast) -> None:
@@ -205,30 +204,30 @@ def test_every_face_tells_how_all_assignments_stand(shares: dict[str, Assignment
             shares["police"].task, cast.department if status == Status.DONE else cast.commune, status=status
         )
     found = assignments_for(cast.coordinator)
-    expected = select.counts(found, TODAY)
+    expected = select.counts(found, on(0))
     assert (expected.total, expected.done, expected.late, expected.soon, expected.dropped) == (5, 1, 1, 1, 1)
-    assert board(found, today=TODAY).overview == expected
+    assert board(found, today=on(0)).overview == expected
     for face in (tasks_page, agencies_page, deadlines_page):
-        assert face(found, today=TODAY).overview == expected
-        assert face(found.none(), today=TODAY).overview.total == 0
+        assert face(found, today=on(0)).overview == expected
+        assert face(found.none(), today=on(0)).overview.total == 0
 
 
 def test_agencies_page_puts_the_late_first(shares: dict[str, Assignment], cast: Cast) -> None:
-    page = agencies_page(assignments_for(cast.coordinator), today=TODAY)
+    page = agencies_page(assignments_for(cast.coordinator), today=on(0))
     assert [row.agency for row in page] == [cast.department, cast.commune, cast.police]
     assert page[0].chip.state == "late"
 
 
 def test_deadlines_page_goes_by_day_and_undated_last(shares: dict[str, Assignment], cast: Cast) -> None:
     shares["department"].reminders.create(due_date=on(-3), rung="nudge")
-    page = deadlines_page(assignments_for(cast.coordinator), today=TODAY)
+    page = deadlines_page(assignments_for(cast.coordinator), today=on(0))
     assert [row.rung for row in page] == [1, 0, 0]
     assert [row.assignment for row in page] == [shares["department"], shares["commune"], shares["police"]]
 
 
 def test_board_groups_a_task_by_status(shares: dict[str, Assignment], cast: Cast) -> None:
     status_set(by=cast.coordinator, assignment=shares["commune"], status=Status.DONE, version=1)
-    columns = {column.status: column for column in board(assignments_for(cast.coordinator), today=TODAY).columns}
+    columns = {column.status: column for column in board(assignments_for(cast.coordinator), today=on(0)).columns}
     assert [column.total for column in columns.values()] == [2, 0, 1, 0]
     assert [column.more for column in columns.values()] == [0, 0, 0, 0]
     card = columns[Status.NOT_STARTED].cards[0]
@@ -245,7 +244,7 @@ def test_board_finds_tasks_behind_one_given_to_very_many(plan: Plan, cast: Cast)
         Assignment(task=crowd, agency=school, part="lead", due_date=on(-5)) for school in schools
     )
     single = plans.assignment(plans.task(plan, text="Một nơi"), cast.police, due=on(9))
-    column = board(assignments_for(cast.coordinator), today=TODAY).columns[0]
+    column = board(assignments_for(cast.coordinator), today=on(0)).columns[0]
     assert [(card.task, card.agencies) for card in column.cards] == [(crowd, 2000), (single.task, 1)]
     assert column.more == 0
 
@@ -435,7 +434,7 @@ def test_targets_and_reports_with_owner_and_next_day(plan: Plan, cast: Cast) -> 
     Obligation.objects.create(
         plan=plan, position=1, code="BC1", text="Báo cáo kết quả", period="P6M", due_rule="--12-10", reporter="Các sở"
     )
-    day = clock.next_occurrence("--12-10", TODAY - clock.DAY)
+    day = clock.next_occurrence("--12-10", on(-1))
     assert day is not None
     for member in (cast.coordinator, cast.officer):
         targets = login(member).get("/chi-tieu/?q=to+dan+pho&sort=-owner").content.decode()

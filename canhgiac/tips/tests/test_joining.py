@@ -227,14 +227,14 @@ def at_once(by: Member, *tokens: list[tuple[str, bytes]]) -> None:
 
     def send(mine: list[tuple[str, bytes]]) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             tip(by, *mine)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(tokens)) as people:
         for sent in [people.submit(send, mine) for mine in tokens]:
-            sent.result(30)
+            sent.result(120)
 
 
 @pytest.mark.django_db(transaction=True)

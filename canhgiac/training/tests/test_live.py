@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -59,6 +60,11 @@ def opened(event: LiveEvent, *, ago: float = 0.0) -> LiveEvent:
     return event
 
 
+def since(began: float) -> float:
+    """Milliseconds since this monotonic second."""
+    return (time.monotonic() - began) * 1000
+
+
 def asking(cast: Cast, by: Any, *kinds: str, ago: float = 0.0, **given: Any) -> tuple[LiveEvent, LivePlayer]:
     event = made(cast, by, *kinds, **given)
     player = player_join(event=event, key="k1", name="Lan 8A")
@@ -106,19 +112,27 @@ def test_questions_that_a_phone_cannot_answer_by_touch_are_refused(cast: Cast, t
 
 
 def test_points_fall_with_the_time_used_and_the_first_answer_counts(cast: Cast, trainer: Any) -> None:
+    began = time.monotonic()
     event, player = asking(cast, trainer, ago=5.0)
     assert live_answer(pin=event.pin, key="k1", position=0, given="a") == "taken"
     assert live_answer(pin=event.pin, key="k1", position=0, given="b") == "taken", "kept, not changed"
     row = LiveAnswer.objects.get(player=player)
     assert (row.given, row.share) == ("a", 1.0)
-    assert 4900 <= row.milliseconds <= 6500
+    assert 4900 <= row.milliseconds <= 5100 + since(began)
     assert row.points == round(1000 - 500 * row.milliseconds / 20_000)
 
 
 @pytest.mark.parametrize(("ago", "said"), [(-2.0, "early"), (-0.1, "taken"), (20.5, "taken"), (21.5, "late")])
 def test_the_servers_clock_alone_decides(cast: Cast, trainer: Any, ago: float, said: str) -> None:
-    event, _player = asking(cast, trainer, ago=ago)
-    assert live_answer(pin=event.pin, key="k1", position=0, given="a") == said
+    event, _player = asking(cast, trainer)
+    for _try in range(20):
+        LiveAnswer.objects.all().delete()
+        began = time.monotonic()
+        opened(event, ago=ago)
+        answer = live_answer(pin=event.pin, key="k1", position=0, given="a")
+        if answer == said or since(began) < 400:  # else the machine stood still and the moment was another one
+            break
+    assert answer == said
     assert LiveAnswer.objects.count() == (said == "taken")
     if ago > 20:
         assert [row.points for row in LiveAnswer.objects.all()] == [500] * (said == "taken")
@@ -173,12 +187,13 @@ def test_equal_points_share_the_place(cast: Cast, trainer: Any) -> None:
 
 
 def test_phones_are_told_what_they_need_and_no_right_answer(cast: Cast, trainer: Any) -> None:
+    began = time.monotonic()
     event, _player = asking(cast, trainer, ago=1)
     told = reads.phone_state(event.pin, "k1", 0)
     assert told is not None
     assert told["q"]["options"]
     assert "right" not in told
-    assert -1500 < told["opens"] < -900
+    assert -1100 - since(began) < told["opens"] < -900
     assert told["you"] == {"name": "Lan 8A", "done": False}
     live_answer(pin=event.pin, key="k1", position=0, given="a")
     assert reads.phone_state(event.pin, "k1", 0)["you"]["done"], "a phone that was loaded anew"  # type: ignore[index]
@@ -191,8 +206,9 @@ def test_phones_are_told_what_they_need_and_no_right_answer(cast: Cast, trainer:
 
 
 def test_a_phone_that_shows_the_state_costs_no_query(
-    cast: Cast, trainer: Any, client: Client, django_assert_num_queries: Any
+    cast: Cast, trainer: Any, client: Client, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reads, "FRESH", 60.0)  # what was read a moment ago stays fresh on a slow machine too
     event, _player = asking(cast, trainer)
     client.cookies["phong"] = "k1"
     address = f"/cuoc-thi/phong/{event.pin}/trang-thai.json?co=2"

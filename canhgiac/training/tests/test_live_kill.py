@@ -22,13 +22,15 @@ from tests.worker import database_url, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PHONES = 60
+PACE = 12
+"""Seconds over which they answer: a busy machine still kills in the middle."""
 ROOT = Path(__file__).parents[3]
 
 
 def test_no_answer_is_lost_when_the_server_is_killed(cast: Cast) -> None:
     agencies.role(cast.officer, Role.Kind.TRAINER, cast.department)
     paper = papers.paper(papers.question("single"))
-    event = live_make(by=cast.officer, agency=cast.department, title="Thử", paper=paper, seconds=60)
+    event = live_make(by=cast.officer, agency=cast.department, title="Thử", paper=paper, seconds=120)
     LivePlayer.objects.bulk_create(
         LivePlayer(event=event, name=f"Máy {number}", folded=f"may{number}", key=key_digest(f"k{number}"))
         for number in range(PHONES)
@@ -38,18 +40,19 @@ def test_no_answer_is_lost_when_the_server_is_killed(cast: Cast) -> None:
     server.start()
     try:
         server.wait()
-        command = [sys.executable, "-m", "tests.livephones", "127.0.0.1", str(server.port), event.pin, str(PHONES), "4"]
+        told = ("127.0.0.1", str(server.port), event.pin, str(PHONES), str(PACE))
+        command = [sys.executable, "-m", "tests.livephones", *told]
         phones = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
         time.sleep(1)
         event = live_next(by=cast.officer, event=event, version=1)
-        wait_until(lambda: LiveAnswer.objects.count() >= PHONES // 6, 30)
+        wait_until(lambda: LiveAnswer.objects.count() >= PHONES // 6)
         server.kill()
         assert LiveAnswer.objects.count() < PHONES, "killed in the middle"
         server.start()
-        wait_until(lambda: LiveAnswer.objects.count() == PHONES, 60)
+        wait_until(lambda: LiveAnswer.objects.count() == PHONES, 150)
         event = live_next(by=cast.officer, event=event, version=2)
         live_next(by=cast.officer, event=event, version=3)
-        heard = json.loads(phones.communicate(timeout=60)[0])
+        heard = json.loads(phones.communicate(timeout=120)[0])
     finally:
         server.kill()
     assert sorted(number for number, _question in heard["taken"]) == list(range(PHONES)), "every phone was told"

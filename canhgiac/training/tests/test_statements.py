@@ -32,7 +32,7 @@ from canhgiac.training.services.telling import attendances_told, enrolments_told
 from simulators.lrs import SECRET, USER, Lrs
 from tests.factories import courses, papers
 from tests.factories.agencies import Cast
-from tests.worker import database_url
+from tests.worker import database_url, wait_until
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[3]
@@ -259,7 +259,12 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(cast: Cast, lrs: Lrs) ->
     assert len(lrs.book) == 100
     assert states()["waiting"] >= 80
     lrs.on_batch = None
-    statements_send()
+
+    def all_sent() -> bool:
+        statements_send()
+        return states()["waiting"] == 0
+
+    wait_until(all_sent)  # the dead one's rows are free when the database has noticed that it is gone
     assert states() == {"waiting": 0, "sent": 130, "refused": 0}
     assert set(lrs.book) == {str(uid) for uid in Statement.objects.values_list("uid", flat=True)}
 

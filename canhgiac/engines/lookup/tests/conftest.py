@@ -82,7 +82,7 @@ class Started:
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         """Waits for something that is a matter of the server's next look."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not is_so():
             assert time.monotonic() < deadline, self.errors.read_text()
             time.sleep(0.05)
@@ -132,7 +132,7 @@ def start(folder: Path, *, workers: int = 1) -> Started:
 def stop(started: Started) -> None:
     started.process.terminate()
     try:
-        started.process.wait(20)
+        started.process.wait(60)
     except subprocess.TimeoutExpired:
         started.process.kill()
         started.process.wait()

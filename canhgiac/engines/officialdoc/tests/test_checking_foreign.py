@@ -60,7 +60,7 @@ def office(folder: Path, name: str, content: bytes, *more: str) -> bytes:
         [program, profile, "--headless", "--convert-to", *more, "--outdir", str(folder / "out"), str(folder / name)],
         check=True,
         capture_output=True,
-        timeout=50,
+        timeout=240,
     )
     (made,) = (folder / "out").iterdir()
     return made.read_bytes()

@@ -85,7 +85,7 @@ def test_three_hundred_pages() -> None:
     assert len(text) > 300 * 2_300
     start = time.process_time()
     extraction = extract(Source(text=text, format="txt"))
-    assert time.process_time() - start < 6  # aim: 3 s on an idle machine, see the benchmark
+    assert time.process_time() - start < 12  # 3 s on an idle machine, see the benchmark; a square one took minutes
     assert sum(len(part.tasks) for part in extraction.assignments) == 33 * 100
 
 
@@ -96,12 +96,13 @@ def test_coverage_guided_fuzzing() -> None:
             sys.executable,
             "-m",
             "canhgiac.engines.officialdoc.tests.fuzz_extraction",
-            "-max_total_time=20",
+            "-runs=1000",
+            "-seed=7",
             "-max_len=3000",
         ],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -129,7 +129,7 @@ def test_coverage_guided_fuzzing_finds_nothing() -> None:
         [sys.executable, "-m", f"{__package__}.fuzz_reading", "-runs=4000", "-seed=7", "-max_len=20000", "-timeout=30"],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert run.returncode == 0, run.stderr[-4_000:]

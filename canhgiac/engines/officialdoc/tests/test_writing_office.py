@@ -45,7 +45,7 @@ def office_pdf(document: OfficialDocument, folder: Path) -> bytes:
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "a.docx")],
         check=True,
         capture_output=True,
-        timeout=55,
+        timeout=240,
         env={**os.environ, "FONTCONFIG_FILE": str(folder / "fonts.conf")},
     )
     return (folder / "a.pdf").read_bytes()
