@@ -10,14 +10,16 @@ export function keep(key, value) {
   }
 }
 
-/** Tells the reader something in the corner: kind is success, info, warning or error. */
+/** Tells the reader something in the corner: kind is success, info, warning or error. An error stays until it is closed;
+    the same words stand there once, however often they are said. */
 export function toast(text, kind = "success") {
   const area = document.getElementById("toasts");
   if (!area) return;
-  const box = document.createElement("div");
-  box.className = "cg-alert";
+  for (const one of [...area.children]) if (one.querySelector("div").textContent === text) one.remove();
+  const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   box.dataset.kind = kind;
-  box.append(document.createElement("i"), Object.assign(document.createElement("div"), { textContent: text }));
+  box.querySelector("div").textContent = text;
+  box.querySelector("button").addEventListener("click", () => box.remove());
   area.append(box);
   if (kind !== "error") setTimeout(() => box.remove(), 8000);
 }
