@@ -29,14 +29,16 @@ def _capabilities(*names: str) -> list[str]:
 _SEEN = [f"tests/browser/{path.name}" for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))]
 _SERVING = ["tests/test_serve.py", *_capabilities("cli", "work")]
 _NAMED = {
-    **{f"browser{part + 1}": _SEEN[part::4] for part in range(4)},
+    **{f"browser{part + 1}": _SEEN[part::4] for part in range(3)},
+    "knowledge": _capabilities("assistant", "front", "library"),
+    "browser4": _SEEN[3::4],
+    "outreach": _capabilities("outreach"),
     "engines": _capabilities(
         *(f"engines/{name}" for name in ("dialogue", "lookup", "officialdoc", "recognition", "retrieval", "similarity"))
     ),
-    "knowledge": _capabilities("assistant", "front", "library"),
-    "outreach": _capabilities("outreach", "channels"),
-    "plans": _capabilities("plans"),
+    "channels": _capabilities("channels"),
     "activities": _capabilities("activities", "agencies"),
+    "plans": _capabilities("plans"),
     "reporting": _capabilities("reporting"),
     "training": _capabilities("training", "engines/quizzes"),
     "tips": [*_capabilities("indicators", "radar", "tips"), "simulators"],
