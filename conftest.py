@@ -24,6 +24,13 @@ LONGEST_TEST = 120
 """Seconds; so long before midnight no test begins."""
 
 
+def pytest_collection_finish() -> None:
+    """All modules are loaded: walking them again and again is a sixth of a run."""
+    from canhgiac.kit.start import collect_rarely  # noqa: PLC0415  # settings are read by pytest-django first
+
+    collect_rarely()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """pytest-django's door for settings of the test database: it is a copy of the template."""
