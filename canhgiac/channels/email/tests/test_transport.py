@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from canhgiac.channels.email import SmtpTransport, TransportError
+from canhgiac.channels.email.tests.servers import free_port
 from simulators.smtp import OnFreePort
 
 
@@ -45,13 +46,6 @@ def serving(server: Server) -> Iterator[SmtpTransport]:
         yield SmtpTransport(host="127.0.0.1", port=controller.port, timeout=60)
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def mail(to: str = "canbo@thu.example") -> EmailMessage:
