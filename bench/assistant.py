@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 from bench._province import database
 from bench.live import Server
-from bench.lookup import free_port
+from tests.ports import free_ports
 
 Row = tuple[str, float, str, float]
 TALKS, LOOP, PACED = 50, 12.0, 25.0
@@ -150,7 +150,7 @@ def main() -> list[Row]:
         library()
         recognition_ready()
         own = _own()
-        server = Server(free_port())
+        server = Server(free_ports(1)[0])
         server.start()
         try:
             server.wait()

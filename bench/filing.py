@@ -31,6 +31,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.plans import spent as processor_ms
+from tests.ports import free_ports
 
 Row = tuple[str, float, str, float]
 
@@ -106,7 +107,7 @@ def measures(url: str, count: int, span: float) -> list[Row]:
     call_command("migrate", verbosity=0)
     officers = made(count)
     connections.close_all()
-    port = free_port()
+    [port] = free_ports(1)
     web = [str(Path(sys.executable).with_name("canhgiac")), "web"]
     environment = os.environ | {"PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
     process = subprocess.Popen(web, env=environment, cwd=ROOT)
@@ -211,13 +212,6 @@ def made(count: int) -> list[Officer]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return officers
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until_open(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._province import database
-from bench.lookup import free_port
+from tests.ports import free_ports
 
 Row = tuple[str, float, str, float]
 ROOT = Path(__file__).parents[1]
@@ -176,14 +176,14 @@ def _hello(port: int) -> Iterator[None]:
 
 def main() -> list[Row]:
     """Measures."""
-    port = free_port()
+    [port] = free_ports(1)
     with _hello(port):
         peer = [took for _question, took in _heard(_phones(port, "hello", PHONES))["milliseconds"]]
     with database("bench_live"):
         from canhgiac.training.models import LiveAnswer
 
         event = _event()
-        server = Server(free_port())
+        server = Server(free_ports(1)[0])
         server.start()
         try:
             server.wait()

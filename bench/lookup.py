@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from canhgiac.engines.lookup.index import Index, Raw, write_index
+from tests.ports import free_ports
 
 Row = tuple[str, float, str, float]
 
@@ -69,16 +70,10 @@ def questions() -> list[str]:
     return paths
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def serving(target: str, interface: str, *, factory: bool) -> Iterator[tuple[int, int]]:
     """A server of one worker; gives its port and its process."""
-    port = free_port()
+    [port] = free_ports(1)
     line = [str(Path(sys.executable).with_name("granian")), target, "--interface", interface, "--port", str(port)]
     line += ["--workers", "1", "--runtime-mode", "st", "--http", "1", "--no-ws", "--log-level", "warning"]
     line += ["--factory"] if factory else []

@@ -17,8 +17,8 @@ from simulators import zalo as accounts
 from simulators.api import Caller
 from simulators.mailbox import Mailbox
 from simulators.phones import Phones
+from tests.ports import free_ports
 from tests.simulated import KEY, World, world
-from tests.test_serve import free_ports
 
 ROOT = Path(__file__).parents[1]
 OURS = "LIVE_"

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import os
 import re
-import secrets
 import signal
 import socket
 import subprocess
@@ -22,6 +21,7 @@ import psycopg
 import pytest
 
 from canhgiac.kit import embedded
+from tests.ports import free_ports, is_free
 from tests.worker import wait_until
 
 ROOT = Path(__file__).parents[1]
@@ -34,26 +34,6 @@ class NoRedirect(urllib.request.HTTPErrorProcessor):
 
     def http_response(self, request: urllib.request.Request, response: HTTPResponse) -> HTTPResponse:
         return response
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody has, below those that systems hand out: none goes to another run before ours listens on it."""
-    found: set[int] = set()
-    while len(found) < count:
-        port = 12_000 + secrets.randbelow(20_000)
-        if is_free(port):
-            found.add(port)
-    return list(found)
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 @dataclass
@@ -203,7 +183,7 @@ def test_after_kill_9_it_recovers_and_a_dead_web_server_ends_it(served: Served, 
     assert served.process.wait(120) == 7
     assert "canhgiac: Phần web đã dừng (mã -9); xem lỗi ở trên." in served.said
     assert not any(alive(pid) for pid in parts.values())
-    wait_until(lambda: is_free(served.port), 10)  # granian's own child is gone too
+    wait_until(lambda: is_free(served.port))  # granian's own child is gone too
     assert not (var / "pg" / "postmaster.pid").exists()
 
 

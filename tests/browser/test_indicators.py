@@ -28,6 +28,7 @@ from tests.factories import agencies
 from tests.factories import indicators as factory
 from tests.factories.library import library
 from tests.factories.recognition import recognition_ready
+from tests.ports import free_ports
 from tests.worker import wait_until
 
 if TYPE_CHECKING:
@@ -123,9 +124,7 @@ def lookup_server(settings: Settings, server_folder: Path, transactional_db: Non
     settings.LOOKUP_ROOT = server_folder
     index_build()
     (server_folder / "tokens.json").write_text("[]")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     command = [sys.executable, "-m", "canhgiac.cli", "lookup", "--index", str(index_path()), "--port", str(port)]
     command += ["--tokens", str(server_folder / "tokens.json")]
     started = subprocess.Popen(command, env={**os.environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -22,7 +22,7 @@ from playwright.sync_api import expect
 from canhgiac.library.models import FormEdition, MaterialKind
 from tests.browser.checks import HEIGHT, PHONE, Visit
 from tests.factories import library as make
-from tests.test_serve import free_ports
+from tests.ports import free_ports
 from tests.worker import database_url, wait_until
 
 if TYPE_CHECKING:

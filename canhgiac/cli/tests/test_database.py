@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +12,7 @@ import pytest
 from canhgiac.cli import database
 from canhgiac.cli.errors import DATABASE, DISK, RefusalError, refusal_for
 from canhgiac.kit import embedded
+from tests.ports import free_ports
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +77,7 @@ def test_an_old_encoding(folder: Path) -> None:
 
 
 def test_nobody_answers() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    [port] = free_ports(1)
     said = refusal(f"postgresql://app:x@127.0.0.1:{port}/app")
     assert said.startswith("Máy chủ PostgreSQL không trả lời")
     assert f"127.0.0.1:{port}/app" in said

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from bench.live import Server
-from bench.lookup import free_port
 from canhgiac.agencies.models import Role
 from canhgiac.training.models import LiveAnswer, LivePlayer
 from canhgiac.training.selectors.live import key_digest
 from canhgiac.training.services.live import live_make, live_next
 from tests.factories import agencies, papers
 from tests.factories.agencies import Cast
+from tests.ports import free_ports
 from tests.worker import database_url, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -35,7 +35,7 @@ def test_no_answer_is_lost_when_the_server_is_killed(cast: Cast) -> None:
         LivePlayer(event=event, name=f"Máy {number}", folded=f"may{number}", key=key_digest(f"k{number}"))
         for number in range(PHONES)
     )
-    server = Server(free_port())
+    server = Server(free_ports(1)[0])
     server.environment |= {"DATABASE_URL": database_url(), "STATIC_MANIFEST": "0"}
     server.start()
     try:

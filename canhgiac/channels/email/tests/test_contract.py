@@ -9,9 +9,10 @@ import pytest
 
 from canhgiac.channels.contract import OnEvents
 from canhgiac.channels.email import SmtpLine, open_line
-from canhgiac.channels.email.tests.servers import CONTENT, free_port, settings, simulator
+from canhgiac.channels.email.tests.servers import CONTENT, settings, simulator
 from canhgiac.channels.tests.contract_suite import Case, ContractSuite, Trial
 from simulators.mailbox import Mailbox
+from tests.ports import free_ports
 
 BEGINNINGS = {
     Case.TAKEN: "nguoi",
@@ -35,7 +36,7 @@ class EmailTrial(Trial):
         return await open_line(settings(self.port), on_events)
 
     async def open_nowhere(self, on_events: OnEvents) -> SmtpLine:
-        return await open_line(settings(free_port()), on_events)
+        return await open_line(settings(free_ports(1)[0]), on_events)
 
     def address(self, case: Case, number: int) -> str | None:
         return f"{BEGINNINGS[case]}.{number}@vinhan.test" if case in BEGINNINGS else None

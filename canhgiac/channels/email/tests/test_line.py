@@ -21,13 +21,13 @@ from canhgiac.channels.email.tests.servers import (
     SECRET,
     Script,
     certificate,
-    free_port,
     no_events,
     scripted,
     settings,
     simulator,
 )
 from simulators.smtp import OnFreePort
+from tests.ports import free_ports
 
 ONE = Pace(connections=1)
 
@@ -394,7 +394,7 @@ def test_clear_text_slipped_in_before_tls_is_no_answer(tmp_path: Path) -> None:
 
 def test_a_server_that_comes_back_is_used_again() -> None:
     async def whole() -> None:
-        port = free_port()
+        port = free_ports(1)[0]
         line = await open_line(settings(port, backoff=0.1), no_events)
         assert {result.code for result in await line.send(CONTENT, people(20))} == {"smtp:connect"}
         server = await asyncio.start_server(Script(), "127.0.0.1", port)

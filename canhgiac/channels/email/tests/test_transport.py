@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from canhgiac.channels.email import SmtpTransport, TransportError
-from canhgiac.channels.email.tests.servers import free_port
 from simulators.smtp import OnFreePort
+from tests.ports import free_ports
 
 
 class Server:
@@ -81,7 +81,7 @@ def test_a_refused_content_is_classified_by_its_code(answer: str, permanent: boo
 
 def test_nobody_there_is_a_fault_of_the_moment() -> None:
     with pytest.raises(TransportError) as fault:
-        SmtpTransport(host="127.0.0.1", port=free_port(), timeout=1).send(mail())
+        SmtpTransport(host="127.0.0.1", port=free_ports(1)[0], timeout=1).send(mail())
     assert fault.value.permanent is False
 
 

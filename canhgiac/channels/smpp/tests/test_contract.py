@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from canhgiac.channels.contract import OnEvents
 from canhgiac.channels.smpp import SmppLine, SmsContent, open_line
 from canhgiac.channels.tests.contract_suite import Case, ContractSuite, Trial
+from tests.ports import free_ports
 
 from .conftest import Stage, settings
 
@@ -32,9 +31,7 @@ class SmppTrial(Trial):
         return await open_line(settings(self.port, timeout=5.0), on_events)
 
     async def open_nowhere(self, on_events: OnEvents) -> SmppLine:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        [port] = free_ports(1)
         return await open_line(settings(port, patience=0.2), on_events)
 
     def address(self, case: Case, number: int) -> str:

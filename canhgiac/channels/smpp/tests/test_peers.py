@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -26,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from canhgiac.channels.contract import Arrival, Inbound, Outcome, Pace, Receipt, Recipient
 from canhgiac.channels.smpp import SmppLine, SmsContent, open_line
 from canhgiac.channels.tests.contract_suite import PATIENCE, Events
+from tests.ports import free_ports
 
 from .conftest import settings, use
 
@@ -206,9 +206,7 @@ def test_tls_to_an_smsc_that_we_trust_and_to_none_that_we_do_not(peers: list[Pee
 def test_kannels_smsc_takes_what_we_send_and_we_what_it_sends(peers: list[Peer]) -> None:
     if not KANNEL.exists():
         pytest.skip("Kannel's SMSC is not installed (Debian: kannel-extras)")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    [port] = free_ports(1)
     peer = Peer([str(KANNEL), "-v", "0", "-p", str(port), "-m", "30"])
     peers.append(peer)
     peer.wait("Starting")

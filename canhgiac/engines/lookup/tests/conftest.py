@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.ports import free_ports
 
 from ..index import Raw, write_index
 from ..partners import BULK, CHECK
@@ -102,9 +103,7 @@ def put_tokens(folder: Path, tokens: dict[str, dict[str, Any]]) -> None:
 
 
 def start(folder: Path, *, workers: int = 1) -> Started:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    [port] = free_ports(1)
     errors = folder / "errors.txt"
     with errors.open("wb") as sink:
         process = subprocess.Popen(
