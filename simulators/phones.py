@@ -21,6 +21,8 @@ GSM = (
 )
 GSM_ESCAPED = {0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|"}
 GSM_ESCAPED[0x65] = "€"
+_REFERENCES = itertools.count(1)
+"""Of long texts that people type: two that follow each other are never taken for one."""
 
 
 @dataclass(frozen=True)
@@ -154,5 +156,5 @@ def octets(text: str) -> list[tuple[int, int, bytes]]:
         if len(parts[-1]) + len(unit) > most:
             parts.append(b"")
         parts[-1] += unit
-    ref = hash(text) & 0xFF
+    ref = next(_REFERENCES) & 0xFF
     return [(0x40, coding, bytes([5, 0, 3, ref, len(parts), number]) + part) for number, part in enumerate(parts, 1)]
