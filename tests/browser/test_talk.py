@@ -94,3 +94,28 @@ def test_from_a_scared_message_to_the_receipt(  # noqa: PLR0915  # one person's 
     page.click("text=Xóa cuộc trò chuyện này")
     page.wait_for_selector(".cg-tries")
     assert not Talk.objects.exists()
+
+
+def test_what_is_typed_while_a_message_is_on_its_way_stays(visit: Visit, cast: Cast) -> None:
+    """Also when the message does not arrive: then it stands in the box again, before what was typed since."""
+    library()
+    recognition_ready()
+    knowledge_forget()
+    page = visit.page
+    page.goto("/hoi/")
+    page.fill("#noi_dung", SCARED)
+    page.evaluate(TYPED_MEANWHILE, "ho dang goi lai")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-newest] .cg-steps")
+    assert page.input_value("#noi_dung") == "ho dang goi lai"
+    assert page.evaluate("document.activeElement.id") == "noi_dung"
+    page.reload()
+    assert page.input_value("#noi_dung") == "ho dang goi lai"
+
+    visit.expect_console("ERR_INTERNET_DISCONNECTED")
+    visit.context.set_offline(True)
+    page.evaluate(TYPED_MEANWHILE, "bay gio lam sao")
+    page.press("#noi_dung", "Enter")
+    page.wait_for_selector(".cg-box-error:not([hidden])")
+    expect(page.locator("#noi_dung")).to_have_value("ho dang goi lai\nbay gio lam sao")
+    assert page.locator("[data-who=person]").count() == 1

@@ -4,6 +4,7 @@ import { announce, prepare, smaller } from "../check.js";
 
 const PART = "X-Talk-Part";
 const KEPT = "cg-hoi-dang-go";
+const TOUCH = "(pointer: coarse)";
 const LOOK = 5000; // milliseconds between looks for an officer's words, while somebody waits for them
 
 const talk = () => document.querySelector("[data-talk]");
@@ -19,10 +20,12 @@ let sending = null; // of the message on its way
 async function send(form, data, headers = {}) {
   sending?.abort();
   const mine = (sending = new AbortController());
-  const take = form === box() ? put : putBeside;
+  const own = form === box();
   try {
     const reply = await fetch(form.action, { method: "POST", body: data, headers: { [PART]: "", ...headers }, signal: mine.signal });
-    take(await reply.text(), reply.ok);
+    const html = await reply.text();
+    const hides = own && !words().value && matchMedia(TOUCH).matches; // a keyboard that lies over the answer
+    putBeside(html, reply.ok, { focus: !hides });
     return reply.ok;
   } catch (error) {
     if (error.name !== "AbortError") trouble(box().querySelector(".cg-box-error").dataset.offline);
@@ -41,14 +44,20 @@ async function say(form, button, picture) {
   const text = String(data.get("noi_dung") ?? "").trim();
   if (!text && !data.has("anh")) return words().focus();
   if (form !== box()) data.set("csrfmiddlewaretoken", box().elements.csrfmiddlewaretoken.value);
-  const own = form === box(); // the talk that comes back brings another box
-  if (own) keep(text);
+  const own = form === box();
+  if (own) {
+    keep(text);
+    words().value = ""; // free for the next sentence
+  }
   box().querySelector(".cg-box-error").hidden = true;
   const have = turns().length;
   thinking(text);
-  if (!(await send(form, data, have ? { "X-Talk-Have": have } : {}))) return unthink();
-  if (own) keep("");
-  newest();
+  if (await send(form, data, have ? { "X-Talk-Have": have } : {})) {
+    if (own) keep(words().value);
+    return newest();
+  }
+  unthink();
+  if (own) keep((words().value = [text, words().value].filter(Boolean).join("\n")));
 }
 
 /** The person's words at once, and a sign that an answer is on its way. */
@@ -111,9 +120,9 @@ function put(html, ok = true) {
 
 /** Puts a talk in place and leaves half a sentence as it is by now in the box, with its cursor. Answers whether somebody
     was writing. */
-function putBeside(html, ok) {
+function putBeside(html, ok, { focus = true } = {}) {
   const { value, selectionStart } = words();
-  const focused = document.activeElement === words();
+  const focused = focus && document.activeElement === words();
   put(html, ok);
   words().value = value;
   if (focused) {
@@ -254,7 +263,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("[data-box] textarea")) return;
-  if (matchMedia("(pointer: coarse)").matches) return; // on a phone Enter is a new line
+  if (matchMedia(TOUCH).matches) return; // on a phone Enter is a new line
   event.preventDefault();
   box().requestSubmit();
 });
