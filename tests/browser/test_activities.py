@@ -34,6 +34,17 @@ EMPTIED = """() => {
     new MutationObserver(() => { window.emptied += place.hidden }).observe(place, {attributes: true});
 }"""
 """Counts how often the queue's note goes away from now on."""
+TICKED_MEANWHILE = """name => {
+    const { fetch } = window;
+    const { areasUrl } = document.querySelector("[data-areas-url]").dataset;
+    window.fetch = (...given) => {
+        if (!String(given[0]).startsWith(areasUrl)) return fetch(...given);
+        window.fetch = fetch;
+        [...document.querySelectorAll("[data-areas] label")].find(one => one.innerText.trim() === name).click();
+        return fetch(...given);
+    };
+}"""
+"""Somebody ticks a place while the list of another area is on its way."""
 TO_SYNC = "navigator.serviceWorker.ready.then(one => one.sync.getTags()).then(tags => tags.includes('activities'))"
 """Whether the browser was asked to send by itself; the page may be closed from then on."""
 TURN_DONE = "navigator.locks.request('cg-queue-canhgiac', () => cgQueue.all()).then(() => undefined)"
@@ -194,6 +205,22 @@ def test_the_browser_itself_sends_after_the_page_is_closed(
     until(page, lambda: Activity.objects.count() == 1)
     until(page, lambda: Activity.objects.get().evidence.count() == 1)
     phone.close()
+
+
+def test_a_place_ticked_while_another_list_is_on_its_way_stays_ticked(phone: Visit, stage: Cast) -> None:
+    page = phone.page
+    other = agencies.area(name="Xã Rừng Thưa", level=Area.Level.COMMUNE, parent=stage.commune_area.parent)
+    agencies.area(name="Thôn 9", level=Area.Level.GROUP, parent=other)
+    phone.log_in_as(stage.commune_officer)
+    opened(page)
+    page.click("[data-areas-box] summary")
+    page.get_by_label("Thôn 1").check()
+    page.evaluate(TICKED_MEANWHILE, "Thôn 2")
+    page.fill("[name=area]", "Xã Rừng Thưa")
+    page.press("[name=area]", "Tab")
+    page.get_by_label("Thôn 9").wait_for()
+    ticked = page.locator("[data-areas] label:has(input:checked)")
+    assert [text.split("\n")[0].strip() for text in ticked.all_inner_texts()] == ["Thôn 1 nơi khác", "Thôn 2 nơi khác"]
 
 
 def test_online_it_takes_five_taps(phone: Visit, stage: Cast) -> None:

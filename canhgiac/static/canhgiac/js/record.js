@@ -36,13 +36,15 @@ let areasAsked = 0;
 async function showAreas() {
   const turn = (areasAsked += 1);
   const place = form.querySelector("[data-areas]");
-  const asked = new URLSearchParams({ area: form.elements.area.value });
-  for (const tick of place.querySelectorAll('input[name="areas"]:checked')) asked.append("areas", tick.value);
+  const ticks = () => [...place.querySelectorAll('input[name="areas"]:checked')].map((tick) => ["areas", tick.value]);
+  const before = ticks();
+  const asked = new URLSearchParams([["area", form.elements.area.value], ...before]);
   try {
     const response = await fetch(`${form.dataset.areasUrl}?${asked}`, { headers: { "X-Requested-With": "fetch" } });
     if (!response.ok || response.redirected) return;
     const parts = await response.text();
     if (turn !== areasAsked) return; // another place was named meanwhile
+    if (String(ticks()) !== String(before)) return showAreas(); // a tick was set meanwhile
     const open = place.querySelector("details")?.open;
     place.innerHTML = parts;
     const now = place.querySelector("details");
