@@ -151,6 +151,19 @@ def test_nothing_is_mocked() -> None:
     nothing(found)
 
 
+def test_browser_tests_wait_for_a_function() -> None:
+    """An expression that is not true at once is evaluated in the page, where our content security policy forbids it."""
+    found = [
+        where(path, node)
+        for path in (ROOT / "tests").rglob("*.py")
+        if "wait_for_function" in path.read_text()
+        for node in ast.walk(source(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "wait_for_function"
+        if isinstance(node.args[0], ast.Constant | ast.JoinedStr) and "=>" not in ast.unparse(node.args[0])
+    ]
+    nothing(found)
+
+
 def test_only_services_write_and_only_selectors_read() -> None:
     banned = {"save", "delete", "objects", "create", "bulk_create", "update_or_create", "get_or_create"}
     found = [

@@ -30,6 +30,11 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+TRIES = [
+    "--force-fieldtrials=BackgroundSync/Test",
+    "--force-fieldtrial-params=BackgroundSync.Test:initial_retry_delay_sec/2/retry_delay_factor/1/max_sync_attempts/20",
+]
+"""A background sync that failed comes again after two seconds; five minutes, as users have it, is too long to wait."""
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +59,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def whole_browser(browser: Browser) -> Iterator[Browser]:
     """A Chromium with what the shell leaves out, such as background sync."""
-    chromium = browser.browser_type.launch(executable_path=WHOLE, args=ARGUMENTS)
+    chromium = browser.browser_type.launch(executable_path=WHOLE, args=[*ARGUMENTS, *TRIES])
     yield chromium
     chromium.close()
 

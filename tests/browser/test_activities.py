@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 
 from canhgiac.activities.models import Activity, Kind
 from canhgiac.activities.services.evidence import evidence_add
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
 FORM = "/hoat-dong/ghi/"
+SEND = "/hoat-dong/ghi/gui/"
 EMPTIED = """() => {
     const place = document.querySelector("[data-queue-note]");
     window.emptied = 0;
@@ -184,10 +186,26 @@ def arrived_once() -> None:
     assert all(row.received_at > row.created_at for row in rows)
 
 
+def busy_once(monkeypatch: pytest.MonkeyPatch, path: str) -> list[str]:
+    """The server answers the next question for ``path`` that it is busy; the list tells whether it did."""
+    answers, turned_away = WSGIHandler.__call__, list[str]()
+
+    def answer(handler: WSGIHandler, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != path or turned_away:
+            return answers(handler, environ, start)
+        turned_away.append(path)
+        start("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"busy"]
+
+    monkeypatch.setattr(WSGIHandler, "__call__", answer)
+    return turned_away
+
+
 def test_the_browser_itself_sends_after_the_page_is_closed(
-    whole_browser: Browser, live_server: LiveServer, stage: Cast
+    whole_browser: Browser, live_server: LiveServer, stage: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Background sync, where the browser has it: the worker sends although no page of ours is open."""
+    """Background sync, where the browser has it: the worker sends although no page of ours is open; what a busy server
+    turns away comes again."""
     phone = Visit(whole_browser, live_server.url)
     phone.expect_console(*OFFLINE)
     page = phone.page
@@ -201,7 +219,9 @@ def test_the_browser_itself_sends_after_the_page_is_closed(
     until(page, lambda: page.evaluate(TO_SYNC))
     assert queued(page) == 1
     page.goto("about:blank")
+    turned_away = busy_once(monkeypatch, SEND)
     phone.context.set_offline(False)
+    until(page, lambda: turned_away)
     until(page, lambda: Activity.objects.count() == 1)
     until(page, lambda: Activity.objects.get().evidence.count() == 1)
     phone.close()

@@ -274,7 +274,7 @@ def test_by_keyboard_alone(visit: Visit) -> None:
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector(WORD)
-    page.wait_for_function("document.activeElement.id === 'kq'")
+    page.wait_for_function("() => document.activeElement.id === 'kq'")
     reached: list[str] = []
     while "#bao-tin" not in reached and len(reached) < 6:
         page.keyboard.press("Tab")

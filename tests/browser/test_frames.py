@@ -81,7 +81,7 @@ def test_narrow_rail_keeps_names(visit: Visit) -> None:
     page.goto("/catalogue/")
     page.keyboard.press("[")
     expect(page.locator("html.cg-rail")).to_have_count(1)
-    page.wait_for_function("document.getElementById('nav').getBoundingClientRect().width < 70")
+    page.wait_for_function("() => document.getElementById('nav').getBoundingClientRect().width < 70")
     assert page.locator("#nav").is_visible()
     visit.axe()
     visit.shot("catalogue-rail", width=DESK)

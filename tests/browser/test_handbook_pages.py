@@ -40,7 +40,7 @@ def test_a_phone_chooses_a_page_and_goes_to_a_part(reader: Visit) -> None:
     page.wait_for_url("**/so-tay/gui-tin/")
     page.get_by_role("navigation", name="Trong trang này").get_by_role("link", name="Nhà cung cấp").click()
     expect(page.locator("h2:target")).to_have_text("Nhà cung cấp")
-    page.wait_for_function("document.querySelector('h2:target').getBoundingClientRect().y < 400")
+    page.wait_for_function("() => document.querySelector('h2:target').getBoundingClientRect().y < 400")
 
 
 def test_paper_has_the_page_without_its_surroundings(reader: Visit) -> None:

@@ -144,7 +144,7 @@ def test_a_citizen_does_the_quiz_by_keyboard_on_a_phone_and_the_line_is_lost(vis
     at_question(page, "short")
     page.get_by_label("Câu trả lời của bạn").fill("113")
     keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('[data-end]')")
+    page.wait_for_function("() => document.activeElement.closest('[data-end]')")
     keyboard.press("Enter")
     page.get_by_role("heading", name="Bạn đúng 8 trên 8 câu").wait_for()
     expect(page.locator("#ket-qua")).to_be_focused()

@@ -73,7 +73,7 @@ def stands(page: Page, selector: str) -> None:
     place before it is bound."""
     page.wait_for_selector(selector)
     page.wait_for_load_state()
-    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling, .htmx-request')")
+    page.wait_for_function("() => !document.querySelector('.htmx-added, .htmx-settling, .htmx-request')")
 
 
 def task(draft: Plan, code: str) -> Task:
