@@ -113,7 +113,7 @@ class Visit:
         for width in (DESK, PHONE):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             with suppress(NotInTime):  # a chart follows its window a moment later
-                self.page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}", timeout=3000)
+                self.page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}", timeout=30_000)
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 pytest.fail(f"{self.page.url} is {wide} px wide in a window of {width} px: {self._widest(width)}")
